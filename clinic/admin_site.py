@@ -1,0 +1,79 @@
+"""The administrator's door: Django admin behind our own sign-in, ruled by our own permissions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.apps import AdminConfig
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from clinic.permissions import Permission, ask_to_sign_in
+
+
+class ClinicAdminConfig(AdminConfig):
+    default_site = "clinic.admin_site.ClinicAdminSite"
+
+
+class ClinicAdminSite(admin.AdminSite):
+    site_header = site_title = _("Administration")
+    index_title = _("Prices, people, taxes, settings")
+    enable_nav_sidebar = False
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return user.is_authenticated and (
+            user.may(Permission.SETTINGS_CONFIGURE) or user.may(Permission.STAFF_CONFIGURE)
+        )
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one sign-in page; who is signed in but may not administer is told so, not asked again."""
+        if request.user.is_authenticated:
+            from django.core.exceptions import PermissionDenied
+
+            raise PermissionDenied
+        return ask_to_sign_in(request)
+
+
+class ClinicAdmin(admin.ModelAdmin):
+    """What every ModelAdmin extends: permission from our matrix, nothing deleted, nothing edited in bulk or in lists."""
+
+    permission = Permission.SETTINGS_CONFIGURE
+    actions = None
+    list_editable = ()
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and request.user.may(self.permission)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_module_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        queryset = super().get_queryset(request)
+        return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+
+class ClinicInline(admin.TabularInline):
+    """Rows that live with their parent; removable only where the model says that rows may be deleted."""
+
+    permission = Permission.SETTINGS_CONFIGURE
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.may(self.permission)
+
+    has_view_permission = has_change_permission = has_add_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.model.deletable and request.user.may(self.permission)

@@ -1,0 +1,80 @@
+"""What happens around every request: the branch worked at, the audit's context, refusals, private pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from structlog.contextvars import get_contextvars
+
+from clinic.audit import Context, acting
+from clinic.refusals import Refusal
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def branch(get_response: Handler) -> Handler:
+    """Put the person at the branch of their session, and the clock in its zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.branch = None
+        if "_auth_user_id" in request.session and request.user.is_authenticated:
+            request.branch = request.user.work_at(request.session.get("branch"))
+        zone = request.branch.zone if request.branch else timezone.get_default_timezone()
+        with timezone.override(zone):
+            return get_response(request)
+
+    return middleware
+
+
+def audit_context(get_response: Handler) -> Handler:
+    """Tell the audit trigger who is writing, from where. Costs a query only when something is written."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        context = Context(
+            by=str(request.user.pk or "") if request.session.get("_auth_user_id") else "",
+            ip=request.META.get("REMOTE_ADDR", ""),
+            agent=request.headers.get("User-Agent", "")[:200],
+            path=request.path,
+            request=get_contextvars().get("request_id", ""),
+        )
+        with acting(context, connection):
+            return get_response(request)
+
+    return middleware
+
+
+class refusals:  # noqa: N801 - reads as the function it stands for; Django wants process_exception on an object
+    """Turn a verb's refusal that no form has taken into a sentence and a 409."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if request.htmx:
+            messages.error(request, exception.message)
+            response = render(request, "components/messages.html", status=409)
+            response["HX-Retarget"] = "#messages"
+            response["HX-Reswap"] = "outerHTML"
+            return response
+        return render(request, "refused.html", {"refusal": exception}, status=409)
+
+
+def private_pages(get_response: Handler) -> Handler:
+    """Pages of signed-in people are never kept by a browser or a proxy."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response: Any = get_response(request)
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "no-store"
+        return response
+
+    return middleware

@@ -1,0 +1,31 @@
+"""The kernel's tables, one module per concept."""
+
+from .audit import AuditPersonalValue, AuditRow
+from .base import Deactivatable, Editable, Row
+from .events import Delivery, Event
+from .idempotency import IdempotencyKey
+from .organisation import Branch, BranchHours, Holiday, Organisation, Registration
+from .resources import Resource
+from .series import Series, SeriesYear
+from .taxes import TaxCategory, TaxRule
+
+__all__ = [
+    "AuditPersonalValue",
+    "AuditRow",
+    "Branch",
+    "BranchHours",
+    "Deactivatable",
+    "Delivery",
+    "Editable",
+    "Event",
+    "Holiday",
+    "IdempotencyKey",
+    "Organisation",
+    "Registration",
+    "Resource",
+    "Row",
+    "Series",
+    "SeriesYear",
+    "TaxCategory",
+    "TaxRule",
+]

@@ -1,0 +1,45 @@
+"""What most tables share: a UUIDv7 key, a version against stale edits, and being switched off instead of deleted.
+
+Three class attributes speak to `clinic.database`, which sets grants and triggers after each migration:
+
+- `append_only = True`: rows can be added and read, never changed.
+- `deletable = True`: the application may delete rows (otherwise it has no right to).
+- `privacy = Privacy(...)`: which columns are personal, and by which path they belong to a customer.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from uuid_utils import compat
+
+
+class Row(models.Model):
+    """A table whose keys sort by time of creation (UUIDv7, made here because the server may be older than 18)."""
+
+    id = models.UUIDField(primary_key=True, default=compat.uuid7, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
+
+    append_only = False
+    deletable = False
+    privacy = None
+
+    class Meta:
+        abstract = True
+
+
+class Editable(Row):
+    """A row that two people may have open: the version is checked by `clinic.versions.save`."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Deactivatable(models.Model):
+    """Kept for history, hidden from search and choice lists once switched off."""
+
+    is_active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        abstract = True

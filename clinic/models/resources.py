@@ -1,0 +1,37 @@
+"""What an appointment occupies: a practitioner, a room, a device."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .base import Deactivatable, Editable
+from .organisation import Branch
+
+
+class Resource(Editable, Deactivatable):
+    """One thing that can be in one place at a time. Minutes before and after are its own buffers."""
+
+    class Kind(models.TextChoices):
+        PRACTITIONER = "practitioner", _("Practitioner")
+        ROOM = "room", _("Room")
+        DEVICE = "device", _("Device")
+
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="resources")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    name = models.CharField(_("name"), max_length=100)
+    minutes_before = models.PositiveSmallIntegerField(_("minutes to prepare"), default=0)
+    minutes_after = models.PositiveSmallIntegerField(_("minutes to clean up"), default=0)
+
+    class Meta:
+        verbose_name = _("resource")
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="resource_name_once_per_branch",
+                fields=["branch", "kind", "name"],
+                condition=models.Q(is_active=True),
+                violation_error_message=_("This branch already has one of that name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

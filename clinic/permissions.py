@@ -1,0 +1,101 @@
+"""Who may do what: one list of permissions, one decorator, checked against the roles a person holds.
+
+A permission is `module.action`. Which roles hold it are rows (`staff.Grant`); this is only the vocabulary.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class Permission(models.TextChoices):
+    DASHBOARD_VIEW = "dashboard.view", _("See the dashboard")
+    MONEY_VIEW = "money.view", _("See takings and what is owed")
+    CUSTOMERS_VIEW = "customers.view", _("See customers")
+    CUSTOMERS_CREATE = "customers.create", _("Register customers")
+    CUSTOMERS_CHANGE = "customers.change", _("Change customers")
+    APPOINTMENTS_VIEW = "appointments.view", _("See appointments")
+    APPOINTMENTS_CREATE = "appointments.create", _("Book appointments")
+    APPOINTMENTS_CHANGE = "appointments.change", _("Confirm, check in, move and cancel appointments")
+    VISITS_COMPLETE = "visits.complete", _("Start and complete visits")
+    PACKAGES_VIEW = "packages.view", _("See packages")
+    PACKAGES_ENROL = "packages.enrol", _("Enrol customers in packages")
+    INVENTORY_VIEW = "inventory.view", _("See stock")
+    INVENTORY_CHANGE = "inventory.change", _("Take stock in and adjust it")
+    BILLING_VIEW = "billing.view", _("See invoices")
+    BILLING_CREATE = "billing.create", _("Draft and issue invoices")
+    BILLING_COLLECT = "billing.collect", _("Take payments")
+    BILLING_PRINT = "billing.print", _("Print invoices")
+    MESSAGES_SEND = "messages.send", _("Send messages")
+    STAFF_CONFIGURE = "staff.configure", _("Administer people and roles")
+    SETTINGS_CONFIGURE = "settings.configure", _("Administer prices, taxes and settings")
+
+
+class Actor(Protocol):
+    """What the kernel expects of whoever acts (`staff.User`)."""
+
+    pk: Any
+    is_authenticated: bool
+
+    def may(self, permission: str) -> bool: ...
+
+
+View = Callable[..., HttpResponse]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare, once per view, what a person must hold at the branch they work at."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return ask_to_sign_in(request)
+            if not request.user.may(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        checked.permission = permission
+        return checked
+
+    return declare
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Declare that a view is open to everybody, and why."""
+
+    def declare(view: View) -> View:
+        view.permission = None
+        view.public_because = reason
+        return view
+
+    return declare
+
+
+def signed_in(view: View) -> View:
+    """Declare that anybody who is signed in may use a view: it shows only what is theirs."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    checked.permission = "signed in"
+    return checked
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """The way to the sign-in page; a fragment request sends the whole page there, not the form into the fragment."""
+    if request.htmx:
+        return HttpResponseClientRedirect(reverse("sign-in"))
+    back = request.get_full_path() if request.method == "GET" else "/"
+    return redirect_to_login(back, reverse("sign-in"))

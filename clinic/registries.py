@@ -1,0 +1,125 @@
+"""Where apps announce what they add to shared pages, in `AppConfig.ready`. The kernel runs them, it knows none.
+
+- menu: entries of the rail; `desk` ones are left out on a phone.
+- panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
+- search: `(user, words) -> results`, answered within one request.
+- demo: steps of `manage.py demo`, in order.
+- prove: checks of what must be true of the data, for `manage.py prove`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from clinic.permissions import Actor, Permission
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    order: int
+    title: Any
+    url_name: str
+    icon: str
+    permission: Permission
+    desk: bool = False
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`place` is the page it belongs on ("customer", "dashboard"); its URL takes that page's id where it has one."""
+
+    place: str
+    order: int
+    title: Any
+    url_name: str
+    permission: Permission
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """One search result."""
+
+    kind: Any
+    title: str
+    detail: str
+    url: str
+
+
+@dataclass(frozen=True)
+class SearchProvider:
+    permission: Permission
+    search: Callable[[Any, str], Iterable[Found]]
+
+
+@dataclass(frozen=True)
+class Step:
+    order: int
+    name: str
+    run: Callable[..., Any]
+
+
+_menu: dict[str, MenuEntry] = {}
+_panels: dict[str, Panel] = {}
+_search: dict[str, SearchProvider] = {}
+_demo: dict[str, Step] = {}
+_prove: dict[str, Callable[[], Iterable[str]]] = {}
+
+
+def add_menu(entry: MenuEntry) -> None:
+    _menu[entry.url_name] = entry
+
+
+def add_panel(panel: Panel) -> None:
+    _panels[panel.url_name] = panel
+
+
+def add_search(name: str, provider: SearchProvider) -> None:
+    _search[name] = provider
+
+
+def add_demo(order: int, name: str, run: Callable[..., Any]) -> None:
+    _demo[name] = Step(order, name, run)
+
+
+def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:
+    """`check` yields a sentence for each thing that is not as it must be."""
+    _prove[name] = check
+
+
+def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
+    """The rail of one person; the entry whose address begins the path is the current one."""
+    entries = [
+        {"title": entry.title, "url": entry.url, "icon": entry.icon, "desk": entry.desk}
+        for entry in sorted(_menu.values(), key=lambda entry: entry.order)
+        if user.may(entry.permission)
+    ]
+    current = max((e["url"] for e in entries if path.startswith(e["url"])), key=len, default=None)
+    return [{**entry, "current": entry["url"] == current} for entry in entries]
+
+
+def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:
+    """The panels of a page that this person may see, with their addresses."""
+    return [
+        {"title": panel.title, "url": reverse(panel.url_name, args=args), "name": panel.url_name, "wide": panel.wide}
+        for panel in sorted(_panels.values(), key=lambda panel: panel.order)
+        if panel.place == place and user.may(panel.permission)
+    ]
+
+
+def search_providers(user: Actor) -> list[SearchProvider]:
+    return [provider for provider in _search.values() if user.may(provider.permission)]
+
+
+def demo_steps() -> list[Step]:
+    return sorted(_demo.values(), key=lambda step: step.order)
+
+
+def proofs() -> dict[str, Callable[[], Iterable[str]]]:
+    return dict(_prove)

@@ -1,0 +1,21 @@
+"""The table of contents of the whole product."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from clinic import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("search/", views.search, name="search"),
+    path("admin/", admin.site.urls),
+    path("", include("reports.urls")),
+    path("", include("staff.urls")),
+    path("customers/", include("customers.urls")),
+    path("inventory/", include("inventory.urls")),
+    path("packages/", include("packages.urls")),
+    path("appointments/", include("appointments.urls")),
+    path("billing/", include("billing.urls")),
+    path("messages/", include("notifications.urls")),
+]

@@ -1,0 +1,39 @@
+"""Health for machines, and the one search box."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from clinic import registries
+from clinic.htmx import reply
+from clinic.permissions import public, signed_in
+
+ENOUGH = 8  # results of one kind in the list under the search box
+
+
+@public("a load balancer has no login")
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@public("a load balancer has no login")
+def readyz(request: HttpRequest) -> HttpResponse:
+    """The database answers too. Redis isn't asked: nothing true depends on it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"database": "unreachable"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+@signed_in
+def search(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    found = []
+    if len(words) >= 2:
+        for provider in registries.search_providers(request.user):
+            found += list(provider.search(request.user, words))[:ENOUGH]
+    return reply(
+        request, "clinic/search.html", {"words": words, "found": found}, fragments={"search-results": "results"}
+    )

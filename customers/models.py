@@ -1,0 +1,188 @@
+"""Customers, who are the patients too, and the summary row that lists sort by."""
+
+import re
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic import gst, phones
+from clinic.models import Branch, Deactivatable, Editable, Organisation
+from clinic.privacy import Privacy
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class CustomerQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "CustomerQuerySet":
+        """Those whose home is the branch worked at, and those who are shared with or were seen there."""
+        return self.filter(
+            Q(home_branch=user.branch) | Q(pk__in=SeenAt.objects.filter(branch=user.branch).values("customer_id"))
+        )
+
+    def active(self) -> "CustomerQuerySet":
+        return self.filter(is_active=True)
+
+    def matching(self, typed: str) -> "CustomerQuerySet":
+        """Names in any word order by their beginnings, any part of a phone or of the reference number."""
+        words = re.findall(r"\w+", typed.lower())
+        digits = re.sub(r"\D", "", typed)
+        found = Q()
+        if words:
+            query = " & ".join(f"{word}:*" for word in words)
+            found |= Q(name_words=Func(Value("simple"), Value(query), function="to_tsquery", template="%(function)s(%(expressions)s)"))
+        if len(digits) >= 3:
+            found |= Q(number_parts__contains=_pieces(digits), phone__contains=digits)
+        joined = "".join(words)
+        if len(joined) >= 3:
+            found |= Q(number_parts__contains=_pieces(joined), reference__icontains=joined)
+        return self.filter(found) if found else self.none()
+
+
+def _pieces(text: str) -> list[str]:
+    return sorted({text[i : i + 3] for i in range(len(text) - 2)})
+
+
+class Customer(Editable, Deactivatable):
+    """One record for customer and patient. Belongs to the organisation and has a home branch."""
+
+    class Gender(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+        OTHER = "other", _("Other")
+        UNDISCLOSED = "undisclosed", _("Prefers not to say")
+
+    BLOOD_GROUPS = [(group, group) for group in ("A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")]
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    home_branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("home branch"))
+    reference = models.CharField(_("reference number"), max_length=12, unique=True, editable=False)
+    full_name = models.CharField(_("full name"), max_length=100)
+    phone = models.CharField(_("phone"), max_length=16, db_index=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    gender = models.CharField(_("gender"), max_length=12, choices=Gender)
+    born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    blood_group = models.CharField(_("blood group"), max_length=3, choices=BLOOD_GROUPS, blank=True)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    state = models.CharField(_("State"), max_length=2, choices=gst.STATE_CHOICES, blank=True)
+    postal_code = models.CharField(_("PIN code"), max_length=10, blank=True)
+    gstin = models.CharField(_("GSTIN"), max_length=15, blank=True, help_text=_("Only for business customers."))
+    skin_type = models.CharField(_("skin type"), max_length=50, blank=True)
+    allergies = models.TextField(_("allergies and reactions"), blank=True, help_text=_("Shown wherever the person is named."))
+    chief_concern = models.CharField(_("chief concern"), max_length=200, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    language = models.CharField(_("language"), max_length=5, default="en-in")
+    registered_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", editable=False)
+
+    name_words = models.GeneratedField(
+        expression=Func(Value("simple"), F("full_name"), function="to_tsvector", template="to_tsvector('simple'::regconfig, full_name)"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    number_parts = models.GeneratedField(
+        expression=Func(
+            F("phone"), function="clinic_trigrams", template="clinic_trigrams(phone) || clinic_trigrams(reference)"
+        ),
+        output_field=ArrayField(models.TextField()),
+        db_persist=True,
+    )
+
+    objects = CustomerQuerySet.as_manager()
+    privacy = Privacy(
+        path="",
+        retention="contact",
+        columns=(
+            "full_name", "phone", "email", "born_on", "address", "city", "postal_code", "gstin",
+            "skin_type", "allergies", "chief_concern", "notes",
+        ),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("customer")
+        ordering = ["full_name"]
+        indexes = [
+            GinIndex(name="customer_name_words", fields=["name_words"]),
+            GinIndex(name="customer_number_parts", fields=["number_parts"]),
+            models.Index(name="customer_by_name", fields=["home_branch", "full_name", "id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="customer_phone_is_e164",
+                condition=Q(phone__regex=r"^\+[1-9][0-9]{6,14}$"),
+                violation_error_message=_("Enter a phone number with its country code."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def phone_shown(self) -> str:
+        return phones.shown(self.phone)
+
+    @property
+    def age(self) -> int | None:
+        """Completed years today, in the active time zone."""
+        if self.born_on is None:
+            return None
+        today = timezone.localdate()
+        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+
+
+class SeenAt(models.Model):
+    """A branch that knows a customer of another one, because the person is shared with it or was booked there."""
+
+    pk = models.CompositePrimaryKey("customer_id", "branch_id")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="seen_at")
+    branch = models.ForeignKey(Branch, models.PROTECT)
+
+    append_only = False
+    deletable = True
+    privacy = Privacy(path="customer", retention="contact")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} at {self.branch_id}"
+
+
+class Standing(models.Model):
+    """One row per customer of what upper apps know, so that the list sorts without joining upwards.
+
+    Written by the upper verbs through `customers.domain.note_standing`. Money in rupees.
+    """
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="standing")
+    active_packages = models.PositiveIntegerField(default=0)
+    last_visit_on = models.DateField(null=True)
+    due = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+
+    append_only = False
+    deletable = False
+    privacy = Privacy(path="customer", retention="contact")
+
+    def __str__(self) -> str:
+        return f"standing of {self.customer_id}"
+
+
+class ReferenceCounter(models.Model):
+    """The last serial of a branch's reference numbers in one month, locked while the next is taken."""
+
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    month = models.CharField(max_length=4)
+    last_serial = models.PositiveIntegerField(default=0)
+
+    append_only = False
+    deletable = False
+    privacy = None
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="referencecounter_once", fields=["branch", "month"])]
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.month}"

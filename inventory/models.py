@@ -1,0 +1,198 @@
+"""Items, batches, balances per (batch, branch), and the append-only movements they follow from."""
+
+import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Branch, Deactivatable, Editable, Organisation, Row, TaxCategory
+from clinic.privacy import Privacy
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class Supplier(Editable, Deactivatable):
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    name = models.CharField(_("name"), max_length=150)
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    gstin = models.CharField(_("GSTIN"), max_length=15, blank=True)
+
+    privacy = Privacy(path=None, retention="tax", columns=("phone", "email"))
+
+    class Meta:
+        verbose_name = _("supplier")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "ItemQuerySet":
+        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
+
+    def active(self) -> "ItemQuerySet":
+        return self.filter(is_active=True)
+
+    def with_stock_at(self, branch: Branch, today: datetime.date) -> "ItemQuerySet":
+        """Adds `in_stock`, the quantity at the branch that may still be used or sold today, and `first_expiry`."""
+        usable = Q(batches__balances__branch=branch, batches__is_active=True) & (
+            Q(batches__expires_on__isnull=True) | Q(batches__expires_on__gt=today)
+        )
+        return self.annotate(
+            in_stock=models.functions.Coalesce(
+                Sum("batches__balances__quantity", filter=usable), Decimal(0), output_field=models.DecimalField()
+            ),
+            first_expiry=models.Min("batches__expires_on", filter=usable & Q(batches__balances__quantity__gt=0)),
+        )
+
+    def under_threshold(self) -> "ItemQuerySet":
+        """After `with_stock_at`: what has fallen below its reorder level."""
+        return self.filter(in_stock__lt=F("reorder_level"))
+
+
+class Item(Editable, Deactivatable):
+    """A product that is sold or used. The price is before tax unless `price_includes_tax`; the MRP always includes it."""
+
+    class Category(models.TextChoices):
+        MEDICINE = "medicine", _("Medicine")
+        SERUM = "serum", _("Serum")
+        CREAM = "cream", _("Cream")
+        CONSUMABLE = "consumable", _("Consumable")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    name = models.CharField(_("name"), max_length=150)
+    category = models.CharField(_("category"), max_length=12, choices=Category)
+    sku = models.CharField(_("SKU"), max_length=40, blank=True)
+    barcode = models.CharField(_("barcode"), max_length=40, blank=True, db_index=True)
+    tax_category = models.ForeignKey(TaxCategory, models.PROTECT, verbose_name=_("tax category"))
+    hsn = models.CharField(_("HSN"), max_length=8, blank=True, help_text=_("Empty: that of the tax category."))
+    uqc = models.CharField(_("unit code"), max_length=3, default="NOS")
+    price = models.DecimalField(_("price, ₹"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Empty: not for sale."))
+    price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
+    mrp = models.DecimalField(_("MRP, ₹"), max_digits=12, decimal_places=2, null=True, blank=True)
+    reorder_level = models.DecimalField(_("reorder level"), max_digits=12, decimal_places=3, default=5)
+
+    objects = ItemQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("item")
+        ordering = ["name"]
+        indexes = [models.Index(name="item_by_name", fields=["organisation", "name"])]
+        constraints = [
+            models.CheckConstraint(
+                name="item_amounts_not_negative",
+                condition=(Q(price__isnull=True) | Q(price__gte=0))
+                & (Q(mrp__isnull=True) | Q(mrp__gt=0))
+                & Q(reorder_level__gte=0),
+                violation_error_message=_("Prices and levels can't be negative."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hsn_code(self) -> str:
+        return self.hsn or self.tax_category.hsn
+
+
+class BatchQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "BatchQuerySet":
+        return self.filter(item__organisation_id=user.branch.organisation_id if user.branch else None)
+
+    def usable(self, today: datetime.date) -> "BatchQuerySet":
+        """Neither recalled nor expired: a batch may be used up to the day before its expiry date."""
+        return self.filter(is_active=True).filter(Q(expires_on__isnull=True) | Q(expires_on__gt=today))
+
+    def first_expiring(self) -> "BatchQuerySet":
+        """In the order they should leave: first expiry first, then first received."""
+        return self.order_by(F("expires_on").asc(nulls_last=True), "id")
+
+
+class Batch(Editable, Deactivatable):
+    """What came in together: one number, one expiry, one cost. Inactive means recalled or damaged."""
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="batches")
+    number = models.CharField(_("batch number"), max_length=50)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True, verbose_name=_("supplier"))
+    unit_cost = models.DecimalField(_("unit cost, ₹"), max_digits=12, decimal_places=2, default=0)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+        indexes = [models.Index(name="batch_by_expiry", fields=["expires_on"])]
+        constraints = [
+            models.UniqueConstraint(models.functions.Upper("number"), "item", name="batch_number_once_per_item"),
+            models.CheckConstraint(name="batch_cost_not_negative", condition=Q(unit_cost__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Balance(models.Model):
+    """How much of a batch lies at a branch. A trigger keeps it equal to the sum of the movements; never below zero."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="balances")
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+
+    append_only = False
+    deletable = False
+    privacy = None
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="balance_once", fields=["batch", "branch"]),
+            models.CheckConstraint(name="balance_not_negative", condition=Q(quantity__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}: {self.quantity}"
+
+
+class Movement(Row):
+    """One change of stock, for good. The cause is kept as values: upper apps own what they point to."""
+
+    class Kind(models.TextChoices):
+        STOCK_IN = "stock_in", _("Stock in")
+        SALE = "sale", _("Sale")
+        CONSUMPTION = "consumption", _("Used in a visit")
+        ADJUSTMENT = "adjustment", _("Adjustment")
+
+    append_only = True
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="movements")
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
+    balance_after = models.DecimalField(max_digits=12, decimal_places=3, editable=False, default=0)
+    cause_kind = models.CharField(max_length=30, blank=True)
+    cause_id = models.UUIDField(null=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("stock movement")
+        ordering = ["-id"]
+        indexes = [models.Index(name="movement_by_cause", fields=["cause_kind", "cause_id"])]
+        constraints = [
+            models.CheckConstraint(
+                name="movement_sign_fits_kind",
+                condition=Q(kind="stock_in", quantity__gt=0)
+                | Q(kind__in=["sale", "consumption"], quantity__lt=0)
+                | (Q(kind="adjustment") & ~Q(quantity=0)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.quantity}"

@@ -1,0 +1,116 @@
+"""The outbox of messages to customers, and alerts to the people who work here."""
+
+import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Branch, Row
+from clinic.privacy import Privacy
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class MessageQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "MessageQuerySet":
+        return self.filter(branch=user.branch)
+
+    def to_send(self, today: datetime.date) -> "MessageQuerySet":
+        """Waiting, and neither too early nor pointless."""
+        return self.filter(status=Message.Status.WAITING, send_from__lte=today, send_until__gte=today)
+
+
+class Message(Row):
+    """One message to one customer, once: `key` names its occasion. Sent by hand through its WhatsApp link."""
+
+    class Kind(models.TextChoices):
+        BOOKED = "booked", _("Appointment booked")
+        CONFIRMED = "confirmed", _("Appointment confirmed")
+        REMINDER = "reminder", _("Reminder")
+        SESSION = "session", _("Session completed")
+        NEARLY_DONE = "nearly_done", _("Package nearly done")
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("To send")
+        SENT = "sent", _("Sent")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="messages")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    key = models.CharField(max_length=120, unique=True)
+    phone = models.CharField(max_length=16)
+    body = models.TextField()
+    send_from = models.DateField()
+    send_until = models.DateField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
+    sent_at = models.DateTimeField(null=True)
+    sent_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+
+    objects = MessageQuerySet.as_manager()
+    privacy = Privacy(path="customer", retention="message", columns=("phone", "body"))
+
+    class Meta:
+        verbose_name = _("message")
+        ordering = ["id"]
+        indexes = [
+            models.Index(name="message_waiting", fields=["branch", "send_from"], condition=Q(status="waiting")),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="message_sent_pair",
+                condition=Q(status="sent", sent_at__isnull=False, sent_by__isnull=False)
+                | (~Q(status="sent") & Q(sent_at__isnull=True, sent_by__isnull=True)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.key}"
+
+    @property
+    def whatsapp_url(self) -> str:
+        """The link that opens a chat with the text filled in; digits only, as wa.me wants them."""
+        return f"https://wa.me/{self.phone.removeprefix('+')}?text={quote(self.body, safe='')}"
+
+
+class AlertQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "AlertQuerySet":
+        return self.filter(branch=user.branch)
+
+
+class Alert(Row):
+    """Something a person should look at, raised at most once a day per subject."""
+
+    class Kind(models.TextChoices):
+        LOW_STOCK = "low_stock", _("Low stock")
+        EXPIRING = "expiring", _("Batch expires")
+        LAPSING = "lapsing", _("Package about to lapse")
+
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    subject_id = models.UUIDField()
+    raised_on = models.DateField()
+    text = models.CharField(max_length=250)
+    url = models.CharField(max_length=200)
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("alert")
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(name="alert_once_a_day", fields=["branch", "kind", "subject_id", "raised_on"]),
+            models.CheckConstraint(
+                name="alert_seen_pair",
+                condition=Q(seen_at__isnull=True, seen_by__isnull=True) | Q(seen_at__isnull=False, seen_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,233 @@
+"""The treatment menu, plans, enrolments and their counted sessions."""
+
+import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Branch, Deactivatable, Editable, Organisation, Resource, Row, TaxCategory
+from clinic.privacy import Privacy
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class OfOrganisation(models.QuerySet):
+    def visible_to(self, user: "User") -> "OfOrganisation":
+        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
+
+    def active(self) -> "OfOrganisation":
+        return self.filter(is_active=True)
+
+
+class Treatment(Editable, Deactivatable):
+    """Something on the menu that a practitioner does. Price in rupees, before tax unless `price_includes_tax`."""
+
+    class Category(models.TextChoices):
+        SKIN = "skin", _("Skin")
+        HAIR = "hair", _("Hair")
+        LASER = "laser", _("Laser")
+        CONSULTATION = "consultation", _("Consultation")
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    name = models.CharField(_("name"), max_length=150)
+    category = models.CharField(_("category"), max_length=12, choices=Category)
+    tax_category = models.ForeignKey(TaxCategory, models.PROTECT, verbose_name=_("tax category"))
+    price = models.DecimalField(_("price, ₹"), max_digits=12, decimal_places=2)
+    price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
+    minutes = models.PositiveSmallIntegerField(_("duration, minutes"), default=30)
+
+    objects = OfOrganisation.as_manager()
+
+    class Meta:
+        verbose_name = _("treatment")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="treatment_name_once", fields=["organisation", "name"], condition=Q(is_active=True)),
+            models.CheckConstraint(
+                name="treatment_price_and_minutes",
+                condition=Q(price__gte=0, minutes__gte=5, minutes__lte=720),
+                violation_error_message=_("The price can't be negative, and a treatment lasts 5 to 720 minutes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TreatmentResource(Row):
+    """A room or device that can serve a treatment. Where several of a kind can, one of them is held."""
+
+    deletable = True
+
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="resources")
+    resource = models.ForeignKey(
+        Resource, models.PROTECT, limit_choices_to=~Q(kind="practitioner"), verbose_name=_("room or device")
+    )
+
+    class Meta:
+        verbose_name = _("room or device needed")
+        verbose_name_plural = _("rooms and devices needed")
+        constraints = [models.UniqueConstraint(name="treatmentresource_once", fields=["treatment", "resource"])]
+
+    def __str__(self) -> str:
+        return str(self.resource)
+
+
+class Consumable(Row):
+    """What one session of a treatment uses up."""
+
+    deletable = True
+
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="consumables")
+    item = models.ForeignKey("inventory.Item", models.PROTECT, related_name="+")
+    quantity = models.DecimalField(_("quantity"), max_digits=9, decimal_places=3)
+
+    class Meta:
+        verbose_name = _("consumable")
+        constraints = [
+            models.UniqueConstraint(name="consumable_once_per_treatment", fields=["treatment", "item"]),
+            models.CheckConstraint(
+                name="consumable_quantity_positive",
+                condition=Q(quantity__gt=0),
+                violation_error_message=_("The quantity must be above zero."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity:g} {self.item}"
+
+
+class Plan(Editable, Deactivatable):
+    """A package we sell: so many sessions of a treatment for one price, in rupees before tax unless it says else."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    name = models.CharField(_("name"), max_length=150)
+    description = models.TextField(_("description"), blank=True)
+    treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="plans", verbose_name=_("treatment"))
+    session_count = models.PositiveSmallIntegerField(_("sessions"))
+    price = models.DecimalField(_("price, ₹"), max_digits=12, decimal_places=2)
+    price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
+    valid_days = models.PositiveSmallIntegerField(_("valid for days"), default=365)
+
+    objects = OfOrganisation.as_manager()
+
+    class Meta:
+        verbose_name = _("package")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(name="plan_name_once", fields=["organisation", "name"], condition=Q(is_active=True)),
+            models.CheckConstraint(
+                name="plan_counts_and_price",
+                condition=Q(session_count__gte=1, session_count__lte=100, price__gte=0, valid_days__gte=1),
+                violation_error_message=_("A package has 1 to 100 sessions, a price and at least one day of validity."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanPart(Row):
+    """What a package is made of, or what can be added to it."""
+
+    deletable = True
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="parts")
+    name = models.CharField(_("name"), max_length=100)
+    is_add_on = models.BooleanField(_("add-on"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    class Meta:
+        verbose_name = _("component")
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "EnrolmentQuerySet":
+        return self.filter(branch=user.branch)
+
+    def active(self) -> "EnrolmentQuerySet":
+        return self.filter(status=Enrolment.Status.ACTIVE)
+
+    def lapsing_within(self, days: int, today: datetime.date) -> "EnrolmentQuerySet":
+        """Active ones whose last day is at most `days` ahead."""
+        return self.active().filter(valid_until__gte=today, valid_until__lte=today + datetime.timedelta(days=days))
+
+
+class Enrolment(Editable):
+    """A plan sold to a customer, with the terms of that day. `value` is what the sessions cost before tax."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("Active")
+        COMPLETED = "completed", _("Completed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    branch = models.ForeignKey(Branch, models.PROTECT)
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="enrolments")
+    plan = models.ForeignKey(Plan, models.PROTECT)
+    plan_name = models.CharField(max_length=150)
+    session_count = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=12, decimal_places=2)
+    enrolled_on = models.DateField(_("enrolled on"))
+    valid_until = models.DateField(_("valid until"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+
+    objects = EnrolmentQuerySet.as_manager()
+    privacy = Privacy(path="customer", retention="clinical")
+
+    class Meta:
+        verbose_name = _("enrolment")
+        ordering = ["-id"]
+        indexes = [models.Index(name="enrolment_by_branch", fields=["branch", "status", "valid_until"])]
+
+    def __str__(self) -> str:
+        return self.plan_name
+
+
+class Session(Editable):
+    """One counted session of an enrolment. Completed once, by its visit."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("To come")
+        RESERVED = "reserved", _("Booked")
+        COMPLETED = "completed", _("Completed")
+
+    enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="sessions")
+    number = models.PositiveSmallIntegerField(_("session"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    appointment_id = models.UUIDField(null=True, editable=False)
+    practitioner = models.ForeignKey("staff.Practitioner", models.PROTECT, null=True, related_name="+")
+    completed_at = models.DateTimeField(null=True)
+    completed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    note = models.TextField(_("note"), blank=True)
+
+    privacy = Privacy(path="enrolment__customer", retention="clinical", columns=("note",))
+
+    class Meta:
+        verbose_name = _("session")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(name="session_number_once", fields=["enrolment", "number"]),
+            models.CheckConstraint(
+                name="session_completed_pair",
+                condition=Q(status="completed", completed_at__isnull=False, completed_by__isnull=False)
+                | (~Q(status="completed") & Q(completed_at__isnull=True, completed_by__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="session_reserved_by_appointment",
+                condition=~Q(status="reserved") | Q(appointment_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="session_one_per_appointment", fields=["appointment_id"], condition=Q(appointment_id__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}"

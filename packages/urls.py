@@ -1,0 +1,5 @@
+"""Table of contents."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,231 @@
+"""People who work here: logins, roles with their grants, practitioners and their weekly hours."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from clinic.models import Branch, Deactivatable, Editable, Resource, Row
+from clinic.models.organisation import WEEKDAYS
+from clinic.permissions import Permission
+from clinic.privacy import Privacy
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "UserQuerySet":
+        """Colleagues who hold a role at the branch this person works at."""
+        held = RoleHeld.objects.filter(models.Q(branch=None) | models.Q(branch=user.branch))
+        return self.filter(pk__in=held.values("user_id"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def get_by_natural_key(self, username: str) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser, Editable, Deactivatable):
+    """One login. What it may do follows from the roles it holds, at one branch or at all of them."""
+
+    username = models.CharField(_("user name"), max_length=60)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    full_name = models.CharField(_("full name"), max_length=150)
+    phone = models.CharField(_("phone"), max_length=16, blank=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+    privacy = Privacy(
+        path=None, retention="staff", columns=("full_name", "email", "phone", "username"), secret=("password",)
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["full_name"]
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_username_once"),
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def _held(self) -> "list[RoleHeld]":
+        return list(self.roles_held.filter(role__is_active=True).select_related("role").prefetch_related("role__grants"))
+
+    @cached_property
+    def branches(self) -> list[Branch]:
+        """The active branches where this person holds a role."""
+        if not self._held:
+            return []
+        active = Branch.objects.filter(is_active=True).select_related("registration", "organisation")
+        everywhere = any(held.branch_id is None for held in self._held)
+        return list(active if everywhere else active.filter(pk__in={held.branch_id for held in self._held}))
+
+    @cached_property
+    def branch(self) -> Branch | None:
+        """The branch this person works at now; `work_at` sets it from the session."""
+        return self.branches[0] if self.branches else None
+
+    def work_at(self, branch_id: str | None) -> Branch | None:
+        chosen = next((branch for branch in self.branches if str(branch.pk) == branch_id), None)
+        if chosen:
+            self.branch = chosen
+        return self.branch
+
+    @property
+    def branch_id(self) -> UUID | None:
+        return self.branch.pk if self.branch else None
+
+    @property
+    def role_names(self) -> list[str]:
+        return sorted({held.role.name for held in self._here()})
+
+    def _here(self) -> "Iterable[RoleHeld]":
+        return (held for held in self._held if held.branch_id in (None, self.branch_id))
+
+    def may(self, permission: str) -> bool:
+        """Whether a role held at the branch worked at grants `permission`."""
+        return self.is_active and any(
+            grant.permission == permission for held in self._here() for grant in held.role.grants.all()
+        )
+
+    # What Django's admin asks of a user.
+    @property
+    def is_staff(self) -> bool:
+        return self.may(Permission.SETTINGS_CONFIGURE) or self.may(Permission.STAFF_CONFIGURE)
+
+    def has_perm(self, permission: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Role(Editable, Deactivatable):
+    """A named set of grants. System roles are seeded and can't be deleted."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+    is_system = models.BooleanField(_("system role"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("role")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Grant(Row):
+    """One permission (`module.action`) of one role."""
+
+    deletable = True
+
+    role = models.ForeignKey(Role, models.CASCADE, related_name="grants")
+    permission = models.CharField(_("permission"), max_length=60, choices=Permission)
+
+    class Meta:
+        verbose_name = _("permission")
+        constraints = [models.UniqueConstraint(name="grant_once_per_role", fields=["role", "permission"])]
+
+    def __str__(self) -> str:
+        return self.get_permission_display()
+
+
+class RoleHeld(Row):
+    """A role held by a person at one branch, or at every branch where `branch` is empty."""
+
+    deletable = True
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="roles_held")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="holders")
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, blank=True, help_text=_("Empty: at every branch.")
+    )
+
+    class Meta:
+        verbose_name = _("role held")
+        verbose_name_plural = _("roles held")
+        constraints = [
+            models.UniqueConstraint(
+                name="roleheld_once", fields=["user", "role", "branch"], nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role}"
+
+
+class PractitionerQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "PractitionerQuerySet":
+        return self.filter(resource__branch=user.branch)
+
+    def active(self) -> "PractitionerQuerySet":
+        return self.filter(resource__is_active=True, user__is_active=True)
+
+
+class Practitioner(Editable):
+    """A person who treats, at one branch: a doctor or a therapist. The resource is what appointments hold."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="practices", verbose_name=_("person"))
+    resource = models.OneToOneField(Resource, models.PROTECT, related_name="practitioner")
+    title = models.CharField(_("title"), max_length=20, blank=True)
+    speciality = models.CharField(_("speciality"), max_length=80, blank=True)
+    registration_number = models.CharField(_("council registration"), max_length=60, blank=True)
+
+    objects = PractitionerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("practitioner")
+        ordering = ["resource__name"]
+
+    def __str__(self) -> str:
+        return self.resource.name
+
+
+class WeeklyHours(Row):
+    """When a practitioner works on a weekday, local time of the branch, with one break; valid between two dates."""
+
+    deletable = True
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="weekly_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+    break_starts = models.TimeField(_("break from"), null=True, blank=True)
+    break_ends = models.TimeField(_("break to"), null=True, blank=True)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        ordering = ["weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                name="weeklyhours_in_order",
+                condition=models.Q(starts__lt=models.F("ends"))
+                & (
+                    models.Q(break_starts__isnull=True, break_ends__isnull=True)
+                    | models.Q(
+                        break_starts__gte=models.F("starts"),
+                        break_ends__gt=models.F("break_starts"),
+                        break_ends__lte=models.F("ends"),
+                    )
+                ),
+                violation_error_message=_("The hours must be in order, and the break inside them."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
