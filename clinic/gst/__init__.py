@@ -13,6 +13,7 @@ never here: they are data with dates, and every line brings its own.
 """
 
 from clinic.gst.bill import (
+    LARGEST,
     Bill,
     Discount,
     Line,
@@ -25,7 +26,7 @@ from clinic.gst.bill import (
     discount_of,
     gross_of,
 )
-from clinic.gst.computation import POLICY_VERSION, Computed, LineResult, RateSummary, Totals, compute
+from clinic.gst.computation import POLICY_VERSION, Computed, Heads, LineResult, RateSummary, Totals, compute
 from clinic.gst.documents import Document, document_for, document_title, legends
 from clinic.gst.gstin import BUYERS, Gstin, GstinKind, check_character, check_gstin
 from clinic.gst.invalid import Invalid
@@ -43,6 +44,7 @@ from clinic.gst.years import FinancialYear, financial_year, keep_records_until, 
 
 __all__ = [
     "BUYERS",
+    "LARGEST",
     "POLICY_VERSION",
     "STATES",
     "Bill",
@@ -52,6 +54,7 @@ __all__ = [
     "FinancialYear",
     "Gstin",
     "GstinKind",
+    "Heads",
     "Invalid",
     "InvoiceNumber",
     "Line",

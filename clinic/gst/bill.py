@@ -144,16 +144,14 @@ def discount_of(
         if discount.value > 100:
             raise _fault(_("A discount can't be above 100 %."), "discount_percent_above_100", field, ref)
         return round2(base * discount.value / 100)
-    if discount.value > base:
+    # Capped so that an absurd figure is refused below instead of overflowing the rounding.
+    amount = round2(min(discount.value, LARGEST + 1))
+    if amount > base:
         whole = "invoice" if field == "invoice_discount" else "line"
         sentence = _("A discount of %(discount)s is more than the amount of %(amount)s it is taken from.")
-        names = {"discount": _plain(discount.value), "amount": rupees(base)}
+        names = {"discount": rupees(amount), "amount": rupees(base)}
         raise _fault(sentence % names, f"discount_exceeds_{whole}_amount", field, ref)
-    return round2(discount.value)
-
-
-def _plain(value: Decimal) -> str:
-    return rupees(value) if value <= LARGEST else str(value)
+    return amount
 
 
 def _check_quantity(line: Line) -> None:
