@@ -82,7 +82,9 @@ class Appointment(Editable):
             models.Index(name="appointment_by_status", fields=["branch", "status", "starts_at"]),
         ]
         constraints = [
-            models.CheckConstraint(name="appointment_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))),
+            models.CheckConstraint(
+                name="appointment_ends_after_start", condition=Q(ends_at__gt=models.F("starts_at"))
+            ),
             models.CheckConstraint(
                 name="appointment_completed_at_when_completed",
                 condition=Q(status="completed", completed_at__isnull=False)

@@ -49,7 +49,7 @@ class Invoice(Editable):
         TAX_INVOICE = "tax_invoice", _("Tax invoice")
         BILL_OF_SUPPLY = "bill_of_supply", _("Bill of supply")
         INVOICE_CUM_BILL_OF_SUPPLY = "invoice_cum_bill_of_supply", _("Invoice-cum-bill of supply")
-        BILL = "bill", _("Bill")
+        BILL = "plain_bill_no_gstin", _("Bill")
 
     class DiscountKind(models.TextChoices):
         PERCENT = "percent", _("Percent")
@@ -57,7 +57,9 @@ class Invoice(Editable):
 
     branch = models.ForeignKey(Branch, models.PROTECT)
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="invoices")
-    appointment = models.ForeignKey("appointments.Appointment", models.PROTECT, null=True, related_name="invoices")
+    appointment = models.ForeignKey(
+        "appointments.Appointment", models.PROTECT, null=True, related_name="invoices"
+    )
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
     document = models.CharField(_("document"), max_length=30, choices=Document, blank=True)
     number = models.CharField(_("number"), max_length=16, blank=True)
@@ -72,7 +74,9 @@ class Invoice(Editable):
     print_address = models.BooleanField(_("print the customer's address"), default=False)
     supplier = models.JSONField(default=dict)
     buyer = models.JSONField(default=dict)
-    discount_kind = models.CharField(_("discount in"), max_length=7, choices=DiscountKind, default=DiscountKind.PERCENT)
+    discount_kind = models.CharField(
+        _("discount in"), max_length=7, choices=DiscountKind, default=DiscountKind.PERCENT
+    )
     discount_value = _money(_("discount"))
     discount_reason = models.CharField(_("reason for the discount"), max_length=120, blank=True)
     gross = _money()
@@ -97,7 +101,11 @@ class Invoice(Editable):
         indexes = [
             models.Index(name="invoice_by_branch", fields=["branch", "status", "-issued_at"]),
             models.Index(name="invoice_by_day", fields=["branch", "issued_on"]),
-            models.Index(name="invoice_unpaid", fields=["branch", "issued_on"], condition=Q(status="issued", total__gt=F("paid"))),
+            models.Index(
+                name="invoice_unpaid",
+                fields=["branch", "issued_on"],
+                condition=Q(status="issued", total__gt=F("paid")),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -169,7 +177,9 @@ class InvoiceLine(Row):
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=3, default=1)
     unit_price = _money(_("rate"))
     price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
-    discount_kind = models.CharField(max_length=7, choices=Invoice.DiscountKind, default=Invoice.DiscountKind.PERCENT)
+    discount_kind = models.CharField(
+        max_length=7, choices=Invoice.DiscountKind, default=Invoice.DiscountKind.PERCENT
+    )
     discount_value = _money(_("discount"))
     tax_category = models.ForeignKey(TaxCategory, models.PROTECT)
     tax_rule = models.ForeignKey(TaxRule, models.PROTECT, null=True)
@@ -191,7 +201,9 @@ class InvoiceLine(Row):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
-                name="invoiceline_position_once", fields=["invoice", "position"], deferrable=models.Deferrable.DEFERRED
+                name="invoiceline_position_once",
+                fields=["invoice", "position"],
+                deferrable=models.Deferrable.DEFERRED,
             ),
             models.CheckConstraint(
                 name="invoiceline_names_what_it_sells",
@@ -200,9 +212,12 @@ class InvoiceLine(Row):
                 | Q(kind="product", item__isnull=False, treatment__isnull=True, plan__isnull=True),
             ),
             models.CheckConstraint(
-                name="invoiceline_quantity_and_price", condition=Q(quantity__gt=0, unit_price__gte=0, discount_value__gte=0)
+                name="invoiceline_quantity_and_price",
+                condition=Q(quantity__gt=0, unit_price__gte=0, discount_value__gte=0),
             ),
-            models.CheckConstraint(name="invoiceline_heads_agree", condition=Q(cgst=F("sgst")) & (Q(igst=0) | Q(cgst=0))),
+            models.CheckConstraint(
+                name="invoiceline_heads_agree", condition=Q(cgst=F("sgst")) & (Q(igst=0) | Q(cgst=0))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -220,7 +235,9 @@ class LineBatch(Row):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(name="linebatch_quantity_positive", condition=Q(quantity__gt=0))]
+        constraints = [
+            models.CheckConstraint(name="linebatch_quantity_positive", condition=Q(quantity__gt=0))
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} of {self.batch_id}"

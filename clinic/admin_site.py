@@ -3,15 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.permissions import Permission, ask_to_sign_in
-
-
-class ClinicAdminConfig(AdminConfig):
-    default_site = "clinic.admin_site.ClinicAdminSite"
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -28,8 +24,6 @@ class ClinicAdminSite(admin.AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one sign-in page; who is signed in but may not administer is told so, not asked again."""
         if request.user.is_authenticated:
-            from django.core.exceptions import PermissionDenied
-
             raise PermissionDenied
         return ask_to_sign_in(request)
 

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class ClinicConfig(AppConfig):
+    default = True
     name = "clinic"
     verbose_name = _("Clinic")
 
@@ -17,3 +19,10 @@ def guard_after_migrating(using: str, **kwargs: object) -> None:
 
     if using == "owner" and kwargs.get("plan") is not None:
         guard(using)
+
+
+class ClinicAdminConfig(admin_apps.AdminConfig):
+    """Django's admin with our own site in place of the default one."""
+
+    default = False
+    default_site = "clinic.admin_site.ClinicAdminSite"

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "DECLARE", "FETCH", "CLOSE")
-SET = "SELECT " + ", ".join(f"set_config('clinic.{name}', %s, false)" for name in ("by", "ip", "agent", "path", "request"))
+SET = "SELECT " + ", ".join(
+    f"set_config('clinic.{name}', %s, false)" for name in ("by", "ip", "agent", "path", "request")
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Grants: the application's role reads and writes rows, deletes only where a model says `deletable`, and has no DDL.
 Audit: a row trigger on every table except those named in `UNAUDITED`. Doing this after migrating, from the list
 of tables instead of a model hook, also reaches joins, third-party tables and children with a Meta of their own.
-Append-only: models that say so refuse UPDATE, DELETE and TRUNCATE.
+Append-only: models that say so refuse UPDATE, DELETE and TRUNCATE. `kept_by_trigger` ones are read only.
 """
 
 from typing import Any
@@ -50,7 +50,9 @@ def guard(using: str = "owner") -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {settings.APPLICATION_ROLE}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {settings.APPLICATION_ROLE}")
-        cursor.execute("GRANT EXECUTE ON FUNCTION clinic_audit_make_months(int) TO " + settings.APPLICATION_ROLE)
+        cursor.execute(
+            "GRANT EXECUTE ON FUNCTION clinic_audit_make_months(int) TO " + settings.APPLICATION_ROLE
+        )
         for table in tables(cursor):
             for statement in statements(table, by_table.get(table)):
                 cursor.execute(statement)
@@ -83,7 +85,7 @@ def statements(table: str, model: type[models.Model] | None) -> list[str]:
 
 
 def rights(table: str, model: type[models.Model] | None) -> str:
-    if table in READ_ONLY:
+    if table in READ_ONLY or getattr(model, "kept_by_trigger", False):
         return "SELECT"
     if getattr(model, "append_only", False):
         return "SELECT, INSERT"

@@ -55,7 +55,9 @@ def deliver(event_id: UUID | str) -> None:
     event = Event.objects.filter(pk=event_id, delivered_at=None).first()
     if event is None:
         return
-    failed = [name for name, subscriber in _subscribers.get(event.verb, []) if not _tell(event, name, subscriber)]
+    failed = [
+        name for name, subscriber in _subscribers.get(event.verb, []) if not _tell(event, name, subscriber)
+    ]
     if not failed:
         Event.objects.filter(pk=event.pk).update(delivered_at=timezone.now())
 
@@ -63,7 +65,9 @@ def deliver(event_id: UUID | str) -> None:
 def _tell(event: Event, name: str, subscriber: Subscriber) -> bool:
     try:
         with transaction.atomic():
-            heard = Delivery.objects.bulk_create([Delivery(event_id=event.pk, subscriber=name)], ignore_conflicts=False)
+            heard = Delivery.objects.bulk_create(
+                [Delivery(event_id=event.pk, subscriber=name)], ignore_conflicts=False
+            )
             if heard:
                 subscriber(event)
     except Exception as problem:
@@ -76,7 +80,9 @@ def _tell(event: Event, name: str, subscriber: Subscriber) -> bool:
 
 def deliver_pending(limit: int = 500) -> int:
     """What beat does each minute: offer again whatever was not delivered. Returns how many were tried."""
-    waiting = list(Event.objects.filter(delivered_at=None).order_by("id").values_list("pk", flat=True)[:limit])
+    waiting = list(
+        Event.objects.filter(delivered_at=None).order_by("id").values_list("pk", flat=True)[:limit]
+    )
     for event_id in waiting:
         deliver(event_id)
     return len(waiting)

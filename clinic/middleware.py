@@ -47,8 +47,11 @@ def audit_context(get_response: Handler) -> Handler:
     return middleware
 
 
-class refusals:  # noqa: N801 - reads as the function it stands for; Django wants process_exception on an object
-    """Turn a verb's refusal that no form has taken into a sentence and a 409."""
+class refusals:
+    """Turn a verb's refusal that no form has taken into a sentence and a 409.
+
+    A class, named like the functions beside it, because Django looks for `process_exception` on an object.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

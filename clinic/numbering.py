@@ -34,10 +34,10 @@ def take(*, branch: Branch, kind: str) -> Number:
     at = _clock()
     while True:
         year = gst.financial_year(at.astimezone(branch.zone).date())
-        counter = _lock(series, branch, year.fy_long)
+        counter = _lock(series, branch, year.long)
         at = _clock()
         day = at.astimezone(branch.zone).date()
-        if gst.financial_year(day).fy_long == year.fy_long:
+        if gst.financial_year(day).long == year.long:
             return _count_up(counter, year, day, at)
 
 
@@ -68,15 +68,19 @@ def _lock(series: Series, branch: Branch, financial_year: str) -> SeriesYear:
     )
     if counter is None:
         raise Refusal(
-            _("Another branch of this GSTIN already numbers with %(prefix)s this year. Give this branch another prefix.")
+            _(
+                "Another branch of this GSTIN already numbers with %(prefix)s this year. Give this branch another prefix."
+            )
             % {"prefix": series.prefix}
         )
     return counter
 
 
-def _count_up(counter: SeriesYear, year: gst.FinancialYear, day: datetime.date, at: datetime.datetime) -> Number:
+def _count_up(
+    counter: SeriesYear, year: gst.FinancialYear, day: datetime.date, at: datetime.datetime
+) -> Number:
     counter.last_number += 1
     counter.last_date = day = max(day, counter.last_date or day)
     counter.save(update_fields=["last_number", "last_date"])
-    text = f"{counter.prefix}/{year.fy_short_dash}/{counter.last_number:05d}"
-    return Number(text=text, day=day, at=at, financial_year=year.fy_long, series_year=counter)
+    text = f"{counter.prefix}/{year.short_dash}/{counter.last_number:05d}"
+    return Number(text=text, day=day, at=at, financial_year=year.long, series_year=counter)

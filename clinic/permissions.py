@@ -7,11 +7,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -98,4 +99,4 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return HttpResponseClientRedirect(reverse("sign-in"))
     back = request.get_full_path() if request.method == "GET" else "/"
-    return redirect_to_login(back, reverse("sign-in"))
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': back})}")

@@ -13,7 +13,9 @@ def parse(typed: str, region: str = "IN") -> str:
     """
     digits = re.sub(r"\D", "", typed)
     if len(digits) > 15:
-        raise ValueError(_("A phone number has at most 15 digits; this one has %(count)s.") % {"count": len(digits)})
+        raise ValueError(
+            _("A phone number has at most 15 digits; this one has %(count)s.") % {"count": len(digits)}
+        )
     try:
         number = phonenumbers.parse(typed, region)
     except phonenumbers.NumberParseException:
@@ -21,7 +23,9 @@ def parse(typed: str, region: str = "IN") -> str:
     national = str(number.national_number)
     indian_mobile = number.country_code == 91 and re.fullmatch(r"[6-9]\d{9}", national)
     if not indian_mobile and not phonenumbers.is_valid_number(number):
-        raise ValueError(_("%(typed)s isn't a phone number: an Indian mobile has ten digits.") % {"typed": typed})
+        raise ValueError(
+            _("%(typed)s isn't a phone number: an Indian mobile has ten digits.") % {"typed": typed}
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

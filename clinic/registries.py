@@ -107,7 +107,12 @@ def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
 def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:
     """The panels of a page that this person may see, with their addresses."""
     return [
-        {"title": panel.title, "url": reverse(panel.url_name, args=args), "name": panel.url_name, "wide": panel.wide}
+        {
+            "title": panel.title,
+            "url": reverse(panel.url_name, args=args),
+            "name": panel.url_name,
+            "wide": panel.wide,
+        }
         for panel in sorted(_panels.values(), key=lambda panel: panel.order)
         if panel.place == place and user.may(panel.permission)
     ]

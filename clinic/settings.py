@@ -1,6 +1,7 @@
 """Settings: the environment decides; what is missing has a default that suits the embedded stack."""
 
 from pathlib import Path
+from urllib.parse import unquote
 
 import environ
 from csp.constants import NONE, SELF
@@ -29,7 +30,7 @@ INSTALLED_APPS = [
     "billing",
     "notifications",
     "reports",
-    "clinic.admin_site.ClinicAdminConfig",
+    "clinic.apps.ClinicAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -79,7 +80,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context.shell",
             ],
-            "builtins": ["clinic.templatetags.clinic", "template_partials.templatetags.partials", "lucide.templatetags.lucide"],
+            "builtins": [
+                "clinic.templatetags.clinic",
+                "template_partials.templatetags.partials",
+                "lucide.templatetags.lucide",
+            ],
         },
     },
 ]
@@ -90,8 +95,10 @@ APPLICATION_ROLE = "clinic_app"
 
 
 def _database(variable: str, default: str) -> dict:
+    found = env.db_url_config(env(variable, default=default))
     return {
-        **env.db_url_config(env(variable, default=default)),
+        **found,
+        "HOST": unquote(found["HOST"]),  # a socket's folder arrives percent-encoded
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
@@ -138,6 +145,11 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004",  # user names are unique without regard to case, by a functional constraint
+    "axes.W006",  # locking by address would lock a clinic out with its clumsiest member
+]
 
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -162,7 +174,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 PERMISSIONS_POLICY = {
-    name: [] for name in ("accelerometer", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
+    name: []
+    for name in ("accelerometer", "geolocation", "gyroscope", "magnetometer", "microphone", "payment", "usb")
 }
 
 LANGUAGE_CODE = "en-in"

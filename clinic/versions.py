@@ -22,7 +22,9 @@ def save(row: Kept, *, fields: list[str], version: int) -> Kept:
     )
     if not done:
         raise Stale(
-            _("Somebody else changed this record while you had it open. What you typed is below; compare and save again.")
+            _(
+                "Somebody else changed this record while you had it open. What you typed is below; compare and save again."
+            )
         )
     row.version = version + 1
     return row

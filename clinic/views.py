@@ -35,5 +35,8 @@ def search(request: HttpRequest) -> HttpResponse:
         for provider in registries.search_providers(request.user):
             found += list(provider.search(request.user, words))[:ENOUGH]
     return reply(
-        request, "clinic/search.html", {"words": words, "found": found}, fragments={"search-results": "results"}
+        request,
+        "clinic/search.html",
+        {"words": words, "found": found},
+        fragments={"search-results": "results"},
     )

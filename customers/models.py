@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,8 @@ class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "CustomerQuerySet":
         """Those whose home is the branch worked at, and those who are shared with or were seen there."""
         return self.filter(
-            Q(home_branch=user.branch) | Q(pk__in=SeenAt.objects.filter(branch=user.branch).values("customer_id"))
+            Q(home_branch=user.branch)
+            | Q(pk__in=SeenAt.objects.filter(branch=user.branch).values("customer_id"))
         )
 
     def active(self) -> "CustomerQuerySet":
@@ -36,12 +37,12 @@ class CustomerQuerySet(models.QuerySet):
         found = Q()
         if words:
             query = " & ".join(f"{word}:*" for word in words)
-            found |= Q(name_words=Func(Value("simple"), Value(query), function="to_tsquery", template="%(function)s(%(expressions)s)"))
+            found |= Q(name_words=SearchQuery(query, config="simple", search_type="raw"))
         if len(digits) >= 3:
             found |= Q(number_parts__contains=_pieces(digits), phone__contains=digits)
         joined = "".join(words)
         if len(joined) >= 3:
-            found |= Q(number_parts__contains=_pieces(joined), reference__icontains=joined)
+            found |= Q(number_parts__contains=_pieces(joined), reference__contains=joined.upper())
         return self.filter(found) if found else self.none()
 
 
@@ -71,24 +72,30 @@ class Customer(Editable, Deactivatable):
     blood_group = models.CharField(_("blood group"), max_length=3, choices=BLOOD_GROUPS, blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
-    state = models.CharField(_("State"), max_length=2, choices=gst.STATE_CHOICES, blank=True)
+    state = models.CharField(_("State"), max_length=2, choices=gst.state_choices, blank=True)
     postal_code = models.CharField(_("PIN code"), max_length=10, blank=True)
-    gstin = models.CharField(_("GSTIN"), max_length=15, blank=True, help_text=_("Only for business customers."))
+    gstin = models.CharField(
+        _("GSTIN"), max_length=15, blank=True, help_text=_("Only for business customers.")
+    )
     skin_type = models.CharField(_("skin type"), max_length=50, blank=True)
-    allergies = models.TextField(_("allergies and reactions"), blank=True, help_text=_("Shown wherever the person is named."))
+    allergies = models.TextField(
+        _("allergies and reactions"), blank=True, help_text=_("Shown wherever the person is named.")
+    )
     chief_concern = models.CharField(_("chief concern"), max_length=200, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     language = models.CharField(_("language"), max_length=5, default="en-in")
     registered_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", editable=False)
 
     name_words = models.GeneratedField(
-        expression=Func(Value("simple"), F("full_name"), function="to_tsvector", template="to_tsvector('simple'::regconfig, full_name)"),
+        expression=Func(F("full_name"), template="to_tsvector('simple'::regconfig, %(expressions)s)"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
     number_parts = models.GeneratedField(
         expression=Func(
-            F("phone"), function="clinic_trigrams", template="clinic_trigrams(phone) || clinic_trigrams(reference)"
+            Func(F("phone"), function="clinic_trigrams"),
+            Func(F("reference"), function="clinic_trigrams"),
+            function="array_cat",
         ),
         output_field=ArrayField(models.TextField()),
         db_persist=True,
@@ -133,7 +140,11 @@ class Customer(Editable, Deactivatable):
         if self.born_on is None:
             return None
         today = timezone.localdate()
-        return today.year - self.born_on.year - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+        return (
+            today.year
+            - self.born_on.year
+            - ((today.month, today.day) < (self.born_on.month, self.born_on.day))
+        )
 
 
 class SeenAt(models.Model):

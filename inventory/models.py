@@ -46,9 +46,13 @@ class ItemQuerySet(models.QuerySet):
         )
         return self.annotate(
             in_stock=models.functions.Coalesce(
-                Sum("batches__balances__quantity", filter=usable), Decimal(0), output_field=models.DecimalField()
+                Sum("batches__balances__quantity", filter=usable),
+                Decimal(0),
+                output_field=models.DecimalField(),
             ),
-            first_expiry=models.Min("batches__expires_on", filter=usable & Q(batches__balances__quantity__gt=0)),
+            first_expiry=models.Min(
+                "batches__expires_on", filter=usable & Q(batches__balances__quantity__gt=0)
+            ),
         )
 
     def under_threshold(self) -> "ItemQuerySet":
@@ -71,9 +75,18 @@ class Item(Editable, Deactivatable):
     sku = models.CharField(_("SKU"), max_length=40, blank=True)
     barcode = models.CharField(_("barcode"), max_length=40, blank=True, db_index=True)
     tax_category = models.ForeignKey(TaxCategory, models.PROTECT, verbose_name=_("tax category"))
-    hsn = models.CharField(_("HSN"), max_length=8, blank=True, help_text=_("Empty: that of the tax category."))
+    hsn = models.CharField(
+        _("HSN"), max_length=8, blank=True, help_text=_("Empty: that of the tax category.")
+    )
     uqc = models.CharField(_("unit code"), max_length=3, default="NOS")
-    price = models.DecimalField(_("price, ₹"), max_digits=12, decimal_places=2, null=True, blank=True, help_text=_("Empty: not for sale."))
+    price = models.DecimalField(
+        _("price, ₹"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Empty: not for sale."),
+    )
     price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
     mrp = models.DecimalField(_("MRP, ₹"), max_digits=12, decimal_places=2, null=True, blank=True)
     reorder_level = models.DecimalField(_("reorder level"), max_digits=12, decimal_places=3, default=5)
@@ -131,7 +144,9 @@ class Batch(Editable, Deactivatable):
         verbose_name_plural = _("batches")
         indexes = [models.Index(name="batch_by_expiry", fields=["expires_on"])]
         constraints = [
-            models.UniqueConstraint(models.functions.Upper("number"), "item", name="batch_number_once_per_item"),
+            models.UniqueConstraint(
+                models.functions.Upper("number"), "item", name="batch_number_once_per_item"
+            ),
             models.CheckConstraint(name="batch_cost_not_negative", condition=Q(unit_cost__gte=0)),
         ]
 
@@ -146,6 +161,7 @@ class Balance(models.Model):
     branch = models.ForeignKey(Branch, models.PROTECT)
     quantity = models.DecimalField(max_digits=12, decimal_places=3, default=0)
 
+    kept_by_trigger = True
     append_only = False
     deletable = False
     privacy = None

@@ -58,7 +58,9 @@ class Message(Row):
         verbose_name = _("message")
         ordering = ["id"]
         indexes = [
-            models.Index(name="message_waiting", fields=["branch", "send_from"], condition=Q(status="waiting")),
+            models.Index(
+                name="message_waiting", fields=["branch", "send_from"], condition=Q(status="waiting")
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -105,10 +107,13 @@ class Alert(Row):
         verbose_name = _("alert")
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(name="alert_once_a_day", fields=["branch", "kind", "subject_id", "raised_on"]),
+            models.UniqueConstraint(
+                name="alert_once_a_day", fields=["branch", "kind", "subject_id", "raised_on"]
+            ),
             models.CheckConstraint(
                 name="alert_seen_pair",
-                condition=Q(seen_at__isnull=True, seen_by__isnull=True) | Q(seen_at__isnull=False, seen_by__isnull=False),
+                condition=Q(seen_at__isnull=True, seen_by__isnull=True)
+                | Q(seen_at__isnull=False, seen_by__isnull=False),
             ),
         ]
 

@@ -45,11 +45,15 @@ class Treatment(Editable, Deactivatable):
         verbose_name = _("treatment")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(name="treatment_name_once", fields=["organisation", "name"], condition=Q(is_active=True)),
+            models.UniqueConstraint(
+                name="treatment_name_once", fields=["organisation", "name"], condition=Q(is_active=True)
+            ),
             models.CheckConstraint(
                 name="treatment_price_and_minutes",
                 condition=Q(price__gte=0, minutes__gte=5, minutes__lte=720),
-                violation_error_message=_("The price can't be negative, and a treatment lasts 5 to 720 minutes."),
+                violation_error_message=_(
+                    "The price can't be negative, and a treatment lasts 5 to 720 minutes."
+                ),
             ),
         ]
 
@@ -70,7 +74,9 @@ class TreatmentResource(Row):
     class Meta:
         verbose_name = _("room or device needed")
         verbose_name_plural = _("rooms and devices needed")
-        constraints = [models.UniqueConstraint(name="treatmentresource_once", fields=["treatment", "resource"])]
+        constraints = [
+            models.UniqueConstraint(name="treatmentresource_once", fields=["treatment", "resource"])
+        ]
 
     def __str__(self) -> str:
         return str(self.resource)
@@ -106,7 +112,9 @@ class Plan(Editable, Deactivatable):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     name = models.CharField(_("name"), max_length=150)
     description = models.TextField(_("description"), blank=True)
-    treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="plans", verbose_name=_("treatment"))
+    treatment = models.ForeignKey(
+        Treatment, models.PROTECT, related_name="plans", verbose_name=_("treatment")
+    )
     session_count = models.PositiveSmallIntegerField(_("sessions"))
     price = models.DecimalField(_("price, ₹"), max_digits=12, decimal_places=2)
     price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
@@ -118,11 +126,15 @@ class Plan(Editable, Deactivatable):
         verbose_name = _("package")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(name="plan_name_once", fields=["organisation", "name"], condition=Q(is_active=True)),
+            models.UniqueConstraint(
+                name="plan_name_once", fields=["organisation", "name"], condition=Q(is_active=True)
+            ),
             models.CheckConstraint(
                 name="plan_counts_and_price",
                 condition=Q(session_count__gte=1, session_count__lte=100, price__gte=0, valid_days__gte=1),
-                violation_error_message=_("A package has 1 to 100 sessions, a price and at least one day of validity."),
+                violation_error_message=_(
+                    "A package has 1 to 100 sessions, a price and at least one day of validity."
+                ),
             ),
         ]
 
@@ -157,7 +169,9 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def lapsing_within(self, days: int, today: datetime.date) -> "EnrolmentQuerySet":
         """Active ones whose last day is at most `days` ahead."""
-        return self.active().filter(valid_until__gte=today, valid_until__lte=today + datetime.timedelta(days=days))
+        return self.active().filter(
+            valid_until__gte=today, valid_until__lte=today + datetime.timedelta(days=days)
+        )
 
 
 class Enrolment(Editable):
@@ -225,7 +239,9 @@ class Session(Editable):
                 condition=~Q(status="reserved") | Q(appointment_id__isnull=False),
             ),
             models.UniqueConstraint(
-                name="session_one_per_appointment", fields=["appointment_id"], condition=Q(appointment_id__isnull=False)
+                name="session_one_per_appointment",
+                fields=["appointment_id"],
+                condition=Q(appointment_id__isnull=False),
             ),
         ]
 

@@ -31,7 +31,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     """One login. What it may do follows from the roles it holds, at one branch or at all of them."""
 
     username = models.CharField(_("user name"), max_length=60)
-    email = models.EmailField(_("e-mail"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
     full_name = models.CharField(_("full name"), max_length=150)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
 
@@ -39,7 +39,10 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["full_name"]
     privacy = Privacy(
-        path=None, retention="staff", columns=("full_name", "email", "phone", "username"), secret=("password",)
+        path=None,
+        retention="staff",
+        columns=("full_name", "email", "phone", "username"),
+        secret=("password",),
     )
 
     class Meta:
@@ -48,7 +51,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         ordering = ["full_name"]
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_once"),
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.UniqueConstraint(Lower("email"), name="user_email_once", condition=~models.Q(email="")),
         ]
 
     def __str__(self) -> str:
@@ -59,7 +62,11 @@ class User(AbstractBaseUser, Editable, Deactivatable):
 
     @cached_property
     def _held(self) -> "list[RoleHeld]":
-        return list(self.roles_held.filter(role__is_active=True).select_related("role").prefetch_related("role__grants"))
+        return list(
+            self.roles_held.filter(role__is_active=True)
+            .select_related("role")
+            .prefetch_related("role__grants")
+        )
 
     @cached_property
     def branches(self) -> list[Branch]:

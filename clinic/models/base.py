@@ -1,8 +1,9 @@
 """What most tables share: a UUIDv7 key, a version against stale edits, and being switched off instead of deleted.
 
-Three class attributes speak to `clinic.database`, which sets grants and triggers after each migration:
+Class attributes speak to `clinic.database`, which sets grants and triggers after each migration:
 
 - `append_only = True`: rows can be added and read, never changed.
+- `kept_by_trigger = True`: rows can only be read; a trigger with its owner's rights writes them.
 - `deletable = True`: the application may delete rows (otherwise it has no right to).
 - `privacy = Privacy(...)`: which columns are personal, and by which path they belong to a customer.
 """
@@ -19,6 +20,7 @@ class Row(models.Model):
     created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
 
     append_only = False
+    kept_by_trigger = False
     deletable = False
     privacy = None
 

@@ -20,7 +20,9 @@ class Event(Row):
 
     class Meta:
         indexes = [
-            models.Index(name="event_undelivered", fields=["id"], condition=models.Q(delivered_at__isnull=True)),
+            models.Index(
+                name="event_undelivered", fields=["id"], condition=models.Q(delivered_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.functional import cached_property
@@ -46,7 +47,7 @@ class Registration(Editable):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     scheme = models.CharField(_("scheme"), max_length=12, choices=Scheme)
     gstin = models.CharField(_("GSTIN"), max_length=15, blank=True)
-    state = models.CharField(_("State"), max_length=2, choices=gst.STATE_CHOICES)
+    state = models.CharField(_("State"), max_length=2, choices=gst.state_choices)
     valid_from = models.DateField(_("from"))
     valid_to = models.DateField(_("until"), null=True, blank=True)
 
@@ -57,7 +58,9 @@ class Registration(Editable):
                 name="registration_gstin_unless_unregistered",
                 condition=models.Q(scheme="unregistered", gstin="")
                 | (~models.Q(scheme="unregistered") & models.Q(gstin__regex=r"^[0-9]{2}[0-9A-Z]{13}$")),
-                violation_error_message=_("A registered clinic needs its GSTIN; one that is not registered has none."),
+                violation_error_message=_(
+                    "A registered clinic needs its GSTIN; one that is not registered has none."
+                ),
             ),
             models.CheckConstraint(
                 name="registration_dates_in_order",
@@ -70,9 +73,16 @@ class Registration(Editable):
         return self.gstin or f"{self.get_scheme_display()}, {self.get_state_display()}"
 
     def clean(self) -> None:
-        if self.gstin:
-            checked = gst.check_gstin(self.gstin, state=self.state)
-            self.gstin = checked.normalized
+        """The GSTIN's own rules, and that it belongs to the State."""
+        if not self.gstin:
+            return
+        try:
+            checked = gst.check_gstin(self.gstin, kinds=[gst.GstinKind.REGULAR])
+        except gst.Invalid as problem:
+            raise ValidationError({"gstin": str(problem)}) from None
+        if checked.state_code != self.state:
+            raise ValidationError({"gstin": _("This GSTIN belongs to another State than the one chosen.")})
+        self.gstin = checked.normalized
 
     @property
     def charges_tax(self) -> bool:
@@ -88,7 +98,11 @@ class Branch(Editable, Deactivatable):
         _("code"),
         max_length=4,
         unique=True,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{1,3}$", _("Two to four capital letters or digits, a letter first."))],
+        validators=[
+            RegexValidator(
+                r"^[A-Z][A-Z0-9]{1,3}$", _("Two to four capital letters or digits, a letter first.")
+            )
+        ],
         help_text=_("Begins the numbers of this branch's documents."),
     )
     legal_name = models.CharField(_("legal name"), max_length=150)
@@ -97,7 +111,7 @@ class Branch(Editable, Deactivatable):
     address = models.CharField(_("address"), max_length=250)
     city = models.CharField(_("city"), max_length=80)
     postal_code = models.CharField(_("PIN code"), max_length=10)
-    state = models.CharField(_("State"), max_length=2, choices=gst.STATE_CHOICES)
+    state = models.CharField(_("State"), max_length=2, choices=gst.state_choices)
     country = models.CharField(_("country"), max_length=3, default="IND")
     currency = models.CharField(_("currency"), max_length=3, default="INR")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Kolkata")
@@ -106,7 +120,9 @@ class Branch(Editable, Deactivatable):
     website = models.URLField(_("website"), blank=True)
     registration_number = models.CharField(_("government registration number"), max_length=60, blank=True)
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
-    upi_id = models.CharField(_("UPI id"), max_length=80, blank=True, help_text=_("Printed as a QR code on unpaid bills."))
+    upi_id = models.CharField(
+        _("UPI id"), max_length=80, blank=True, help_text=_("Printed as a QR code on unpaid bills.")
+    )
     invoice_footer = models.TextField(_("invoice footer"), blank=True)
     slot_minutes = models.PositiveSmallIntegerField(_("slot length, minutes"), default=15)
     round_to_rupee = models.BooleanField(_("round totals to the rupee"), default=False)

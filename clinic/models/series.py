@@ -22,7 +22,11 @@ class Series(Editable):
     prefix = models.CharField(
         _("prefix"),
         max_length=4,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9]{0,3}$", _("One to four capital letters or digits, a letter first."))],
+        validators=[
+            RegexValidator(
+                r"^[A-Z][A-Z0-9]{0,3}$", _("One to four capital letters or digits, a letter first.")
+            )
+        ],
     )
 
     class Meta:
@@ -30,7 +34,9 @@ class Series(Editable):
         verbose_name_plural = _("number series")
         constraints = [
             models.UniqueConstraint(name="series_one_per_branch_and_kind", fields=["branch", "kind"]),
-            models.CheckConstraint(name="series_prefix_shape", condition=models.Q(prefix__regex=r"^[A-Z][A-Z0-9]{0,3}$")),
+            models.CheckConstraint(
+                name="series_prefix_shape", condition=models.Q(prefix__regex=r"^[A-Z][A-Z0-9]{0,3}$")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -56,9 +62,14 @@ class SeriesYear(Row):
                 name="seriesyear_once", fields=["series", "registration", "financial_year"]
             ),
             models.UniqueConstraint(
-                Upper("prefix"), "registration", "financial_year", name="seriesyear_prefix_once_per_registration"
+                Upper("prefix"),
+                "registration",
+                "financial_year",
+                name="seriesyear_prefix_once_per_registration",
             ),
-            models.CheckConstraint(name="seriesyear_five_digits", condition=models.Q(last_number__lte=99_999)),
+            models.CheckConstraint(
+                name="seriesyear_five_digits", condition=models.Q(last_number__lte=99_999)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,9 @@ class TaxCategory(Editable):
     """What kind of supply something is. The code is an attribute here; the rate follows from a dated rule."""
 
     class Supply(models.TextChoices):
-        PERSONAL_SERVICE = "personal_service", _("Service performed on the person")
-        OTHER_SERVICE = "other_service", _("Other service")
-        GOODS = "goods", _("Goods")
+        SERVICE_PERSONAL = "service_personal", _("Service performed on the person")
+        SERVICE_OTHER = "service_other", _("Other service")
+        GOODS_COUNTER = "goods_counter", _("Goods over the counter")
 
     code = models.CharField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -32,7 +32,7 @@ class TaxCategory(Editable):
 
     @property
     def is_goods(self) -> bool:
-        return self.supply == self.Supply.GOODS
+        return self.supply == self.Supply.GOODS_COUNTER
 
 
 class TaxRuleQuerySet(models.QuerySet):
@@ -73,7 +73,8 @@ class TaxRule(Row):
         constraints = [
             models.CheckConstraint(
                 name="taxrule_rate_fits_treatment",
-                condition=models.Q(treatment="taxable", rate__gte=0, rate__lte=40) | models.Q(rate=0, cess_rate=0),
+                condition=models.Q(treatment="taxable", rate__gte=0, rate__lte=40)
+                | models.Q(rate=0, cess_rate=0),
                 violation_error_message=_("Only a taxable supply has a rate, and none is above 40 %."),
             ),
             models.CheckConstraint(

@@ -1,0 +1,52 @@
+"""The cast: an owner, a doctor, a receptionist, and a colleague at another branch who must see nothing."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from clinic.models import Branch
+from staff.models import Practitioner, User
+from tests import factories
+
+
+@dataclass
+class World:
+    branch: Branch
+    owner: User
+    receptionist: User
+    doctor: Practitioner
+    elsewhere: Branch
+    colleague: User
+
+
+@pytest.fixture
+def world(db) -> World:
+    """A clinic with two branches under one GSTIN, and the cast."""
+    branch = factories.clinic()
+    elsewhere = factories.branch(branch.organisation)
+    return World(
+        branch=branch,
+        owner=factories.person(None, "owner", username="owner", full_name="Reena Sharma"),
+        receptionist=factories.person(branch, "receptionist", username="meena", full_name="Meena Joshi"),
+        doctor=factories.practitioner(branch, username="vivek"),
+        elsewhere=elsewhere,
+        colleague=factories.person(
+            elsewhere, "receptionist", username="colleague", full_name="Colleague Elsewhere"
+        ),
+    )
+
+
+@pytest.fixture
+def desk(client, world):
+    """The receptionist, signed in."""
+    client.force_login(world.receptionist, backend="staff.backends.EmailOrUsername")
+    return client
+
+
+@pytest.fixture
+def sign_in(client):
+    def as_(user: User):
+        client.force_login(user, backend="staff.backends.EmailOrUsername")
+        return client
+
+    return as_
