@@ -1,0 +1,66 @@
+/* Toasts, failed requests, and forms that are sent once. */
+const toasts = document.getElementById("messages");
+const STAYS = ".error, .warning";
+const SECONDS_SHOWN = 8;
+
+const leaveLater = (toast) => {
+  if (toast.matches(STAYS)) return;
+  let timer;
+  const start = () => { timer = setTimeout(() => toast.remove(), SECONDS_SHOWN * 1000); };
+  const stop = () => clearTimeout(timer);
+  toast.addEventListener("pointerenter", stop);
+  toast.addEventListener("focusin", stop);
+  toast.addEventListener("pointerleave", start);
+  toast.addEventListener("focusout", start);
+  start();
+};
+
+const say = (sentence) => {
+  const toast = document.getElementById("toast-error")?.content.firstElementChild.cloneNode(true);
+  if (!toast || !toasts) return;
+  toast.querySelector(".text").textContent = sentence;
+  toasts.append(toast);
+};
+
+if (toasts) {
+  toasts.querySelectorAll(".toast").forEach(leaveLater);
+  new MutationObserver((records) => {
+    for (const record of records) {
+      record.addedNodes.forEach((node) => node.matches?.(".toast") && leaveLater(node));
+    }
+  }).observe(toasts, { childList: true });
+}
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.closest(".toast, .alert")?.remove();
+});
+
+/* htmx swaps 2xx, 3xx, 409 and 422; what is left is said here, in words the base template carries. */
+const words = document.getElementById("toast-error")?.dataset ?? {};
+document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  say(words[`on${status}`] ?? (status >= 500 ? words.on500 : words.onRefused));
+});
+document.addEventListener("htmx:sendError", () => say(words.onOffline));
+document.addEventListener("htmx:timeout", () => say(words.onOffline));
+
+/* A form that posts is sent once: a second click while the answer is under way does nothing. The
+   button keeps its focus and its value, so it is not disabled. Downloads opt out with data-again. */
+const free = (form) => form.removeAttribute("aria-busy");
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.target || "again" in form.dataset) return;
+  if (form.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+}, true);
+for (const name of ["htmx:afterRequest", "htmx:validation:halted"]) {
+  document.addEventListener(name, (event) => {
+    const form = event.target.closest?.("form");
+    if (form) free(form);
+  });
+}
+window.addEventListener("pageshow", () => document.querySelectorAll("form[aria-busy]").forEach(free));
