@@ -44,6 +44,9 @@ LINE_FIELDS = {
 DISCOUNT_FIELDS = {"type", "value"}
 
 
+DIGITS = 20  # before or after the point: more is no amount, quantity or rate
+
+
 class Malformed(ValueError):
     """The file or a case can't be read; `str()` is a sentence for a human."""
 
@@ -53,7 +56,7 @@ def decimal(value: object, name: str) -> Decimal:
     try:
         if isinstance(value, (str, int, Decimal)) and not isinstance(value, bool):
             number = Decimal(value)
-            if number.is_finite():
+            if number.is_finite() and abs(number.adjusted()) <= DIGITS:
                 return number
     except InvalidOperation:
         pass
@@ -92,13 +95,16 @@ def financial_year(case: Case) -> dict[str, Any]:
     text, zone = _text(case, "input"), _text(case, "timezone", "Asia/Kolkata")
     try:
         when = datetime.fromisoformat(text) if len(text) > len("2026-03-31") else date.fromisoformat(text)
-        place = ZoneInfo(zone)
-        year = gst.financial_year(when, place)
-    except (ValueError, KeyError, OSError):
+        return _year_figures(when, ZoneInfo(zone))
+    except (ValueError, KeyError, OSError, OverflowError):
         sentence = _(
             "“%(when)s” in “%(zone)s” isn't a date, or a moment with its zone, in a known time zone."
         )
         raise Malformed(sentence % {"when": text, "zone": zone}) from None
+
+
+def _year_figures(when: date | datetime, zone: ZoneInfo) -> dict[str, Any]:
+    year = gst.financial_year(when, zone)
     return {
         "fy_long": year.long,
         "fy_full": year.full,
@@ -106,7 +112,7 @@ def financial_year(case: Case) -> dict[str, Any]:
         "fy_short_dash": year.short_dash,
         "start": year.start.isoformat(),
         "end": year.end.isoformat(),
-        "return_period": gst.return_period(when, place),
+        "return_period": gst.return_period(when, zone),
         "annual_return_due": year.annual_return_due.isoformat(),
         "keep_records_until": year.keep_records_until.isoformat(),
     }
@@ -114,8 +120,6 @@ def financial_year(case: Case) -> dict[str, Any]:
 
 def amount_in_words(case: Case) -> dict[str, Any]:
     amount = decimal(case.get("amount"), "amount")
-    if abs(amount) > gst.LARGEST:
-        raise Malformed(_("“%(name)s” is too large.") % {"name": "amount"})
     words = money.in_words(amount)
     return {
         "grouped": money.rupees(amount),
@@ -133,24 +137,19 @@ def payments_upi(case: Case) -> dict[str, Any]:
     try:
         link = upi.payload(amount=amount, **texts)
     except ValueError as error:
-        return {"error": str(error)}
+        return {"error": "refused", "sentence": str(error)}
     return {"payload": link, **dict(parse_qsl(urlsplit(link).query))}
 
 
 def place_of_supply(case: Case) -> dict[str, Any]:
-    given = dict(_object(case, "input"))
-    known = {
-        "performed_in",
-        "recipient_registered",
-        "recipient_state",
-        "address_on_invoice",
-        "delivery_state",
-    }
-    _refuse_unknown(given, known | {"kind", "supplier_state"})
-    kind = _choice(gst.SupplyKind, given.pop("kind", None), "kind")
-    supplier = _text(given, "supplier_state")
+    given = _object(case, "input")
+    places = {"performed_in", "recipient_state", "address_on_invoice", "delivery_state"}
+    _refuse_unknown(given, places | {"kind", "supplier_state", "recipient_registered"})
+    kind = _choice(gst.SupplyKind, given.get("kind"), "kind")
+    supplier, registered = _text(given, "supplier_state"), _flag(given, "recipient_registered")
+    texts = {name: _text(given, name, "") for name in places}
     try:
-        place = gst.place_of_supply(kind, **given)
+        place = gst.place_of_supply(kind, supplier_state=supplier, recipient_registered=registered, **texts)
         supply = gst.supply_type(supplier, place.state)
     except gst.Invalid as error:
         return {"error": error.reason, "field": error.field, "sentence": str(error)}
@@ -305,7 +304,7 @@ def _flag(case: Case, name: str) -> bool:
 
 def _choice(kinds: type[Choice], given: object, name: str) -> Choice:
     try:
-        return kinds(given)
+        return kinds(str(given))
     except ValueError:
         sentence = _("“%(name)s” must be one of %(kinds)s; it is %(given)r.")
         raise Malformed(sentence % {"name": name, "kinds": ", ".join(kinds), "given": given}) from None

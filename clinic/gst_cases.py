@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clinic import gst_case_sections
-from clinic.gst_case_sections import Malformed
+from clinic.gst_case_sections import Malformed as Malformed
 
 Runner = Callable[[dict[str, Any]], dict[str, Any]]
 SECTIONS: dict[str, Runner] = gst_case_sections.SECTIONS
@@ -34,13 +34,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One case. `problem` is a sentence when the case itself can't be read."""
+    """One case. `problem` is a sentence when the case itself can't be read, `remark` what the code said."""
 
     section: str
     id: str
     ambiguous: bool
     differences: tuple[Difference, ...] = ()
     problem: str = ""
+    remark: str = ""
 
     @property
     def agrees(self) -> bool:
@@ -71,11 +72,12 @@ def read(path: Path) -> dict[str, Any]:
     """The sections of a file, numbers kept exact, or Malformed with a sentence."""
     try:
         data = json.loads(path.read_text("utf-8-sig"), parse_float=Decimal, parse_constant=_no_number)
+        json.dumps(data, ensure_ascii=False, default=str).encode()  # half a character can't be printed
     except OSError as error:
         raise Malformed(
             _("%(path)s can't be read: %(why)s.") % {"path": path, "why": error.strerror}
         ) from None
-    except UnicodeDecodeError:
+    except UnicodeError:
         raise Malformed(_("%(path)s isn't text in UTF-8.") % {"path": path}) from None
     except json.JSONDecodeError as error:
         sentence = _("%(path)s isn't JSON: line %(line)d, column %(column)d: %(why)s.")
@@ -117,7 +119,8 @@ def check_case(section: str, case: object, place: int = 1) -> Outcome:
         if not isinstance(expected, dict) or not expected:
             raise Malformed(_("“expected” must be an object that says at least one figure."))
         got = SECTIONS[section](case)
-        return Outcome(section, name, ambiguous, tuple(_differences(_keyed(expected), _keyed(got))))
+        remark = got.pop("sentence", "")
+        return Outcome(section, name, ambiguous, tuple(_compare(expected, got)), remark=remark)
     except Malformed as error:
         return Outcome(section, name, ambiguous=False, problem=str(error))
 
@@ -126,18 +129,28 @@ def _no_number(text: str) -> None:
     raise ValueError(text)
 
 
+def _compare(expected: dict[str, Any], got: dict[str, Any]) -> Iterator[Difference]:
+    if "error" in got and "error" not in expected:
+        yield Difference("error", _shown(NOTHING), _shown(got["error"]))
+    else:
+        yield from _differences(_keyed(expected), _keyed(got))
+
+
 def _keyed(figures: dict[str, Any]) -> dict[str, Any]:
     """Lists as objects, so that rows are compared by what they are about and not by their order."""
-    names: dict[str, Callable[[dict[str, Any]], str]] = {
-        "lines": lambda row: str(row.get("ref", "")),
-        "rate_summary": lambda row: f"{row.get('treatment')} {_rate(row.get('gst_rate'))}%",
+    names: dict[str, Callable[[int, dict[str, Any]], str]] = {
+        "lines": lambda place, row: str(row.get("ref", place)),
+        "rate_summary": lambda _place, row: f"{row.get('treatment')} {_rate(row.get('gst_rate'))}%",
     }
     keyed = dict(figures)
     for name in names.keys() & figures.keys():
         rows = figures[name]
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise Malformed(_("“%(name)s” must be a list of objects.") % {"name": name})
-        keyed[name] = {names[name](row): row for row in rows}
+        keyed[name] = {
+            names[name](place, row): {key: value for key, value in row.items() if key != "ref"}
+            for place, row in enumerate(rows, 1)
+        }
         if len(keyed[name]) != len(rows):
             raise Malformed(_("Two rows of “%(name)s” are about the same thing.") % {"name": name})
     return keyed

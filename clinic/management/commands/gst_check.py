@@ -55,3 +55,5 @@ class Command(BaseCommand):
             for difference in outcome.differences:
                 sentence = _("%(path)s: expected %(expected)s, got %(got)s")
                 self.stdout.write(f"    {sentence % vars(difference)}")
+            if outcome.remark:
+                self.stdout.write("    " + _("The program says: %(remark)s") % {"remark": outcome.remark})
