@@ -95,7 +95,11 @@ def test_every_url_by_every_role_and_method(world, objects, client, role):
             client.force_login(user, backend="staff.backends.EmailOrUsername")
             status = getattr(client, method)(address(place, objects)).status_code
             allowed = may(user, place)
-            if status >= 500 or (allowed and status == 403) or (not allowed and status not in (403, 404, 405)):
+            if (
+                status >= 500
+                or (allowed and status == 403)
+                or (not allowed and status not in (403, 404, 405))
+            ):
                 wrong.append((place.name, method, status))
     assert wrong == []
 
@@ -143,7 +147,9 @@ def test_swapped_ids_in_a_body_reach_nothing_of_another_branch(world, objects, c
         body = {key: str(value) for key, value in objects.items()} | {"idempotency_key": str(compat.uuid7())}
         assert client.post(reverse(name), body).status_code in (404, 409, 422)
     touched = AuditRow.objects.exclude(table_name__in=["django_session", "staff_user"]).count()
-    assert touched == before, json.dumps(list(AuditRow.objects.order_by("-id").values_list("table_name", flat=True)[:3]))
+    assert touched == before, json.dumps(
+        list(AuditRow.objects.order_by("-id").values_list("table_name", flat=True)[:3])
+    )
 
 
 @pytest.mark.parametrize("place", [p for p in OURS if p.parameters], ids=lambda place: place.name)
@@ -154,7 +160,9 @@ def test_an_unknown_uuid_is_not_found(world, objects, client, place):
         assert getattr(client, method)(reverse(place.name, kwargs=unknown)).status_code in (404, 405)
 
 
-@pytest.mark.parametrize(("role", "expected"), [("owner", {200, 302, 404}), ("receptionist", {403, 404}), (None, {403, 404})])
+@pytest.mark.parametrize(
+    ("role", "expected"), [("owner", {200, 302, 404}), ("receptionist", {403, 404}), (None, {403, 404})]
+)
 def test_the_admin_is_for_administrators(world, client, role, expected):
     user = factories.person(world.branch, *([role] if role else []))
     client.force_login(user, backend="staff.backends.EmailOrUsername")
@@ -176,13 +184,19 @@ def test_the_admin_sends_strangers_to_the_one_sign_in_page(client, world):
 
 @pytest.mark.django_db
 def test_every_system_role_is_walked():
-    assert set(Role.objects.filter(is_system=True).values_list("code", flat=True)) == {role for role in ROLES if role}
+    assert set(Role.objects.filter(is_system=True).values_list("code", flat=True)) == {
+        role for role in ROLES if role
+    }
 
 
 def test_posting_verbs_refuse_get(world, objects, client):
     """A verb that changes something by its address alone answers GET with 405."""
     client.force_login(world.owner, backend="staff.backends.EmailOrUsername")
-    verbs = [p for p in OURS if p.name.rpartition("-")[2] in {"confirm", "start", "complete", "sent", "seen", "discard", "show"}]
+    verbs = [
+        p
+        for p in OURS
+        if p.name.rpartition("-")[2] in {"confirm", "start", "complete", "sent", "seen", "discard", "show"}
+    ]
     assert verbs
     for place in verbs:
         assert client.get(address(place, objects)).status_code == 405, place.name
