@@ -194,7 +194,11 @@ STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 STORAGES = {
-    "default": {"BACKEND": env("UPLOAD_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    # Local by default; UPLOAD_STORAGE=storages.backends.s3.S3Storage and UPLOAD_OPTIONS={"bucket_name": ...} for S3.
+    "default": {
+        "BACKEND": env("UPLOAD_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("UPLOAD_OPTIONS", default={}),
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
