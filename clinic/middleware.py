@@ -67,7 +67,7 @@ class refusals:
             messages.error(request, exception.message)
             response = render(request, "components/messages.html", status=409)
             response["HX-Retarget"] = "#messages"
-            response["HX-Reswap"] = "beforeend"
+            response["HX-Reswap"] = "outerHTML"
             return response
         back = request.headers.get("Referer", "/")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):

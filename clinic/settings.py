@@ -166,7 +166,7 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else env("SESSION_COOKIE_NAME", default="clinic-session")
-CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else "clinic-csrf"
+CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else env("CSRF_COOKIE_NAME", default="clinic-csrf")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
 SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -203,7 +203,11 @@ STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env("MEDIA_ROOT", default=str(DATA_DIR / "media"))
 STORAGES = {
-    "default": {"BACKEND": env("UPLOAD_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    # Local by default; UPLOAD_STORAGE=storages.backends.s3.S3Storage and UPLOAD_OPTIONS={"bucket_name": ...} for S3.
+    "default": {
+        "BACKEND": env("UPLOAD_STORAGE", default="django.core.files.storage.FileSystemStorage"),
+        "OPTIONS": env.json("UPLOAD_OPTIONS", default={}),
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

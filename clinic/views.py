@@ -32,15 +32,14 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
-    groups: dict[str, list[registries.Found]] = {}
-    if len(query) >= 2:
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    found: list[registries.Found] = []
+    if len(words) >= 2:
         for provider in registries.search_providers(request.user):
-            for found in islice(provider.search(request.user, query), ENOUGH):
-                groups.setdefault(str(found.kind), []).append(found)
+            found += islice(provider.search(request.user, words), ENOUGH)
     return reply(
         request,
         "clinic/search.html",
-        {"query": query, "groups": [{"title": title, "results": found} for title, found in groups.items()]},
+        {"words": words, "found": found},
         fragments={"search-results": "results"},
     )

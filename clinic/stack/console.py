@@ -1,0 +1,56 @@
+"""What a person at the terminal sees: numbered steps, and one sentence when something can't be had.
+
+Standard library only, because the set-up runs before any package is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+
+class Stop(Exception):
+    """The end of the road, said in one sentence with the line to run."""
+
+
+class Steps:
+    """Prints "2/5 Packages ... done 3.1 s" as the steps go by."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.number = 0
+
+    @contextlib.contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        self.number += 1
+        begun = time.monotonic()
+        print(f"  {self.number}/{self.total} {name} ... ", end="", flush=True)
+        try:
+            yield
+        except BaseException:
+            print("failed", flush=True)
+            raise
+        print(f"done {time.monotonic() - begun:.1f} s", flush=True)
+
+
+def disk_full(folder: object) -> Stop:
+    return Stop(f"The disk is full: free some space for {folder}, look with: df -h {folder}")
+
+
+def say(action: Callable[[], int | None]) -> int:
+    """Run a command's main function; its refusals become one sentence and exit code 1."""
+    try:
+        return action() or 0
+    except Stop as stop:
+        print(stop, file=sys.stderr)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(disk_full(error.filename or "."), file=sys.stderr)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    return 1
