@@ -123,6 +123,18 @@ class BatchQuerySet(models.QuerySet):
         """Neither recalled nor expired: a batch may be used up to the day before its expiry date."""
         return self.filter(is_active=True).filter(Q(expires_on__isnull=True) | Q(expires_on__gt=today))
 
+    def stocked_at(self, branch: Branch) -> "BatchQuerySet":
+        """With something left at the branch; adds that as `in_stock`. A batch has one balance per branch."""
+        return self.filter(balances__branch=branch, balances__quantity__gt=0).annotate(
+            in_stock=F("balances__quantity")
+        )
+
+    def expiring_within(self, days: int, today: datetime.date) -> "BatchQuerySet":
+        """Not expired yet, but will be at most `days` from today."""
+        return self.filter(
+            is_active=True, expires_on__gt=today, expires_on__lte=today + datetime.timedelta(days=days)
+        )
+
     def first_expiring(self) -> "BatchQuerySet":
         """In the order they should leave: first expiry first, then first received."""
         return self.order_by(F("expires_on").asc(nulls_last=True), "id")
@@ -152,6 +164,10 @@ class Batch(Editable, Deactivatable):
 
     def __str__(self) -> str:
         return self.number
+
+    def has_expired(self, today: datetime.date) -> bool:
+        """The last day of use is the one before the expiry date."""
+        return self.expires_on is not None and self.expires_on <= today
 
 
 class Balance(models.Model):

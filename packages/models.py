@@ -204,6 +204,10 @@ class Enrolment(Editable):
     def __str__(self) -> str:
         return self.plan_name
 
+    def has_lapsed(self, today: datetime.date) -> bool:
+        """`valid_until` is the last day of use."""
+        return self.valid_until < today
+
 
 class Session(Editable):
     """One counted session of an enrolment. Completed once, by its visit."""
