@@ -12,7 +12,7 @@ class DemoLogin(TypedDict):
 
 
 DEMO_LOGINS: list[DemoLogin] = [
-    {"who": _("Owner"), "username": "reena", "password": "demo-owner"},
-    {"who": _("Doctor"), "username": "vivek", "password": "demo-doctor"},
-    {"who": _("Receptionist"), "username": "meena", "password": "demo-desk"},
+    {"who": _("Owner"), "username": "owner", "password": "demo-owner"},
+    {"who": _("Doctor"), "username": "doctor", "password": "demo-doctor"},
+    {"who": _("Receptionist"), "username": "receptionist", "password": "demo-desk"},
 ]
