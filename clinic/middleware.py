@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from structlog.contextvars import get_contextvars
 
 from clinic.audit import Context, acting
@@ -68,7 +69,10 @@ class refusals:
             response["HX-Retarget"] = "#messages"
             response["HX-Reswap"] = "outerHTML"
             return response
-        return render(request, "refused.html", {"refusal": exception}, status=409)
+        back = request.headers.get("Referer", "/")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            back = "/"
+        return render(request, "refused.html", {"refusal": exception, "back": back}, status=409)
 
 
 def private_pages(get_response: Handler) -> Handler:

@@ -1,5 +1,7 @@
 """Health for machines, and the one search box."""
 
+from itertools import islice
+
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -8,6 +10,7 @@ from clinic.htmx import reply
 from clinic.permissions import public, signed_in
 
 ENOUGH = 8  # results of one kind in the list under the search box
+LONGEST_QUERY = 100
 
 
 @public("a load balancer has no login")
@@ -29,11 +32,11 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    found = []
+    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    found: list[registries.Found] = []
     if len(words) >= 2:
         for provider in registries.search_providers(request.user):
-            found += list(provider.search(request.user, words))[:ENOUGH]
+            found += islice(provider.search(request.user, words), ENOUGH)
     return reply(
         request,
         "clinic/search.html",

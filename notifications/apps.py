@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Notifications")
+
+    def ready(self) -> None:
+        from notifications import appointments, billing, packages, panels
+
+        for listener in (appointments, packages, billing):
+            listener.listen()
+        panels.register()

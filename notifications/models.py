@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Row
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
 if TYPE_CHECKING:
@@ -81,7 +82,13 @@ class Message(Row):
 
 class AlertQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "AlertQuerySet":
-        return self.filter(branch=user.branch)
+        """Those of the branch worked at whose subject the person may see."""
+        kinds = [kind for kind, permission in Alert.NEEDS.items() if user.may(permission)]
+        return self.filter(branch=user.branch, kind__in=kinds)
+
+    def unseen(self, today: datetime.date) -> "AlertQuerySet":
+        """Today's: what is still so tomorrow is raised again."""
+        return self.filter(raised_on=today, seen_at=None)
 
 
 class Alert(Row):
@@ -92,16 +99,24 @@ class Alert(Row):
         EXPIRING = "expiring", _("Batch expires")
         LAPSING = "lapsing", _("Package about to lapse")
 
+    NEEDS = {
+        Kind.LOW_STOCK: Permission.INVENTORY_VIEW,
+        Kind.EXPIRING: Permission.INVENTORY_VIEW,
+        Kind.LAPSING: Permission.PACKAGES_VIEW,
+    }
+
     branch = models.ForeignKey(Branch, models.PROTECT)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     subject_id = models.UUIDField()
     raised_on = models.DateField()
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+")
     text = models.CharField(max_length=250)
     url = models.CharField(max_length=200)
     seen_at = models.DateTimeField(null=True)
     seen_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
 
     objects = AlertQuerySet.as_manager()
+    privacy = Privacy(path="customer", retention="clinical")
 
     class Meta:
         verbose_name = _("alert")

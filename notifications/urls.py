@@ -1,5 +1,13 @@
 """Table of contents."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from notifications import views
+
+urlpatterns = [
+    path("", views.message_list, name="message-list"),
+    path("<uuid:pk>/sent/", views.sent, name="message-sent"),
+    path("<uuid:pk>/not-sent/", views.not_sent, name="message-not-sent"),
+    path("alerts/", views.alert_list, name="alert-list"),
+    path("alerts/<uuid:pk>/seen/", views.seen, name="alert-seen"),
+]

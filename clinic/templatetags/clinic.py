@@ -45,12 +45,6 @@ def initials(name: object) -> str:
     return "".join(word[0] for word in ends).upper()
 
 
-@register.filter
-def join_names(names: object) -> str:
-    """A list with commas; a plain string as it is."""
-    return names if isinstance(names, str) else ", ".join(str(name) for name in names or ())
-
-
 @register.simple_tag
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 17) -> SafeString:

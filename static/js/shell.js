@@ -1,5 +1,4 @@
 /* Toasts, failed requests, and forms that are sent once. */
-const toasts = document.getElementById("messages");
 const STAYS = ".error, .warning";
 const SECONDS_SHOWN = 8;
 
@@ -15,21 +14,24 @@ const leaveLater = (toast) => {
   start();
 };
 
+/* Behind a modal dialog a toast could be neither read nor closed: it goes inside. */
+const show = (toast) => {
+  const dialog = document.querySelector("dialog:modal");
+  if (dialog) dialog.prepend(toast);
+  else if (!toast.isConnected) document.getElementById("messages")?.append(toast);
+  leaveLater(toast);
+};
 const say = (sentence) => {
   const toast = document.getElementById("toast-error")?.content.firstElementChild.cloneNode(true);
-  if (!toast || !toasts) return;
+  if (!toast) return;
   toast.querySelector(".text").textContent = sentence;
-  toasts.append(toast);
+  show(toast);
 };
 
-if (toasts) {
-  toasts.querySelectorAll(".toast").forEach(leaveLater);
-  new MutationObserver((records) => {
-    for (const record of records) {
-      record.addedNodes.forEach((node) => node.matches?.(".toast") && leaveLater(node));
-    }
-  }).observe(toasts, { childList: true });
-}
+document.querySelectorAll(".toast").forEach(show);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt.id === "messages") event.detail.elt.querySelectorAll(".toast").forEach(show);
+});
 
 document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".toast, .alert")?.remove();

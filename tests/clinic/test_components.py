@@ -14,6 +14,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from clinic.charts import Point, axis, bars
+from clinic.refusals import Refusal
+from clinic.registries import Found
 from clinic.templatetags.clinic import hue, icon, initials
 
 TEMPLATES = Path(project.BASE_DIR) / "templates"
@@ -196,9 +198,32 @@ def test_demo_logins_are_shown_only_when_given():
 
 
 def test_money_is_written_as_in_india():
-    pytest.importorskip("clinic.money")
-    text = Template("{{ amount|rupees }} {{ nothing|rupees }}").render(Context({"amount": Decimal("123456")}))
-    assert "1,23,456" in text and "None" not in text
+    text = Template("{{ amount|rupees }} {{ amount|grouped }} {{ nothing|rupees }}")
+    assert text.render(Context({"amount": Decimal("123456"), "nothing": None})) == "₹1,23,456.00 1,23,456.00 "
+
+
+def test_each_drawing_of_a_form_has_its_own_idempotency_key():
+    drawn = Template("{% idempotency_key %}|{% idempotency_key %}").render(Context()).split("|")
+    assert len(set(drawn)) == 2
+
+
+def test_search_groups_what_it_found_by_kind():
+    found = [
+        Found("Customers", "Priya Mehta", "98765", "/c/1/"),
+        Found("Customers", "Priya Nair", "", "/c/2/"),
+        Found("Bills", "INV-1", "", "/b/1/"),
+    ]
+    html = render_to_string("clinic/search.html#results", {"found": found, "words": "pri"})
+    assert re.findall("<h2>(.*?)</h2>", html) == ["Customers", "Bills"]
+    assert 'href="/c/2/"' in html
+    assert "Nothing found for “xyz”" in render_to_string(
+        "clinic/search.html#results", {"found": [], "words": "xyz"}
+    )
+
+
+def test_a_refusal_says_its_sentence():
+    html = render_to_string("refused.html", {"refusal": Refusal("That slot is taken.", offers=["10:30"])})
+    assert "That slot is taken." in html and "<li>10:30</li>" in html
 
 
 REFUSED_BY_THE_POLICY = re.compile(

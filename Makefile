@@ -1,0 +1,47 @@
+# The front door. `make help` lists what there is.
+PYTHON ?= python3
+VENV := .venv/bin/python
+SETUP := @$(PYTHON) -m clinic.stack.bootstrap
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint bench backup restore psql lock clean
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup:  ## Install everything that running needs
+	$(SETUP) run
+
+run: setup  ## Start the clinic with demo data (PORT=8000, HOST=127.0.0.1, DEMO=0 for an empty one)
+	@exec $(VENV) -m clinic.stack run
+
+test:  ## Run all tests (ARGS="tests/billing -k issue" for some)
+	$(SETUP) test
+	@$(VENV) -m pytest $(ARGS)
+
+lint:  ## Check style, types, imports, templates and migrations
+	$(SETUP) test
+	@$(VENV) -m clinic.stack.lint
+
+bench:  ## Measure the main pages
+	$(SETUP) test
+	@$(VENV) -m tests.bench
+
+backup: setup  ## Write the database and the uploads into backups/
+	@$(VENV) -m clinic.stack backup
+
+restore: setup  ## Read a backup into an empty clinic (FILE=backups/...)
+	@$(VENV) -m clinic.stack restore "$(FILE)"
+
+psql: setup  ## Open the database's prompt
+	@$(VENV) -m clinic.stack psql
+
+lock:  ## Pin the newest allowed packages with their hashes
+	$(SETUP) test
+	@cd requirements && for name in uv base dev; do \
+	  ../$(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	    --upgrade --quiet $$name.in -o $$name.txt || exit 1; done
+
+clean:  ## Remove the environment and caches; the data stays
+	rm -rf .venv .static .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .data/test
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

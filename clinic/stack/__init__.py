@@ -1,0 +1,1 @@
+"""The embedded stack: PostgreSQL, Redis, web and worker under one supervisor."""

@@ -1,0 +1,31 @@
+"""python -m clinic.stack run | psql | backup | restore FILE"""
+
+import sys
+
+from clinic.stack.console import Stop, say
+
+
+def main() -> int:
+    command, *arguments = sys.argv[1:] or ["run"]
+    if command == "run" and not arguments:
+        from clinic.stack.supervisor import run
+
+        run()
+    elif command == "psql":
+        from clinic.stack.backup import psql
+
+        return psql(arguments)
+    elif command == "backup" and not arguments:
+        from clinic.stack.backup import backup
+
+        backup()
+    elif command == "restore" and len(arguments) == 1:
+        from clinic.stack.backup import restore
+
+        restore(arguments[0])
+    else:
+        raise Stop("Unknown command; what there is: make help")
+    return 0
+
+
+sys.exit(say(main))

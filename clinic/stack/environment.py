@@ -1,0 +1,63 @@
+"""What the children are told: addresses, secret, mode."""
+
+import os
+import secrets
+from pathlib import Path
+
+from clinic.stack import places, postgres, redis_server
+from clinic.stack.addresses import Address
+from clinic.stack.places import Places
+
+WITHOUT_DEMO, SAID = 3, 4  # exit codes of clinic.stack.prepare
+LOGINS = "demo-logins"  # file in the data folder
+
+
+def children(where: Places, socket: Path) -> dict[str, str]:
+    """The environment of every Django process. What the person gave stays as it is."""
+    env = {**os.environ, "DATA_DIR": str(where.data), "MEDIA_ROOT": str(where.media)}
+    env["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE") or "clinic.settings"
+    env["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(where.data / "secret-key")
+    if not os.environ.get("DATABASE_URL"):
+        env["DATABASE_URL"] = postgres.url(socket, postgres.APPLICATION)
+        env["DATABASE_OWNER_URL"] = postgres.url(socket, postgres.OWNER)
+    elif not os.environ.get("DATABASE_OWNER_URL"):
+        env["DATABASE_OWNER_URL"] = env["DATABASE_URL"]
+    env["REDIS_URL"] = os.environ.get("REDIS_URL") or redis_server.url(socket)
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(places.ROOT), os.environ.get("PYTHONPATH")]))
+    return env
+
+
+def web(address: Address) -> dict[str, str]:
+    """Two clinics side by side on one machine differ by port only, and cookies don't know ports."""
+    return {
+        "ALLOWED_HOSTS": ",".join(address.names()),
+        "SESSION_COOKIE_NAME": f"clinic-session-{address.port}",
+        "CSRF_COOKIE_NAME": f"clinic-csrf-{address.port}",
+    }
+
+
+def secret_key(path: Path) -> str:
+    """Made once, readable by its owner alone."""
+    if not path.exists():
+        descriptor = os.open(path.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        path.with_suffix(".new").rename(path)
+    return path.read_text()
+
+
+def demo_wanted(where: Places) -> bool:
+    """DEMO decides; left out, the clinic stays what its first start made it. A new one has demo data."""
+    given = os.environ.get("DEMO")
+    return given.lower() not in ("0", "no", "off", "false") if given else kind(where) != "real"
+
+
+def kind(where: Places) -> str:
+    """ "demo" or "real" as the first start made it, empty before."""
+    file = where.data / "kind"
+    return file.read_text() if file.exists() else ""
+
+
+def remember_demo(where: Places, demo: bool) -> None:
+    if demo or not kind(where):
+        (where.data / "kind").write_text("demo" if demo else "real")

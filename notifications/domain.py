@@ -1,0 +1,226 @@
+"""The verbs of the outbox and of alerts. Jobs act by themselves; what a person does names them.
+
+Every row is inserted under the unique key of its occasion with ON CONFLICT DO NOTHING: a job that runs twice, two
+workers at once and an event delivered again all leave one.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from appointments.models import Appointment
+from clinic import phones
+from clinic.models import Branch
+from clinic.refusals import Refusal
+from customers.models import Customer
+from notifications import texts
+from notifications.models import Alert, Message
+from notifications.watches import expiring, lapsing, low_stock
+from packages.models import Enrolment
+from staff.models import User
+
+SESSION_WORTH_TELLING = datetime.timedelta(days=3)  # a message about a session is pointless after that
+
+
+def tell_of_visit(
+    *, appointment: Appointment, kind: Message.Kind, text: Callable[[texts.Visit], str], occasion: str
+) -> Message | None:
+    """Put a message about an appointment in the outbox; None if that occasion has one already."""
+    body = _in_language_of(appointment.customer, text, _visit(appointment))
+    starts_on = appointment.starts_at.astimezone(appointment.branch.zone).date()
+    message = Message(
+        branch=appointment.branch,
+        customer=appointment.customer,
+        kind=kind,
+        key=f"{_prefix(appointment.pk)}{kind}:{occasion}",
+        phone=appointment.customer.phone,
+        body=body,
+        send_from=_today(appointment.branch),
+        send_until=starts_on,
+    )
+    return next(iter(_insert([message])), None)
+
+
+def tell_of_progress(
+    *, enrolment: Enrolment, kind: Message.Kind, text: Callable[[texts.Progress], str], number: int, remaining: int
+) -> Message | None:  # fmt: skip
+    """Put a message about a package's session in the outbox; None if that session has one already."""
+    branch = enrolment.branch
+    progress = texts.Progress(
+        name=_first_name(enrolment.customer),
+        clinic=branch.trade_name,
+        phone=phones.shown(branch.phone),
+        package=enrolment.plan_name,
+        number=number,
+        of=enrolment.session_count,
+        remaining=remaining,
+    )
+    today = _today(branch)
+    message = Message(
+        branch=branch,
+        customer=enrolment.customer,
+        kind=kind,
+        key=f"enrolment:{enrolment.pk}:{kind}:{number}",
+        phone=enrolment.customer.phone,
+        body=_in_language_of(enrolment.customer, text, progress),
+        send_from=today,
+        send_until=today + SESSION_WORTH_TELLING,
+    )
+    return next(iter(_insert([message])), None)
+
+
+@transaction.atomic
+def withdraw(*, appointment_id: UUID) -> int:
+    """Take back what still waits to be said of an appointment; what was sent stays. Returns how many."""
+    return (
+        messages_of(appointment_id)
+        .filter(status=Message.Status.WAITING)
+        .update(status=Message.Status.WITHDRAWN)
+    )
+
+
+def remind_tomorrow(*, today: datetime.date | None = None) -> list[Message]:
+    """Reminders of tomorrow's standing appointments at every branch; `today` is each branch's own unless given.
+
+    Returns the messages that are new or waiting again, because an appointment came back to the time it once had.
+    """
+    made: list[Message] = []
+    for branch in Branch.objects.filter(is_active=True):
+        made += _remind(branch, today or _today(branch))
+    return made
+
+
+@transaction.atomic
+def _remind(branch: Branch, today: datetime.date) -> list[Message]:
+    tomorrow = today + datetime.timedelta(days=1)
+    # Locked, so that a cancellation under way is either seen here or withdraws afterwards what is written here.
+    appointments = (
+        Appointment.objects.for_day(tomorrow, branch)
+        .filter(status__in=[Appointment.Status.SCHEDULED, Appointment.Status.CONFIRMED])
+        .select_related("branch", "customer", "treatment", "practitioner__resource")
+        .select_for_update(of=["self"], no_key=True)
+        .order_by("id")
+    )
+    messages = [_reminder(appointment, today, tomorrow) for appointment in appointments]
+    revived = Message.objects.filter(
+        key__in=[message.key for message in messages], status=Message.Status.WITHDRAWN
+    )
+    again = [*revived]
+    revived.update(status=Message.Status.WAITING)
+    return _insert(messages) + again
+
+
+def _reminder(appointment: Appointment, today: datetime.date, tomorrow: datetime.date) -> Message:
+    """Its occasion is the time and the practitioner: a move makes another."""
+    occasion = f"{appointment.starts_at:%Y%m%dT%H%M}:{appointment.practitioner_id}"
+    return Message(
+        branch=appointment.branch,
+        customer=appointment.customer,
+        kind=Message.Kind.REMINDER,
+        key=f"{_prefix(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
+        phone=appointment.customer.phone,
+        body=_in_language_of(appointment.customer, texts.reminder, _visit(appointment)),
+        send_from=today,
+        send_until=tomorrow,
+    )
+
+
+@transaction.atomic
+def mark_sent(*, by: User, message: Message) -> Message:
+    """Note that a person opened the chat. Sent again later, it keeps its first time."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.status == Message.Status.WITHDRAWN:
+        raise Refusal(_("This message was withdrawn: the appointment it speaks of has changed."))
+    if message.status == Message.Status.WAITING:
+        message.status, message.sent_at, message.sent_by = Message.Status.SENT, timezone.now(), by
+        message.save(update_fields=["status", "sent_at", "sent_by"])
+    return message
+
+
+@transaction.atomic
+def mark_not_sent(*, by: User, message: Message) -> Message:
+    """Put a message back among those to send, because the chat was closed without sending it."""
+    message = Message.objects.select_for_update().get(pk=message.pk)
+    if message.status == Message.Status.SENT:
+        message.status, message.sent_at, message.sent_by = Message.Status.WAITING, None, None
+        message.save(update_fields=["status", "sent_at", "sent_by"])
+    return message
+
+
+def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
+    """What every branch should look at today: batches about to expire, items under their threshold, packages about
+    to lapse. Returns the alerts that are new today."""
+    raised: list[Alert] = []
+    for branch in Branch.objects.filter(is_active=True):
+        day = today or _today(branch)
+        raised += _insert([*low_stock(branch, day), *expiring(branch, day), *lapsing(branch, day)])
+    return raised
+
+
+def raise_low_stock_after(*, cause_kind: str, cause_id: UUID) -> list[Alert]:
+    """Alert at once where the movements of one sale or visit took an item under its threshold."""
+    from inventory.models import Movement
+
+    moved = Movement.objects.filter(cause_kind=cause_kind, cause_id=cause_id)
+    first = moved.select_related("branch").first()
+    if first is None:
+        return []
+    items = set(moved.values_list("batch__item_id", flat=True))
+    return _insert(low_stock(first.branch, _today(first.branch), items=items))
+
+
+@transaction.atomic
+def mark_seen(*, by: User, alert: Alert) -> Alert:
+    """Note who looked at an alert; it stays quiet for the rest of the day."""
+    Alert.objects.filter(pk=alert.pk, seen_at=None).update(seen_at=timezone.now(), seen_by=by)
+    alert.refresh_from_db()
+    return alert
+
+
+def messages_of(appointment_id: UUID) -> QuerySet[Message]:
+    return Message.objects.filter(key__startswith=_prefix(appointment_id))
+
+
+def _prefix(appointment_id: UUID) -> str:
+    return f"appointment:{appointment_id}:"
+
+
+def _insert(rows: Iterable[Any]) -> list[Any]:
+    """Those of `rows` that were not there yet: the key is ours, so a row found by it is the one just written."""
+    rows = list(rows)
+    if not rows:
+        return []
+    model = type(rows[0])
+    model.objects.bulk_create(rows, ignore_conflicts=True)
+    written = set(model.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in written]
+
+
+def _visit(appointment: Appointment) -> texts.Visit:
+    return texts.Visit(
+        name=_first_name(appointment.customer),
+        clinic=appointment.branch.trade_name,
+        phone=phones.shown(appointment.branch.phone),
+        treatment=appointment.treatment.name,
+        practitioner=str(appointment.practitioner),
+        starts_at=appointment.starts_at.astimezone(appointment.branch.zone),
+    )
+
+
+def _in_language_of(customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
+    with translation.override(customer.language):
+        return text(facts)
+
+
+def _first_name(customer: Customer) -> str:
+    return customer.full_name.split()[0]
+
+
+def _today(branch: Branch) -> datetime.date:
+    return timezone.localdate(timezone=branch.zone)

@@ -1,0 +1,13 @@
+"""What notifications show in the menu and on the dashboard."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic.permissions import Permission
+from clinic.registries import MenuEntry, Panel, add_menu, add_panel
+
+
+def register() -> None:
+    add_menu(
+        MenuEntry(70, _("Messages"), "message-list", "message-circle", Permission.MESSAGES_SEND, desk=True)
+    )
+    add_panel(Panel("dashboard", 10, _("Alerts"), "alert-list", Permission.DASHBOARD_VIEW))

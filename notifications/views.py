@@ -1,0 +1,96 @@
+"""Messages to send, and the alerts of the day."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from clinic.htmx import go, reply
+from clinic.permissions import Permission, requires
+from customers.models import Customer
+from notifications import domain
+from notifications.models import Alert, Message
+
+A_PAGE = 50
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_GET
+def message_list(request: HttpRequest) -> HttpResponse:
+    show = "sent" if request.GET.get("show") == "sent" else "waiting"
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Message.Kind.values else ""
+    found = _matching(request, show, words)
+    counts = dict(found.order_by().values_list("kind").annotate(Count("pk")))
+    listed = found.filter(kind=kind) if kind else found
+    paginator = Paginator(listed.select_related("customer", "sent_by"), A_PAGE)
+    paginator.count = counts.get(kind, 0) if kind else sum(counts.values())
+    context = {
+        "show": show,
+        "kind": kind,
+        "words": words,
+        "page": paginator.get_page(request.GET.get("page")),
+        "kinds": [(key, title, counts.get(key, 0)) for key, title in Message.Kind.choices],
+        "total": sum(counts.values()),
+    }
+    return reply(request, "notifications/messages.html", context, fragments={"messages-to-send": "list"})
+
+
+def _matching(request: HttpRequest, show: str, words: str) -> QuerySet[Message]:
+    found = Message.objects.visible_to(request.user)
+    if show == "sent":
+        found = found.filter(status=Message.Status.SENT).order_by("-sent_at", "-id")
+    else:
+        found = found.to_send(timezone.localdate()).order_by("kind", "send_until", "id")
+    if words:
+        found = found.filter(customer__in=Customer.objects.visible_to(request.user).matching(words))
+    return found
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_POST
+def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Mark as sent, and on to the chat with its text filled in; the form opens it in a tab of its own."""
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    message = domain.mark_sent(by=request.user, message=message)
+    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_POST
+def not_sent(request: HttpRequest, pk: UUID) -> HttpResponse:
+    message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
+    domain.mark_not_sent(by=request.user, message=message)
+    messages.success(request, _("The message is among those to send again."))
+    return go(request, "message-list")
+
+
+@requires(Permission.DASHBOARD_VIEW)
+@require_GET
+def alert_list(request: HttpRequest) -> HttpResponse:
+    return reply(request, "notifications/alerts.html", _alerts(request), fragments={"alert-list": "panel"})
+
+
+@requires(Permission.DASHBOARD_VIEW)
+@require_POST
+def seen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
+    domain.mark_seen(by=request.user, alert=alert)
+    if request.htmx:
+        return reply(
+            request, "notifications/alerts.html", _alerts(request), fragments={"alert-list": "panel"}
+        )
+    return go(request, "alert-list")
+
+
+def _alerts(request: HttpRequest) -> dict[str, Any]:
+    unseen = Alert.objects.visible_to(request.user).unseen(timezone.localdate())
+    return {"alerts": unseen.select_related("customer").order_by("kind", "id")[:A_PAGE]}

@@ -1,0 +1,106 @@
+"""What is worth an alert on a day, as unsaved rows: one per subject, with the text a person reads."""
+
+import datetime
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.models import Branch
+from clinic.templatetags.clinic import quantity
+from inventory.models import Balance, Batch, Item
+from notifications.models import Alert
+from packages.models import Enrolment
+
+BANDS = (30, 60, 90)  # days before expiry; the text names the tightest that a batch has entered
+LAPSES_WITHIN = 30  # days
+
+
+def low_stock(branch: Branch, today: datetime.date, items: Collection[UUID] | None = None) -> list[Alert]:
+    """Items below their reorder level at the branch; of `items` only, where given."""
+    found = Item.objects.filter(organisation_id=branch.organisation_id).active()
+    if items is not None:
+        found = found.filter(pk__in=items)
+    return [
+        _alert(
+            branch,
+            today,
+            Alert.Kind.LOW_STOCK,
+            item.pk,
+            _("%(item)s: %(count)s left, reorder at %(level)s.")
+            % {"item": item.name, "count": quantity(item.in_stock), "level": quantity(item.reorder_level)},
+            reverse("item-detail", args=[item.pk]),
+        )
+        for item in found.with_stock_at(branch, today).under_threshold()
+    ]
+
+
+def expiring(branch: Branch, today: datetime.date) -> list[Alert]:
+    """Batches in stock at the branch whose expiry is at most 90 days ahead."""
+    here = Balance.objects.filter(branch=branch, quantity__gt=0)
+    batches = (
+        Batch.objects.usable(today)
+        .filter(expires_on__lte=today + datetime.timedelta(days=BANDS[-1]), balances__in=here)
+        .select_related("item")
+        .prefetch_related(Prefetch("balances", queryset=here, to_attr="here"))
+    )
+    return [
+        _alert(
+            branch,
+            today,
+            Alert.Kind.EXPIRING,
+            batch.pk,
+            _("%(item)s, batch %(batch)s expires within %(band)s days, on %(day)s: %(count)s left.")
+            % {
+                "item": batch.item.name,
+                "batch": batch.number,
+                "band": _band((batch.expires_on - today).days),
+                "day": date_format(batch.expires_on, "j M Y"),
+                "count": quantity(batch.here[0].quantity),
+            },
+            reverse("item-detail", args=[batch.item_id]),
+        )
+        for batch in batches
+    ]
+
+
+def lapsing(branch: Branch, today: datetime.date) -> list[Alert]:
+    """Active packages sold at the branch that end within 30 days with sessions left."""
+    enrolments = (
+        Enrolment.objects.filter(branch=branch)
+        .lapsing_within(LAPSES_WITHIN, today)
+        .select_related("customer")
+        .prefetch_related("sessions")
+    )
+    alerts = []
+    for enrolment in enrolments:
+        left = sum(session.status != "completed" for session in enrolment.sessions.all())
+        words = {
+            "package": enrolment.plan_name,
+            "day": date_format(enrolment.valid_until, "j M Y"),
+            "count": left,
+        }
+        text = ngettext(
+            "%(package)s lapses on %(day)s with %(count)s session left.",
+            "%(package)s lapses on %(day)s with %(count)s sessions left.",
+            left,
+        )
+        url = reverse("enrolment-detail", args=[enrolment.pk])
+        alert = _alert(branch, today, Alert.Kind.LAPSING, enrolment.pk, text % words, url)
+        alert.customer = enrolment.customer  # named by the page, so that the name is not copied here
+        alerts.append(alert)
+    return alerts
+
+
+def _band(days: int) -> int:
+    return next(band for band in BANDS if days <= band)
+
+
+def _alert(
+    branch: Branch, today: datetime.date, kind: Alert.Kind, subject_id: UUID, text: str, url: str
+) -> Alert:  # fmt: skip
+    return Alert(branch=branch, raised_on=today, kind=kind, subject_id=subject_id, text=text[:250], url=url)

@@ -1,0 +1,202 @@
+"""Every URL of the resolver, third-party ones included, by every role, a colleague elsewhere and nobody at all.
+
+What each cell must be follows from the permission the view declares, so a new URL is walked without being listed here;
+only what a view needs in its address is (`objects`), and a URL with an unknown parameter fails.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from uuid_utils import compat
+
+from clinic.permissions import Permission
+from staff.models import Role
+from tests import factories
+from tests.conftest import World
+
+METHODS = ["get", "post", "head", "put", "patch", "delete"]
+CANARY = "Canary Zeta"  # planted in every name another branch must not see
+STATIC_PREFIXES = ("static/",)
+ROLES = ["owner", "administrator", "doctor", "therapist", "receptionist", None]
+
+
+@dataclass(frozen=True)
+class Place:
+    route: str
+    name: str
+    view: object
+    parameters: tuple[str, ...]
+
+
+def places() -> list[Place]:
+    return list(walk(get_resolver().url_patterns, "", ""))
+
+
+def walk(patterns: list[URLPattern | URLResolver], prefix: str, namespace: str) -> Iterator[Place]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from walk(pattern.url_patterns, route, inside)
+        elif not route.startswith(STATIC_PREFIXES):
+            name = f"{namespace}{pattern.name}" if pattern.name else ""
+            yield Place(route, name, pattern.callback, tuple(pattern.pattern.converters))
+
+
+OURS = [place for place in places() if not place.route.startswith("admin/")]
+ADMIN = [place for place in places() if place.route.startswith("admin/")]
+
+
+def test_the_walk_sees_the_product():
+    assert len(OURS) > 30
+    assert len(ADMIN) > 30
+
+
+@pytest.mark.parametrize("place", OURS, ids=lambda place: place.name or place.route)
+def test_every_view_declares_who_may(place):
+    declared = getattr(place.view, "permission", "nothing")
+    assert declared != "nothing", f"{place.name} declares neither a permission nor that it is public"
+    assert declared in (*Permission.values, "signed in") or getattr(place.view, "public_because", "")
+
+
+@pytest.fixture
+def objects(world: World) -> dict[str, UUID]:
+    return things(world, world.branch, world.receptionist)
+
+
+def things(world: World, branch, clerk) -> dict[str, UUID]:
+    """One of everything a URL may name, at a branch, each carrying the canary. Keys are the URLs' own names."""
+    return factories.one_of_everything(branch, by=clerk, name=CANARY)
+
+
+def address(place: Place, found: dict[str, UUID]) -> str:
+    stem = place.name.partition("-")[0]
+    values = {name: found[name] if name in found else found[stem] for name in place.parameters}
+    return reverse(place.name, kwargs=values)
+
+
+def may(user, place: Place) -> bool:
+    permission = place.view.permission
+    return permission is None or permission == "signed in" or user.may(permission)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_url_by_every_role_and_method(world, objects, client, role):
+    user = factories.person(world.branch, *([role] if role else []))
+    wrong = []
+    for place in OURS:
+        if place.name in ("sign-out",):
+            continue  # would end the walk's own session; see the sign-in tests
+        for method in METHODS:
+            client.force_login(user, backend="staff.backends.EmailOrUsername")
+            status = getattr(client, method)(address(place, objects)).status_code
+            allowed = may(user, place)
+            if (
+                status >= 500
+                or (allowed and status == 403)
+                or (not allowed and status not in (403, 404, 405))
+            ):
+                wrong.append((place.name, method, status))
+    assert wrong == []
+
+
+def test_nobody_gets_past_the_sign_in_page(world, objects, client):
+    wrong = []
+    for place in OURS:
+        for method in METHODS:
+            response = getattr(client, method)(address(place, objects))
+            public = place.view.permission is None
+            sent_away = response.status_code == 302 and response["Location"].startswith(reverse("sign-in"))
+            if response.status_code >= 500 or not (public or sent_away or response.status_code == 405):
+                wrong.append((place.name, method, response.status_code))
+            if CANARY in response.content.decode(errors="replace"):
+                wrong.append((place.name, method, "canary"))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["owner", "doctor", "receptionist"])
+def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
+    """Each address that names something of this branch: 404 (or 403) for a colleague at another, and no canary."""
+    user = factories.person(world.elsewhere, role)
+    client.force_login(user, backend="staff.backends.EmailOrUsername")
+    wrong = []
+    for place in OURS:
+        shared = place.name.partition("-")[0] in ("item", "plan", "stock")  # the organisation's catalogue
+        for method in ("get", "post"):
+            response = getattr(client, method)(address(place, objects))
+            body = response.content.decode(errors="replace")
+            if place.parameters and not shared and response.status_code not in (403, 404, 405):
+                wrong.append((place.name, method, response.status_code))
+            if CANARY in body and not shared:
+                wrong.append((place.name, method, "canary"))
+    assert wrong == []
+
+
+def test_swapped_ids_in_a_body_reach_nothing_of_another_branch(world, objects, client):
+    """A colleague elsewhere posts this branch's ids where forms take ids: nothing of this branch changes."""
+    from clinic.models import AuditRow
+
+    user = factories.person(world.elsewhere, "owner")
+    client.force_login(user, backend="staff.backends.EmailOrUsername")
+    before = AuditRow.objects.count()
+    for name in ("appointment-new", "invoice-new"):
+        body = {key: str(value) for key, value in objects.items()} | {"idempotency_key": str(compat.uuid7())}
+        assert client.post(reverse(name), body).status_code in (404, 409, 422)
+    touched = AuditRow.objects.exclude(table_name__in=["django_session", "staff_user"]).count()
+    assert touched == before, json.dumps(
+        list(AuditRow.objects.order_by("-id").values_list("table_name", flat=True)[:3])
+    )
+
+
+@pytest.mark.parametrize("place", [p for p in OURS if p.parameters], ids=lambda place: place.name)
+def test_an_unknown_uuid_is_not_found(world, objects, client, place):
+    client.force_login(world.owner, backend="staff.backends.EmailOrUsername")
+    unknown = dict.fromkeys([*place.parameters], compat.uuid7())
+    for method in ("get", "post"):
+        assert getattr(client, method)(reverse(place.name, kwargs=unknown)).status_code in (404, 405)
+
+
+@pytest.mark.parametrize(
+    ("role", "expected"), [("owner", {200, 302, 404}), ("receptionist", {403, 404}), (None, {403, 404})]
+)
+def test_the_admin_is_for_administrators(world, client, role, expected):
+    user = factories.person(world.branch, *([role] if role else []))
+    client.force_login(user, backend="staff.backends.EmailOrUsername")
+    wrong = [
+        (place.route, status)
+        for place in ADMIN
+        if not place.parameters and place.name and place.name != "admin:logout"
+        if (status := client.get(reverse(place.name)).status_code) not in expected
+    ]
+    assert wrong == []
+
+
+def test_the_admin_sends_strangers_to_the_one_sign_in_page(client, world):
+    for place in ADMIN:
+        if not place.parameters and place.name and "jsi18n" not in place.name:
+            response = client.get(reverse(place.name))
+            assert response.status_code in (302, 404), place.route
+
+
+@pytest.mark.django_db
+def test_every_system_role_is_walked():
+    assert set(Role.objects.filter(is_system=True).values_list("code", flat=True)) == {
+        role for role in ROLES if role
+    }
+
+
+def test_posting_verbs_refuse_get(world, objects, client):
+    """A verb that changes something by its address alone answers GET with 405."""
+    client.force_login(world.owner, backend="staff.backends.EmailOrUsername")
+    verbs = [
+        p
+        for p in OURS
+        if p.name.rpartition("-")[2] in {"confirm", "start", "complete", "sent", "seen", "discard", "show"}
+    ]
+    assert verbs
+    for place in verbs:
+        assert client.get(address(place, objects)).status_code == 405, place.name
