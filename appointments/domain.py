@@ -86,8 +86,7 @@ def book(
     lanes = _take_place(appointment, practitioner, visit)
     appointment.save(force_insert=True)
     _hold(appointment, lanes, visit)
-    if customer.home_branch_id != branch.pk:
-        customers.know_at(customer=customer, branch=branch)
+    customers.know_at(customer=customer, branch=branch)
     _remember(by, appointment, "book", "", event="appointment.booked")
     return check_in(by=by, appointment=appointment) if is_walk_in else appointment
 
