@@ -98,7 +98,7 @@ def audit_trigger(table: str, model: type[models.Model] | None) -> str:
     privacy = getattr(model, "privacy", None)
     fields = model._meta.local_concrete_fields if model else []
     derived = [field.column for field in fields if getattr(field, "generated", False)]
-    key = model._meta.pk.column if model and model._meta.pk.column else "id"
+    key = model._meta.pk_fields[0].column if model else "id"  # of a composite key, the part it belongs to
     secret, personal = (privacy.secret, privacy.columns) if privacy else ((), ())
     arguments = ", ".join(f"'{value}'" for value in (key, *map(",".join, (secret, personal, derived))))
     return (

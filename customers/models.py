@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic import gst, phones
 from clinic.models import Branch, Deactivatable, Editable, Organisation
 from clinic.privacy import Privacy
+from customers.facts import RULES
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -130,6 +132,23 @@ class Customer(Editable, Deactivatable):
     def __str__(self) -> str:
         return self.full_name
 
+    def clean(self) -> None:
+        """What the fields must say on their own and to each other; each error stands beside its field."""
+        errors = {}
+        for name, check in RULES.items():
+            try:
+                setattr(self, name, check(getattr(self, name)))
+            except ValueError as problem:
+                errors[name] = str(problem)
+        if errors:
+            raise ValidationError(errors)
+        if self.gstin and self.state and self.gstin[:2] != self.state:
+            raise ValidationError({"state": _("The GSTIN belongs to another State than the one chosen.")})
+
+    @property
+    def first_name(self) -> str:
+        return self.full_name.split()[0]
+
     @property
     def phone_shown(self) -> str:
         return phones.shown(self.phone)
@@ -182,9 +201,12 @@ class Standing(models.Model):
 
 
 class ReferenceCounter(models.Model):
-    """The last serial of a branch's reference numbers in one month, locked while the next is taken."""
+    """The last serial of one month's reference numbers, locked while the next is taken.
 
-    branch = models.ForeignKey(Branch, models.PROTECT)
+    Branches whose codes begin with the same two letters share it: the number doesn't tell them apart.
+    """
+
+    stem = models.CharField(max_length=2)
     month = models.CharField(max_length=4)
     last_serial = models.PositiveIntegerField(default=0)
 
@@ -193,7 +215,7 @@ class ReferenceCounter(models.Model):
     privacy = None
 
     class Meta:
-        constraints = [models.UniqueConstraint(name="referencecounter_once", fields=["branch", "month"])]
+        constraints = [models.UniqueConstraint(name="referencecounter_once", fields=["stem", "month"])]
 
     def __str__(self) -> str:
-        return f"{self.branch_id} {self.month}"
+        return f"{self.stem}{self.month}"

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 import psycopg
 
-from clinic.stack import environment, places, postgres, processes, supervisor
+from clinic.stack import connections, environment, places, postgres, processes, supervisor
 from clinic.stack.console import Steps, Stop
 from clinic.stack.lock import only_one
 from clinic.stack.places import Places
@@ -92,7 +92,7 @@ def refuse_full_database(url: str) -> None:
             raise Stop(
                 "The database isn't empty; restore into another folder: DATA_DIR=.data-restored make restore FILE=..."
             )
-        postgres.create_application_role(connection)
+        connections.create_application_role(connection)
 
 
 @contextmanager
@@ -127,31 +127,26 @@ def _owner_url(where: Places) -> Iterator[str]:
     """The owner's address of the database; the embedded server is started for as long as it takes."""
     given = os.environ.get("DATABASE_OWNER_URL") or os.environ.get("DATABASE_URL")
     if given:
-        supervisor.refuse_unreachable_database(given)
+        connections.refuse_unreachable_database(given)
         yield given
         return
     where.make()
     socket = places.sockets(where.data, places.account())
     url = postgres.url(socket)
-    if _answers(url):
+    if connections.answers(url):
         yield url
         return
     with only_one(where.lock):
         watchdog, servers = Watchdog(), list[Child]()
         try:
             supervisor.start_postgres(where, socket, watchdog, servers)
+            maintenance = postgres.url(socket, database="postgres")
+            connections.wait_for_postgres(maintenance)
+            connections.create(maintenance)
             yield url
         finally:
             processes.stop(servers, supervisor.GRACE)
             watchdog.dismiss()
-
-
-def _answers(url: str) -> bool:
-    try:
-        psycopg.connect(url, connect_timeout=2).close()
-    except psycopg.OperationalError:
-        return False
-    return True
 
 
 def _program(name: str) -> str:

@@ -10,6 +10,8 @@ import errno
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TextIO
 
 
 class Stop(Exception):
@@ -19,9 +21,9 @@ class Stop(Exception):
 class Steps:
     """Prints "2/5 Packages ... done 3.1 s" as the steps go by."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, done: int = 0) -> None:
         self.total = total
-        self.number = 0
+        self.number = done
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -40,17 +42,28 @@ def disk_full(folder: object) -> Stop:
     return Stop(f"The disk is full: free some space for {folder}, look with: df -h {folder}")
 
 
-def say(action: Callable[[], int | None]) -> int:
-    """Run a command's main function; its refusals become one sentence and exit code 1."""
+def known_reason(text: str, folder: object) -> Stop | None:
+    """What a program's last words mean, where that is known."""
+    return disk_full(folder) if "No space left on device" in text else None
+
+
+def explain(log: Path, name: str) -> Stop:
+    """Why `name` has ended, from the end of its log."""
+    tail = log.read_text(errors="replace")[-4000:] if log.exists() else ""
+    return known_reason(tail, log.parent) or Stop(f"{name}; the reason stands in its log: tail {log}")
+
+
+def say(action: Callable[[], int | None], *, to: TextIO = sys.stderr, code: int = 1) -> int:
+    """Run a command's main function; its refusals become one sentence on `to` and the exit code."""
     try:
         return action() or 0
     except Stop as stop:
-        print(stop, file=sys.stderr)
+        print(stop, file=to, flush=True)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(disk_full(error.filename or "."), file=sys.stderr)
+        print(disk_full(error.filename or "."), file=to, flush=True)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
-    return 1
+    return code

@@ -4,21 +4,15 @@ Only the wheel's folder of programs is used. Its Python interface, run as root, 
 and opens up parent folders.
 """
 
-import importlib.metadata
 import importlib.util
 import os
 import shutil
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
-from psycopg import sql
-
 from clinic.stack import places
-from clinic.stack.console import Stop, disk_full
+from clinic.stack.console import Stop, known_reason
 
 MAJOR = "18"
 OWNER = "clinic_owner"
@@ -50,8 +44,9 @@ def programs(user: str | None) -> Path:
 
 
 def _copied(package: Path) -> Path:
-    version = importlib.metadata.version(PACKAGE)
-    target = places.OUTSIDE / f"programs-{version}"
+    from importlib.metadata import version  # loads much, and is needed once
+
+    target = places.OUTSIDE / f"programs-{version(PACKAGE)}"
     if not target.exists():
         making = target.with_name(f"{target.name}.{os.getpid()}")
         for name in ("bin", "lib", "share"):
@@ -94,7 +89,7 @@ def initialise(folder: Path, *options: str) -> None:
         command, cwd="/", capture_output=True, text=True, env=environment(), **places.as_account(user)
     )
     if done.returncode:
-        raise _why(done.stderr, folder) or Stop(
+        raise known_reason(done.stderr, folder) or Stop(
             f"PostgreSQL's data folder could not be made: {done.stderr.strip()}"
         )
     making.rename(cluster)
@@ -121,45 +116,3 @@ def command(folder: Path, socket: Path, **settings: str) -> list[str]:
 
 def url(socket: Path, user: str = OWNER, database: str = DATABASE) -> str:
     return f"postgresql://{user}@{quote(str(socket), safe='')}/{database}"
-
-
-def wait(socket: Path, alive: Callable[[], bool], log: Path, seconds: float = 30) -> None:
-    """Until the server answers; recovery after a crash may take its time."""
-    deadline = time.monotonic() + seconds
-    while alive() and time.monotonic() < deadline:
-        try:
-            psycopg.connect(url(socket, database="postgres"), connect_timeout=2).close()
-        except psycopg.OperationalError:
-            time.sleep(0.03)
-        else:
-            return
-    raise explain(log, "PostgreSQL")
-
-
-def explain(log: Path, name: str) -> Stop:
-    """What the last lines of a log say, as a sentence."""
-    tail = "".join(log.read_text(errors="replace").splitlines(keepends=True)[-40:]) if log.exists() else ""
-    return _why(tail, log.parent) or Stop(f"{name} doesn't start; the reason stands in its log: tail {log}")
-
-
-def _why(text: str, folder: Path) -> Stop | None:
-    return disk_full(folder) if "No space left on device" in text else None
-
-
-def create(connection: psycopg.Connection, database: str = DATABASE) -> None:
-    """Roles and database, where they are missing. `connection` is the owner's, in autocommit."""
-    create_application_role(connection)
-    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(database), sql.Identifier(OWNER))
-        )
-
-
-def create_application_role(connection: psycopg.Connection) -> None:
-    """The role that everything but migrations runs as: it may sign in and owns nothing."""
-    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone():
-        connection.execute(
-            sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE").format(
-                sql.Identifier(APPLICATION)
-            )
-        )

@@ -1,11 +1,13 @@
-"""Brings a database and the static files up to date; one process for it all, because Django takes long to load.
+"""Brings the database and the static files up to date, in one process because Django takes long to load.
 
-    python -m clinic.stack.prepare FIRST_STEP STEPS
+    python -m clinic.stack.prepare STEPS [postgres] [redis]
 
-Exit code 0: with demo data; 3: without, as asked or because the database holds a real clinic.
+It starts along with the embedded servers that are named, and waits for them; others must answer at once.
+Exit code 0: with demo data; 3: without, as asked or because the database holds a real clinic; 4: it has said why not.
 """
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -13,25 +15,43 @@ import django
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
 
+from clinic.stack import connections
 from clinic.stack.console import Steps, say
-from clinic.stack.environment import LOGINS, WITHOUT_DEMO
+from clinic.stack.environment import LOGINS, SAID, WITHOUT_DEMO
 
 
 def main() -> int:
-    django.setup()
-    steps = Steps(int(sys.argv[2]))
-    steps.number = int(sys.argv[1]) - 1
+    steps = Steps(int(sys.argv[1]))
+    embedded = sys.argv[2:]
+    with steps.step("PostgreSQL"):
+        reach_database("postgres" in embedded)
+    with steps.step("Redis"):
+        reach_redis("redis" in embedded)
     with steps.step("Tables"):
+        django.setup()
         call_command("migrate", database="owner", verbosity=0, interactive=False)
     with steps.step("Static files"):
         collect_static()
     with steps.step("Demo data" if settings.DEMO else "No demo data"):
         refusal = load_demo()
     if refusal:
-        print(f"  {refusal}")
-    if refusal or not settings.DEMO:
-        return WITHOUT_DEMO
-    return 0
+        print(f"  {refusal}", flush=True)
+    return WITHOUT_DEMO if refusal or not settings.DEMO else 0
+
+
+def reach_database(embedded: bool) -> None:
+    owner = os.environ["DATABASE_OWNER_URL"]
+    if embedded:
+        maintenance = owner.rpartition("/")[0] + "/postgres"
+        connections.wait_for_postgres(maintenance)
+        connections.create(maintenance)
+    else:
+        connections.refuse_unreachable_database(os.environ["DATABASE_URL"])
+
+
+def reach_redis(embedded: bool) -> None:
+    reach = connections.wait_for_redis if embedded else connections.refuse_unreachable_redis
+    reach(os.environ["REDIS_URL"])
 
 
 def collect_static() -> None:
@@ -67,4 +87,4 @@ def load_demo() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(say(main))
+    sys.exit(say(main, to=sys.stdout, code=SAID))

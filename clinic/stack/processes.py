@@ -32,6 +32,7 @@ class Child:
 
     def start(self) -> None:
         self.starts.append(time.monotonic())
+        self._rotate()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -43,6 +44,11 @@ class Child:
                 **self.options,
             )
         self.watchdog.watch(self.process.pid)
+
+    def _rotate(self) -> None:
+        """One older log is kept; a log is put aside at a start when it has grown large."""
+        if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
+            self.log.replace(self.log.with_suffix(".log.1"))
 
     def _end_with_parent(self) -> None:
         """Linux tells the child when its parent dies; elsewhere the watchdog alone sees to it."""
@@ -80,12 +86,6 @@ class Child:
 
     def keeps_dying(self, now: float) -> bool:
         return len([begun for begun in self.starts if now - begun < 60]) > 5
-
-
-def rotate(log: Path) -> None:
-    """One older log is kept; a log is put aside at start when it has grown large."""
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
 
 
 def stop(children: Iterable[Child], grace: float) -> None:

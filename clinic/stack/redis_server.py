@@ -1,11 +1,7 @@
 """The embedded Redis: a socket, a small memory, and its queue on disk."""
 
 import shutil
-import time
-from collections.abc import Callable
 from pathlib import Path
-
-import redis
 
 from clinic.stack.console import Stop
 
@@ -29,16 +25,3 @@ def command(folder: Path, socket: Path) -> list[str]:
 
 def url(socket: Path) -> str:
     return f"unix://{socket}/redis.sock"
-
-
-def wait(address: str, alive: Callable[[], bool], log: Path, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    with redis.Redis.from_url(address, socket_connect_timeout=2, socket_timeout=2) as client:
-        while alive() and time.monotonic() < deadline:
-            try:
-                client.ping()
-            except redis.RedisError:
-                time.sleep(0.03)
-            else:
-                return
-    raise Stop(f"Redis doesn't start; the reason stands in its log: tail {log}")

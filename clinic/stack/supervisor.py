@@ -1,19 +1,19 @@
-"""Starts the stack in order, keeps it alive, ends it in reverse."""
+"""Starts the stack in order, keeps it alive, ends it in reverse.
 
-import http.client
+Standard library only: what stays in memory stays small.
+"""
+
 import os
 import shutil
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
 
-import psycopg
-import redis
-
 from clinic.stack import addresses, environment, places, postgres, processes, redis_server
 from clinic.stack.addresses import Address
-from clinic.stack.console import Steps, Stop
+from clinic.stack.console import Steps, Stop, explain
 from clinic.stack.lock import only_one
 from clinic.stack.places import Places
 from clinic.stack.processes import Child
@@ -22,7 +22,7 @@ from clinic.stack.watchdog import Watchdog
 FREE_SPACE = 300 * 1024 * 1024
 GRACE = 2.0  # seconds for web and worker, then again for the servers
 POLL = 0.1
-STEPS = 7
+STEPS, PREPARED = 7, 5  # of which `prepare` takes the first
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -60,97 +60,79 @@ class Stack:
         self.where = where
         self.address = address
         self.watchdog = Watchdog()
-        self.servers: list[Child] = []
-        self.workers: list[Child] = []
         self.socket = places.sockets(where.data, places.account())
         self.env = environment.children(where, self.socket) | environment.web(address)
+        self.servers: list[Child] = []
+        self.workers: list[Child] = []
 
     def start(self) -> None:
-        print("Starting")
-        steps = Steps(STEPS)
-        with steps.step("PostgreSQL"):
-            self.start_postgres()
-        with steps.step("Redis"):
-            self.start_redis()
-        self.prepare(steps)
+        print("Starting", flush=True)
+        if not os.environ.get("DATABASE_URL"):
+            start_postgres(self.where, self.socket, self.watchdog, self.servers)
+        if not os.environ.get("REDIS_URL"):
+            self.begin("redis", redis_server.command(self.where.redis, self.socket), self.servers)
+        self.prepare()
+        steps = Steps(STEPS, PREPARED)
         with steps.step("Web"):
             self.start_web()
         with steps.step("Worker"):
             self.start_worker()
         self.greet()
 
-    def start_postgres(self) -> None:
-        given = os.environ.get("DATABASE_URL")
-        if given:
-            refuse_unreachable_database(given)
-            return
-        start_postgres(self.where, self.socket, self.watchdog, self.servers)
-
-    def start_redis(self) -> None:
-        given = os.environ.get("REDIS_URL")
-        if given:
-            refuse_unreachable_redis(given)
-            return
-        child = self.child("redis", redis_server.command(self.where.redis, self.socket))
-        self.servers.append(child)
-        child.start()
-        redis_server.wait(self.env["REDIS_URL"], child.alive, child.log)
-
-    def prepare(self, steps: Steps) -> None:
-        """Tables, static files, demo data; from here on DEMO says what the database holds."""
-        wanted = environment.demo_wanted(self.where)
-        self.env["DEMO"] = str(int(wanted))
-        child = self.child(
-            "prepare", _python("clinic.stack.prepare", str(steps.number + 1), str(steps.total)), console=True
+    def prepare(self) -> None:
+        """Servers, tables, static files, demo data; from here on DEMO says what the database holds."""
+        self.env["DEMO"] = str(int(environment.demo_wanted(self.where)))
+        embedded = [child.name for child in self.servers]
+        child = self.begin(
+            "prepare", _python("clinic.stack.prepare", str(STEPS), *embedded), self.workers, console=True
         )
-        self.workers.append(child)
-        child.start()
-        code = child.process.wait()
+        while child.alive():
+            time.sleep(0.02)
+            self.refuse_dead_servers()
+        if child.code() == environment.SAID:
+            raise SystemExit(1)
+        if child.code() not in (0, environment.WITHOUT_DEMO):
+            raise explain(child.log, "The database could not be brought up to date")
+        demo = child.code() == 0
         self.workers.remove(child)
         child.kill_group()
-        if code not in (0, environment.WITHOUT_DEMO):
-            raise postgres.explain(child.log, "The database could not be brought up to date: the stack")
-        steps.number += 3
-        demo = code == 0
         self.env["DEMO"] = str(int(demo))
         environment.remember_demo(self.where, demo)
 
+    def refuse_dead_servers(self) -> None:
+        for server in self.servers:
+            if not server.alive():
+                print("failed", flush=True)
+                raise explain(server.log, f"{server.name} doesn't start")
+
     def start_web(self) -> None:
-        gunicorn = [
-            "clinic.wsgi",
-            "--bind",
-            self.address.bind,
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
+        gunicorn = ["clinic.wsgi", "--bind", self.address.bind, "--worker-class", "gthread", "--workers", "2"]
+        gunicorn += [
             "--threads",
             "4",
+            "--preload",
+            "--no-control-socket",
+            "--graceful-timeout",
+            "2",
+            "--timeout",
+            "60",
         ]
-        gunicorn += ["--preload", "--no-control-socket", "--graceful-timeout", "2", "--timeout", "60"]
-        gunicorn += ["--worker-tmp-dir", "/dev/shm"] if Path("/dev/shm").is_dir() else []  # noqa: S108
-        child = self.child("web", _python("gunicorn", *gunicorn))
-        self.workers.append(child)
-        child.start()
-        wait_for_web(self.address, child)
+        if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn's advice for heartbeats
+            gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+        wait_for_web(self.address, self.begin("web", _python("gunicorn", *gunicorn), self.workers))
 
     def start_worker(self) -> None:
-        celery = ["-A", "clinic.celery", "worker", "-B", "-P", "threads", "-c", "2", "--loglevel", "INFO"]
-        child = self.child("worker", _python("celery", *celery, "--without-gossip", "--without-mingle"))
-        self.workers.append(child)
-        child.start()
+        celery = ["-A", "clinic.stack.worker", "worker", "--pool", "threads", "--concurrency", "2"]
+        celery += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
+        self.begin("worker", _python("celery", *celery), self.workers)
 
-    def child(self, name: str, command: list[str], *, console: bool = False) -> Child:
+    def begin(self, name: str, command: list[str], among: list[Child], *, console: bool = False) -> Child:
         log = self.where.logs / f"{name}.log"
-        processes.rotate(log)
-        return Child(
-            name,
-            command,
-            log,
-            self.watchdog,
-            console=console,
-            options={"env": self.env, "cwd": str(places.ROOT)},
-        )
+        options = {"env": self.env, "cwd": str(places.ROOT)}
+        child = Child(name, command, log, self.watchdog, console=console, options=options)
+        among.append(child)
+        child.start()
+        return child
 
     def greet(self) -> None:
         print("\nThe clinic is open: " + "  ".join(self.address.links()))
@@ -172,9 +154,7 @@ class Stack:
                 now = time.monotonic()
                 if child.name not in due:
                     if child.keeps_dying(now):
-                        raise postgres.explain(
-                            child.log, f"{child.name} has died several times in a minute and"
-                        )
+                        raise explain(child.log, f"{child.name} has died several times in a minute")
                     print(f"{child.name} has ended (code {child.code()}); starting it again", flush=True)
                     due[child.name] = now + child.pause(now)
                 elif now >= due[child.name]:
@@ -192,54 +172,26 @@ class Stack:
 def start_postgres(where: Places, socket: Path, watchdog: Watchdog, servers: list[Child]) -> None:
     """Also for the commands that need the database alone."""
     postgres.initialise(where.postgres)
-    log = where.logs / "postgres.log"
-    processes.rotate(log)
     options = {"cwd": "/", "env": postgres.environment(), **places.as_account(places.account())}
-    child = Child("postgres", postgres.command(where.postgres, socket), log, watchdog, signal.SIGINT, options)
+    command = postgres.command(where.postgres, socket)
+    child = Child("postgres", command, where.logs / "postgres.log", watchdog, signal.SIGINT, options)
     servers.append(child)
     child.start()
-    postgres.wait(socket, child.alive, log)
-    with psycopg.connect(postgres.url(socket, database="postgres"), autocommit=True) as connection:
-        postgres.create(connection)
-
-
-def refuse_unreachable_database(url: str) -> None:
-    try:
-        psycopg.connect(url, connect_timeout=5).close()
-    except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise Stop(
-            f"DATABASE_URL can't be reached ({reason}); correct it, or use the embedded database: "
-            "env -u DATABASE_URL make run"
-        ) from None
-
-
-def refuse_unreachable_redis(url: str) -> None:
-    try:
-        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
-            client.ping()
-    except (redis.RedisError, ValueError) as error:
-        raise Stop(
-            f"REDIS_URL can't be reached ({error}); correct it, or use the embedded Redis: "
-            "env -u REDIS_URL make run"
-        ) from None
 
 
 def wait_for_web(address: Address, child: Child, seconds: float = 30) -> None:
-    host = "127.0.0.1" if address.host in addresses.EVERYWHERE else address.host
+    """Until it answers, whatever it says."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
     deadline = time.monotonic() + seconds
     while child.alive() and time.monotonic() < deadline:
-        connection = http.client.HTTPConnection(host, address.port, timeout=10)
         try:
-            connection.request("GET", "/healthz")
-            connection.getresponse().read()
+            with socket.create_connection((host, address.port), timeout=10) as connection:
+                connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                if connection.recv(1):
+                    return
         except OSError:
             time.sleep(0.05)
-        else:
-            return
-        finally:
-            connection.close()
-    raise postgres.explain(child.log, "The web server")
+    raise explain(child.log, "The web server doesn't start")
 
 
 def _python(module: str, *arguments: str) -> list[str]:

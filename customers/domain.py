@@ -1,0 +1,133 @@
+"""The verbs on customers, and what upper apps tell about them."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import events, versions
+from clinic.models import Branch
+from clinic.refusals import Refusal
+from customers import references
+from customers.models import Customer, ReferenceCounter, SeenAt, Standing
+from staff.models import User
+
+GIVEN_HERE = ("organisation", "home_branch", "reference", "registered_by")  # never taken from a form
+
+
+@transaction.atomic
+def register(*, by: User, branch: Branch, full_name: str, phone: str, gender: str, **fields: Any) -> Customer:
+    """Add a customer whose home is `branch`. `phone` as typed or E.164; `fields` are columns of Customer.
+
+    A phone that somebody else has too is allowed: families share one. The page warns before.
+    """
+    if not branch.is_active:
+        raise Refusal(_("%(branch)s is closed down and takes no registrations.") % {"branch": branch})
+    customer = Customer(
+        full_name=full_name,
+        phone=phone,
+        gender=gender,
+        **fields,
+        organisation_id=branch.organisation_id,
+        home_branch=branch,
+        registered_by=by,
+    )
+    _check(customer)
+    customer.reference = _next_reference(branch, customer.gender)
+    customer.save(force_insert=True)
+    Standing.objects.create(customer=customer)
+    events.record("customer.registered", subject=customer, by=by, branch_id=branch.pk)
+    return customer
+
+
+def _check(customer: Customer) -> None:
+    """The rules of the fields, said as one refusal; forms have said them beside each field before."""
+    try:
+        customer.clean()
+        customer.clean_fields(exclude={*GIVEN_HERE, "language"})
+    except ValidationError as problem:
+        field, sentences = next(iter(problem.message_dict.items()))
+        raise Refusal(sentences[0], field=field) from None
+
+
+def _next_reference(branch: Branch, gender: str) -> str:
+    stem = branch.code[:2]
+    month = references.month_of(timezone.now().astimezone(branch.zone).date())
+    ReferenceCounter.objects.bulk_create([ReferenceCounter(stem=stem, month=month)], ignore_conflicts=True)
+    counter = ReferenceCounter.objects.select_for_update().get(stem=stem, month=month)
+    if counter.last_serial >= references.LAST_SERIAL:
+        raise Refusal(_("This month's reference numbers are used up."))
+    counter.last_serial += 1
+    counter.save(update_fields=["last_serial"])
+    return references.build(stem=stem, gender=gender, month=month, serial=counter.last_serial)
+
+
+@transaction.atomic
+def change(*, by: User, customer: Customer, version: int, **fields: Any) -> Customer:
+    """Write `fields` if nobody has saved since `version`; the reference number and the home stay."""
+    for name in fields:
+        if name in GIVEN_HERE:
+            raise ValueError(f"{name} is not for changing")
+    for name, value in fields.items():
+        setattr(customer, name, value)
+    _check(customer)
+    versions.save(customer, fields=list(fields), version=version)
+    events.record(
+        "customer.changed", subject=customer, by=by, branch_id=customer.home_branch_id, fields=len(fields)
+    )
+    return customer
+
+
+@transaction.atomic
+def deactivate(*, by: User, customer: Customer) -> Customer:
+    """Hide a customer from search and choice lists; everything about them is kept."""
+    return _switch(by, customer, active=False)
+
+
+@transaction.atomic
+def reactivate(*, by: User, customer: Customer) -> Customer:
+    return _switch(by, customer, active=True)
+
+
+def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
+    kept = Customer.objects.select_for_update().get(pk=customer.pk)
+    if kept.is_active == active:
+        return kept
+    kept.is_active = active
+    versions.save(kept, fields=["is_active"], version=kept.version)
+    verb = "customer.reactivated" if active else "customer.deactivated"
+    events.record(verb, subject=kept, by=by, branch_id=kept.home_branch_id)
+    return kept
+
+
+def note_standing(
+    *,
+    customer_id: UUID,
+    active_packages: int | None = None,
+    last_visit_on: datetime.date | None = None,
+    due: Decimal | None = None,
+) -> None:
+    """Write what is given onto the customer's summary row: figures derived anew by the caller, never differences."""
+    told = {"active_packages": active_packages, "last_visit_on": last_visit_on, "due": due}
+    given = {name: value for name, value in told.items() if value is not None}
+    if given:
+        Standing.objects.filter(customer_id=customer_id).update(**given)
+
+
+def know_at(*, customer: Customer, branch: Branch) -> None:
+    """From now on this branch sees the customer too; nothing to do at home or the second time."""
+    if customer.home_branch_id != branch.pk:
+        SeenAt.objects.bulk_create(
+            [SeenAt(customer_id=customer.pk, branch_id=branch.pk)], ignore_conflicts=True
+        )
+
+
+@transaction.atomic
+def note_export(*, by: User, branch: Branch, count: int) -> None:
+    """Leave a trace of who took how many customers out of the house as a file."""
+    events.record("customer.exported", subject=branch, by=by, branch_id=branch.pk, count=count)

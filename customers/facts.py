@@ -1,0 +1,73 @@
+"""What can be true of a person: names, phones, birth dates, PIN codes, GSTINs. Pure; each rule gives the clean value.
+
+A rule raises ValueError with a sentence where the value is impossible; an empty value is the field's own matter.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import gst, phones
+
+EARLIEST_BIRTH = datetime.date(1900, 1, 1)
+_UNSEEN = {"Cc", "Cs", "Co"}  # control characters, lone surrogates, private use
+_TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def name(typed: str) -> str:
+    """One line, single spaces, any script; joiners that Indian scripts and emoji need are kept."""
+    words = _TURNS_TEXT.sub("", typed).split()
+    seen = [
+        "".join(letter for letter in word if unicodedata.category(letter) not in _UNSEEN) for word in words
+    ]
+    clean = " ".join(word for word in seen if word)
+    if typed and not any(letter.isprintable() and not letter.isspace() for letter in clean):
+        raise ValueError(_("Enter the person's name."))
+    return clean
+
+
+def phone(typed: str) -> str:
+    """E.164; Indian unless a country code says otherwise."""
+    return phones.parse(typed) if typed else typed
+
+
+def birth_date(day: datetime.date | None) -> datetime.date | None:
+    if day is None:
+        return None
+    if day > timezone.localdate():
+        raise ValueError(_("A date of birth can't lie in the future."))
+    if day < EARLIEST_BIRTH:
+        raise ValueError(_("A date of birth before 1900 can't be right."))
+    return day
+
+
+def pin_code(typed: str) -> str:
+    """Six digits, the first not 0; typed spaces are dropped."""
+    pin = re.sub(r"\s", "", typed)
+    if pin and not re.fullmatch(r"[1-9][0-9]{5}", pin):
+        raise ValueError(_("A PIN code has six digits and doesn't begin with 0, for example 560001."))
+    return pin
+
+
+def gstin(typed: str) -> str:
+    """The GSTIN of a business customer, checked to its last character; empty for everybody else."""
+    if not typed.strip():
+        return ""
+    try:
+        return gst.check_gstin(typed, kinds=gst.BUYERS).normalized
+    except gst.Invalid as problem:
+        raise ValueError(str(problem)) from None
+
+
+RULES: dict[str, Callable[[Any], Any]] = {
+    "full_name": name,
+    "phone": phone,
+    "born_on": birth_date,
+    "postal_code": pin_code,
+    "gstin": gstin,
+}
