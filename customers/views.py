@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic import csv_files, registries
+from clinic import registries, spreadsheets
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -209,4 +209,4 @@ def export(request: HttpRequest) -> HttpResponse:
     rows = queries.listed(user=request.user, **wanted).values_list(*columns)
     domain.note_export(by=request.user, branch=request.branch, count=rows.count())
     name = f"customers-{timezone.localdate():%Y-%m-%d}"
-    return csv_files.download(name, [column.split("__")[-1] for column in columns], rows.iterator(500))
+    return spreadsheets.csv_file(name, [column.split("__")[-1] for column in columns], rows.iterator(500))
