@@ -141,7 +141,7 @@ def test_every_verb_names_its_actor_and_takes_keywords_only():
     assert wrong == []
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_no_migration_is_missing():
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
 
