@@ -1,5 +1,9 @@
 """Table of contents."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports import views
+
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+]
