@@ -56,8 +56,13 @@ def set_line(line: InvoiceLine, terms: LineTerms) -> InvoiceLine:
 
 
 def check_line(line: InvoiceLine) -> None:
-    if line.quantity <= 0:
-        raise Refusal(_("The quantity must be above zero."), field=f"{line.pk}:quantity")
+    """Refuse what no bill can say: no quantity, a negative price, a discount above its amount."""
+    try:
+        gst.check_line(figures.gst_line(line))
+    except gst.Invalid as fault:
+        raise figures.refusal(fault) from None
+    if line.quantity * line.unit_price > figures.LARGEST_TOTAL:
+        raise Refusal(_("That is more than one bill can hold."), field=f"{line.pk}:quantity")
     if line.plan_id and line.quantity != 1:
         sentence = _("A package is sold one to a line. Add it again for a second one.")
         raise Refusal(sentence, field=f"{line.pk}:quantity")

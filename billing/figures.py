@@ -20,6 +20,7 @@ from clinic.money import round2, rupees
 from clinic.refusals import Refusal
 
 ADDRESS_FROM = Decimal(50_000)  # taxable rupees from which an unregistered buyer is named in full, Rule 46(e)
+LARGEST_TOTAL = Decimal("9999999999.99")  # what its column holds
 ZERO = Decimal("0.00")
 
 
@@ -135,7 +136,7 @@ def _compute(
     places = [_place(invoice, line, registration, address) for line in lines]
     place = places[0] if len(set(places)) == 1 else registration.state
     bill = gst.Bill(
-        lines=[_line(line, rules.get(line.tax_category_id)) for line in lines],
+        lines=[gst_line(line, rules.get(line.tax_category_id)) for line in lines],
         supplier_state=registration.state,
         place_of_supply=place,
         discount=discount(invoice),
@@ -146,12 +147,19 @@ def _compute(
     try:
         computed = gst.compute(bill)
     except gst.Invalid as fault:
-        raise Refusal(str(fault), field=f"{fault.ref}:{fault.field}" if fault.ref else fault.field) from None
+        raise refusal(fault) from None
+    if computed.totals.grand_total > LARGEST_TOTAL:
+        raise Refusal(_("That is more than one bill can hold."))
     problems = [
         *_place_problems(lines, places, registration),
         *([_two_papers()] if computed.document is gst.Document.TAX_INVOICE_AND_BILL_OF_SUPPLY else []),
     ]
     return Figures(computed, rules, place, address, gst.legends(bill), problems)
+
+
+def refusal(fault: gst.Invalid) -> Refusal:
+    """A fault of the arithmetic, beside the line and field it speaks of."""
+    return Refusal(str(fault), field=f"{fault.ref}:{fault.field}" if fault.ref else fault.field)
 
 
 def discount(of: Invoice | InvoiceLine) -> gst.Discount | None:
@@ -160,7 +168,8 @@ def discount(of: Invoice | InvoiceLine) -> gst.Discount | None:
     return gst.Discount(of.discount_value, is_percent=of.discount_kind == Invoice.DiscountKind.PERCENT)
 
 
-def _line(line: InvoiceLine, rule: TaxRule | None) -> gst.Line:
+def gst_line(line: InvoiceLine, rule: TaxRule | None = None) -> gst.Line:
+    """A row as the arithmetic takes it; without a rule as something that bears no tax."""
     return gst.Line(
         ref=str(line.pk),
         quantity=line.quantity,

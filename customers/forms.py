@@ -87,7 +87,18 @@ class FilterForm(forms.Form):
         ("inactive", _("Deactivated")),
     ]
 
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            {
+                "type": "search",
+                "placeholder": _("Name, part of the phone, reference number"),
+                "autocomplete": "off",
+            }
+        ),
+    )
     show = forms.ChoiceField(label=_("Show"), required=False, choices=SHOWN)
     sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 

@@ -151,11 +151,9 @@ class Customer(Editable, Deactivatable):
 
     @property
     def address_shown(self) -> str:
-        parts = [
-            self.address,
-            f"{self.city} {self.postal_code}".strip(),
-            self.state and self.get_state_display(),
-        ]
+        """One line; the State only by its name."""
+        state = gst.STATES[self.state].name if self.state in gst.STATES else ""
+        parts = [self.address, f"{self.city} {self.postal_code}".strip(), state]
         return ", ".join(part for part in parts if part)
 
     @property
