@@ -15,6 +15,16 @@ from clinic.privacy import Privacy
 if TYPE_CHECKING:
     from staff.models import User
 
+_NOT_FROM = {
+    "scheduled": _("This visit is only booked: check the person in first."),
+    "confirmed": _("This visit is confirmed already; the person has not arrived yet."),
+    "arrived": _("The person has arrived already."),
+    "in_progress": _("This visit is under way already."),
+    "completed": _("This visit has been completed already."),
+    "cancelled": _("This visit was cancelled."),
+    "no_show": _("This visit was marked as missed."),
+}
+
 
 class AppointmentQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "AppointmentQuerySet":
@@ -54,6 +64,8 @@ class Appointment(Editable):
     }
     #: A move keeps the state, so it stands beside the table.
     MOVABLE = frozenset({"scheduled", "confirmed"})
+    #: Nobody arrives for, or is treated in, a visit of a later day.
+    ON_THE_DAY = frozenset({"check_in", "start", "complete"})
 
     branch = models.ForeignKey(Branch, models.PROTECT)
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="appointments")
@@ -96,11 +108,23 @@ class Appointment(Editable):
         return f"{self.treatment} {self.starts_at:%Y-%m-%d %H:%M}"
 
     def can(self, verb: str) -> bool:
-        """Whether the state allows `verb`; who may is a matter of permission."""
-        if verb == "reschedule":
-            return self.status in self.MOVABLE
-        allowed, _to = self.TRANSITIONS[verb]
-        return self.status in allowed
+        """Whether state and day allow `verb`; who may is a matter of permission. The buttons ask this."""
+        return self.why_not(verb) is None
+
+    def why_not(self, verb: str) -> str | None:
+        """What the verbs of `domain` say when they decline: a sentence, or None when `verb` is possible now."""
+        allowed = self.MOVABLE if verb == "reschedule" else self.TRANSITIONS[verb][0]
+        if self.status not in allowed:
+            return _NOT_FROM[self.status]
+        if verb in self.ON_THE_DAY and timezone.now() < self.starts_at and not self._is_today():
+            return _("This visit is on a later day. Move it to today first.")
+        if verb == "mark_no_show" and timezone.now() < self.starts_at:
+            return _("This visit has not begun yet, so nobody has missed it.")
+        return None
+
+    def _is_today(self) -> bool:
+        zone = self.branch.zone
+        return timezone.localdate(timezone=zone) == timezone.localdate(self.starts_at, timezone=zone)
 
     @property
     def minutes(self) -> int:

@@ -169,6 +169,10 @@ class InvoiceLine(Row):
     treatment = models.ForeignKey("packages.Treatment", models.PROTECT, null=True, related_name="+")
     plan = models.ForeignKey("packages.Plan", models.PROTECT, null=True, related_name="+")
     item = models.ForeignKey("inventory.Item", models.PROTECT, null=True, related_name="+")
+    batch = models.ForeignKey(
+        "inventory.Batch", models.PROTECT, null=True, related_name="+", verbose_name=_("batch"),
+        help_text=_("Empty: the one that expires first."),
+    )  # fmt: skip
     enrolment = models.ForeignKey("packages.Enrolment", models.PROTECT, null=True, related_name="+")
     practitioner = models.ForeignKey("staff.Practitioner", models.PROTECT, null=True, related_name="+")
     description = models.CharField(_("description"), max_length=200)
@@ -183,7 +187,7 @@ class InvoiceLine(Row):
     discount_value = _money(_("discount"))
     tax_category = models.ForeignKey(TaxCategory, models.PROTECT)
     tax_rule = models.ForeignKey(TaxRule, models.PROTECT, null=True)
-    tax_treatment = models.CharField(max_length=10, blank=True)
+    tax_treatment = models.CharField(max_length=12, blank=True)
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     cess_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     credit_barred = models.BooleanField(default=False)

@@ -1,8 +1,19 @@
-"""How every form is drawn: `{{ form }}` and `{{ form.name.as_field_group }}` use our components."""
+"""How every form is drawn: `{{ form }}` and `{{ form.name.as_field_group }}` use our components. And what it is fed."""
 
 from django.forms.renderers import TemplatesSetting
+from django.http import QueryDict
 
 
 class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
     field_template_name = "components/field.html"
+
+
+def typed(data: QueryDict) -> QueryDict:
+    """What was sent, without NUL characters: the database can't hold them, and nobody means to type one."""
+    if not any("\0" in value for _, values in data.lists() for value in values):
+        return data
+    clean = data.copy()
+    for name, values in data.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    return clean

@@ -23,6 +23,7 @@ class Permission(models.TextChoices):
     CUSTOMERS_VIEW = "customers.view", _("See customers")
     CUSTOMERS_CREATE = "customers.create", _("Register customers")
     CUSTOMERS_CHANGE = "customers.change", _("Change customers")
+    CUSTOMERS_EXPORT = "customers.export", _("Take the list of customers out as a file")
     APPOINTMENTS_VIEW = "appointments.view", _("See appointments")
     APPOINTMENTS_CREATE = "appointments.create", _("Book appointments")
     APPOINTMENTS_CHANGE = "appointments.change", _("Confirm, check in, move and cancel appointments")

@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -144,6 +145,16 @@ class Customer(Editable, Deactivatable):
             raise ValidationError(errors)
         if self.gstin and self.state and self.gstin[:2] != self.state:
             raise ValidationError({"state": _("The GSTIN belongs to another State than the one chosen.")})
+
+    def get_absolute_url(self) -> str:
+        return reverse("customer-detail", args=[self.pk])
+
+    @property
+    def address_shown(self) -> str:
+        """One line; the State only by its name."""
+        state = gst.STATES[self.state].name if self.state in gst.STATES else ""
+        parts = [self.address, f"{self.city} {self.postal_code}".strip(), state]
+        return ", ".join(part for part in parts if part)
 
     @property
     def first_name(self) -> str:

@@ -1,5 +1,17 @@
 """Table of contents."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from customers import views
+
+urlpatterns = [
+    path("", views.list_, name="customer-list"),
+    path("new/", views.register, name="customer-new"),
+    path("options/", views.options, name="customer-options"),
+    path("known/", views.known, name="customer-known"),
+    path("export/", views.export, name="customer-export"),
+    path("<uuid:pk>/", views.detail, name="customer-detail"),
+    path("<uuid:pk>/edit/", views.change, name="customer-edit"),
+    path("<uuid:pk>/deactivate/", views.deactivate, name="customer-deactivate"),
+    path("<uuid:pk>/reactivate/", views.reactivate, name="customer-reactivate"),
+]

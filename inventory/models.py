@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Deactivatable, Editable, Organisation, Row, TaxCategory
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from staff.models import User
 
 
+class SupplierQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "SupplierQuerySet":
+        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
+
+    def active(self) -> "SupplierQuerySet":
+        return self.filter(is_active=True)
+
+
 class Supplier(Editable, Deactivatable):
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     name = models.CharField(_("name"), max_length=150)
@@ -22,6 +31,7 @@ class Supplier(Editable, Deactivatable):
     email = models.EmailField(_("e-mail"), blank=True)
     gstin = models.CharField(_("GSTIN"), max_length=15, blank=True)
 
+    objects = SupplierQuerySet.as_manager()
     privacy = Privacy(path=None, retention="tax", columns=("phone", "email"))
 
     class Meta:
@@ -39,25 +49,58 @@ class ItemQuerySet(models.QuerySet):
     def active(self) -> "ItemQuerySet":
         return self.filter(is_active=True)
 
-    def with_stock_at(self, branch: Branch, today: datetime.date) -> "ItemQuerySet":
-        """Adds `in_stock`, the quantity at the branch that may still be used or sold today, and `first_expiry`."""
-        usable = Q(batches__balances__branch=branch, batches__is_active=True) & (
-            Q(batches__expires_on__isnull=True) | Q(batches__expires_on__gt=today)
-        )
+    def named(self, typed: str) -> "ItemQuerySet":
+        """The whole name, SKU or barcode."""
+        return self.filter(Q(name__iexact=typed) | Q(sku__iexact=typed) | Q(barcode=typed))
+
+    def matching(self, typed: str) -> "ItemQuerySet":
+        """Any part of the name, the whole of a barcode, SKU or batch number."""
+        batch = Batch.objects.filter(item=OuterRef("pk"), number__iexact=typed)
+        return self.filter(Q(name__icontains=typed) | Q(barcode=typed) | Q(sku__iexact=typed) | Exists(batch))
+
+    def with_stock_at(self, branch: Branch | None, today: datetime.date) -> "ItemQuerySet":
+        """Adds `in_stock`, the quantity at the branch that may still be used or sold today, and `first_expiry`.
+
+        Subqueries, not joins: nothing that is filtered or joined later can count a balance twice.
+        """
+        usable = _usable_balances(branch, today)
+        total = usable.order_by().values("batch__item").annotate(total=Sum("quantity")).values("total")
         return self.annotate(
-            in_stock=models.functions.Coalesce(
-                Sum("batches__balances__quantity", filter=usable),
+            in_stock=Coalesce(Subquery(total), Decimal(0), output_field=models.DecimalField()),
+            first_expiry=Subquery(usable.values("batch__expires_on")[:1]),
+        )
+
+    def with_first_batch_at(self, branch: Branch | None, today: datetime.date) -> "ItemQuerySet":
+        """Adds `first_batch`, the number and supplier of what leaves next, and `expired`, what must be put away."""
+        first = _usable_balances(branch, today).values(
+            first=JSONObject(number="batch__number", supplier="batch__supplier__name")
+        )
+        expired = Balance.objects.filter(
+            branch=branch, batch__item=OuterRef("pk"), batch__expires_on__lte=today
+        ).values("batch__item")
+        return self.annotate(
+            first_batch=Subquery(first[:1]),
+            expired=Coalesce(
+                Subquery(expired.annotate(total=Sum("quantity")).values("total")),
                 Decimal(0),
                 output_field=models.DecimalField(),
-            ),
-            first_expiry=models.Min(
-                "batches__expires_on", filter=usable & Q(batches__balances__quantity__gt=0)
             ),
         )
 
     def under_threshold(self) -> "ItemQuerySet":
         """After `with_stock_at`: what has fallen below its reorder level."""
         return self.filter(in_stock__lt=F("reorder_level"))
+
+
+def _usable_balances(branch: Branch | None, today: datetime.date) -> "models.QuerySet[Balance]":
+    """What lies at the branch of the outer item and may leave today, first expiry first."""
+    return (
+        Balance.objects.filter(
+            branch=branch, quantity__gt=0, batch__item=OuterRef("pk"), batch__is_active=True
+        )
+        .filter(Q(batch__expires_on__isnull=True) | Q(batch__expires_on__gt=today))
+        .order_by(F("batch__expires_on").asc(nulls_last=True), "batch_id")
+    )
 
 
 class Item(Editable, Deactivatable):

@@ -9,6 +9,21 @@ from django.http import HttpRequest
 from staff.models import User
 
 
+def account_typed(request: HttpRequest | None, credentials: dict[str, Any] | None) -> str:
+    """What wrong passwords are counted by: the account, however it was typed, else the typed name.
+
+    Otherwise the user name, the e-mail address and every letter case would each have tries of their own.
+    """
+    typed = (credentials or {}).get("username") or (request.POST.get("username", "") if request else "")
+    typed = typed.replace("\0", "").strip().lower()[:254]
+    user = _named(typed)
+    return user.username.lower() if user else typed
+
+
+def _named(typed: str) -> User | None:
+    return User.objects.filter(Q(username__iexact=typed) | Q(email__iexact=typed)).first() if typed else None
+
+
 class EmailOrUsername:
     """An unknown account costs as much time as a wrong password, so that neither tells the other apart."""
 
@@ -17,7 +32,7 @@ class EmailOrUsername:
     ) -> User | None:
         if not username or password is None:
             return None
-        user = User.objects.filter(Q(username__iexact=username) | Q(email__iexact=username)).first()
+        user = _named(username.strip())
         if user is None:
             make_password(password)
             return None

@@ -212,3 +212,14 @@ def add_practitioner(
     )
     events.record("practitioner.added", subject=practitioner, by=by, branch_id=branch.pk)
     return practitioner
+
+
+@transaction.atomic
+def note_sign_in(*, by: User) -> None:
+    """Leave a trace of who came in; the session's own rows come and go."""
+    events.record("person.signed_in", subject=by, by=by, branch_id=by.branch_id)
+
+
+@transaction.atomic
+def note_sign_out(*, by: User) -> None:
+    events.record("person.signed_out", subject=by, by=by, branch_id=by.branch_id)

@@ -17,6 +17,7 @@ from clinic.permissions import Permission
 from staff.models import Role
 from tests import factories
 from tests.conftest import World
+from tests.factories import everything
 
 METHODS = ["get", "post", "head", "put", "patch", "delete"]
 CANARY = "Canary Zeta"  # planted in every name another branch must not see
@@ -70,7 +71,7 @@ def objects(world: World) -> dict[str, UUID]:
 
 def things(world: World, branch, clerk) -> dict[str, UUID]:
     """One of everything a URL may name, at a branch, each carrying the canary. Keys are the URLs' own names."""
-    return factories.one_of_everything(branch, by=clerk, name=CANARY)
+    return everything.one_of_everything(branch, by=clerk, name=CANARY)
 
 
 def address(place: Place, found: dict[str, UUID]) -> str:

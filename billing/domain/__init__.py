@@ -1,0 +1,19 @@
+"""The verbs of billing. Locks: customer, invoice, enrolment, batches by id, number series last."""
+
+from .collecting import NewPayment, collect
+from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
+from .issuing import issue
+
+__all__ = [
+    "BillTerms",
+    "LineTerms",
+    "NewPayment",
+    "add_line",
+    "change_line",
+    "collect",
+    "discard",
+    "draft",
+    "edit",
+    "issue",
+    "remove_line",
+]

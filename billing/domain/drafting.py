@@ -1,0 +1,142 @@
+"""Writing a draft: lines, discounts, what is printed. The figures follow on the server after every change."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from appointments.models import Appointment
+from billing import drafts
+from billing.drafts import BillTerms, LineTerms
+from billing.models import Invoice, InvoiceLine
+from clinic import versions
+from clinic.models import Branch
+from clinic.refusals import Refusal
+from customers.models import Customer
+from inventory.models import Item
+from packages.models import Plan, Session, Treatment
+from staff.models import Practitioner, User
+
+Sold = Treatment | Plan | Item
+
+
+@transaction.atomic
+def draft(*, by: User, branch: Branch, customer: Customer, appointment: Appointment | None = None) -> Invoice:
+    """The customer's open draft at the branch for that appointment (or for none), begun if there isn't one.
+
+    A visit's treatment is put on it, unless a session of a package pays for it or a bill already has it.
+    """
+    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer.pk)
+    if not customer.is_active:
+        raise Refusal(_("%(name)s is inactive. Activate the record first.") % {"name": customer.full_name})
+    if appointment and (appointment.customer_id, appointment.branch_id) != (customer.pk, branch.pk):
+        raise Refusal(_("That visit belongs to somebody else."))
+    open_one = (
+        Invoice.objects.drafts().filter(branch=branch, customer=customer, appointment=appointment).first()
+    )
+    if open_one:
+        return open_one
+    invoice = Invoice.objects.create(branch=branch, customer=customer, appointment=appointment, created_by=by)
+    if appointment and _is_owed(appointment):
+        add_line(
+            by=by,
+            invoice=invoice,
+            version=invoice.version,
+            what=appointment.treatment,
+            practitioner=appointment.practitioner,
+        )
+        invoice.refresh_from_db()
+    return invoice
+
+
+def _is_owed(appointment: Appointment) -> bool:
+    billed = InvoiceLine.objects.filter(
+        invoice__appointment=appointment, invoice__status="issued", treatment=appointment.treatment
+    )
+    return not Session.objects.filter(appointment_id=appointment.pk).exists() and not billed.exists()
+
+
+@transaction.atomic
+def add_line(
+    *,
+    by: User,
+    invoice: Invoice,
+    version: int,
+    what: Sold,
+    quantity: Decimal = Decimal(1),
+    practitioner: Practitioner | None = None,
+) -> InvoiceLine:
+    """Put a treatment, a package or a product on the draft, at its price of today."""
+    invoice = drafts.hold(invoice.pk, version)
+    if not what.is_active or what.price is None:
+        raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
+    category = what.treatment.tax_category if isinstance(what, Plan) else what.tax_category
+    is_item = isinstance(what, Item)
+    line = InvoiceLine(
+        invoice=invoice,
+        position=(invoice.lines.aggregate(last=Max("position"))["last"] or 0) + 1,
+        description=what.name,
+        hsn=what.hsn_code if is_item else category.hsn,
+        uqc=what.uqc if is_item else category.uqc,
+        quantity=quantity,
+        unit_price=what.price,
+        price_includes_tax=what.price_includes_tax,
+        tax_category=category,
+        practitioner=practitioner,
+        **_reference(what),
+    )
+    drafts.check_line(line)
+    line.save(force_insert=True)
+    drafts.settle(invoice)
+    return line
+
+
+def _reference(what: Sold) -> dict[str, object]:
+    if isinstance(what, Treatment):
+        return {"kind": InvoiceLine.Kind.TREATMENT, "treatment": what}
+    if isinstance(what, Plan):
+        return {"kind": InvoiceLine.Kind.PLAN, "plan": what}
+    return {"kind": InvoiceLine.Kind.PRODUCT, "item": what}
+
+
+@transaction.atomic
+def change_line(*, by: User, invoice: Invoice, version: int, line: InvoiceLine, terms: LineTerms) -> Invoice:
+    """Set what is asked for on one line of a draft."""
+    invoice = drafts.hold(invoice.pk, version)
+    drafts.set_line(invoice.lines.select_related("item").get(pk=line.pk), terms).save()
+    drafts.settle(invoice)
+    return invoice
+
+
+@transaction.atomic
+def remove_line(*, by: User, invoice: Invoice, version: int, line: InvoiceLine) -> Invoice:
+    """Take a line off a draft."""
+    invoice = drafts.hold(invoice.pk, version)
+    invoice.lines.filter(pk=line.pk).delete()
+    drafts.settle(invoice)
+    return invoice
+
+
+@transaction.atomic
+def edit(
+    *, by: User, invoice: Invoice, version: int, terms: BillTerms, lines: Mapping[UUID, LineTerms]
+) -> Invoice:
+    """Set all of a draft at once, as its page is typed: the whole bill and the lines named by id."""
+    invoice = drafts.hold(invoice.pk, version)
+    for line in invoice.lines.select_related("item"):
+        if line.pk in lines:
+            drafts.set_line(line, lines[line.pk]).save()
+    drafts.set_terms(invoice, terms)
+    drafts.settle(invoice)
+    return invoice
+
+
+@transaction.atomic
+def discard(*, by: User, invoice: Invoice, version: int | None = None) -> Invoice:
+    """Put a draft away for good. It never had a number, so none is missing."""
+    invoice = drafts.hold(invoice.pk, invoice.version if version is None else version)
+    invoice.status = Invoice.Status.DISCARDED
+    return versions.save(invoice, fields=["status"], version=invoice.version)

@@ -1,0 +1,151 @@
+"""Issuing: the draft becomes a document for good. Stock leaves, packages begin, and the number is taken last."""
+
+import datetime
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from billing import drafts, figures, queries, snapshots
+from billing.figures import Figures
+from billing.models import Invoice, InvoiceLine, LineBatch
+from clinic import events, numbering, versions
+from clinic.models import Registration, Series
+from clinic.refusals import Refusal
+from customers import domain as customers
+from customers.models import Customer
+from inventory import domain as inventory
+from inventory.models import Movement
+from packages import domain as packages
+from packages.models import Session
+from staff.models import User
+
+SERIES = {
+    Invoice.Document.TAX_INVOICE: Series.Kind.TAX_INVOICE,
+    Invoice.Document.INVOICE_CUM_BILL_OF_SUPPLY: Series.Kind.TAX_INVOICE,
+    Invoice.Document.BILL_OF_SUPPLY: Series.Kind.BILL_OF_SUPPLY,
+    Invoice.Document.BILL: Series.Kind.BILL,
+}
+ISSUED = [
+    *figures.AMOUNTS, "status", "document", "number", "financial_year", "series_year", "registration", "issued_on",
+    "issued_at", "issued_by", "print_address", "supplier", "buyer",
+]  # fmt: skip
+
+
+@transaction.atomic
+def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
+    """Make a draft a document with a number (sections 31 and 32, Rules 46, 46A, 49 CGST).
+
+    Refuses what the law or the shelf doesn't allow, with the field it belongs to; a refusal leaves all as it was.
+    """
+    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=invoice.customer_id)
+    invoice = drafts.hold(invoice.pk, version)
+    lines = queries.lines_of(invoice)
+    if not lines:
+        raise Refusal(_("There is nothing on this bill yet."), field="add")
+    today = timezone.localdate(timezone=invoice.branch.zone)
+    found = _work_out(invoice, lines, today)
+    _take_stock(by, invoice, lines, today)
+    _enrol(by, invoice, lines, found, today)
+    owed = queries.due_of(invoice.customer_id) + found.computed.totals.grand_total
+    customers.note_standing(customer_id=invoice.customer_id, due=owed)
+    session = _session_of(invoice)
+    number = numbering.take(branch=invoice.branch, kind=SERIES[Invoice.Document(found.document)])
+    if number.day != today:
+        found = _on_the_day_of_the_number(invoice, lines, found, number.day)
+    figures.write(invoice, lines, found)
+    _snapshot(invoice, found, session)
+    _number(invoice, by, number)
+    InvoiceLine.objects.bulk_update(lines, [*figures.LINE_AMOUNTS, "enrolment"])
+    versions.save(invoice, fields=ISSUED, version=invoice.version)
+    events.record(
+        "invoice.issued",
+        subject=invoice,
+        by=by,
+        branch_id=invoice.branch_id,
+        customer_id=str(invoice.customer_id),
+        lines=len(lines),
+    )
+    return invoice
+
+
+def _work_out(invoice: Invoice, lines: Sequence[InvoiceLine], day: datetime.date) -> Figures:
+    registration = invoice.branch.registration
+    _check_dates(registration, day)
+    found = figures.work_out(invoice, lines, registration=registration, day=day)
+    if found.problems:
+        problem = found.problems[0]
+        raise Refusal(problem.message, field=problem.field or None)
+    return found
+
+
+def _check_dates(registration: Registration, day: datetime.date) -> None:
+    if registration.valid_from > day or (registration.valid_to and registration.valid_to <= day):
+        sentence = _("The branch's GST registration %(registration)s is not in force on %(day)s.")
+        raise Refusal(sentence % {"registration": registration, "day": date_format(day, "j M Y")})
+
+
+def _on_the_day_of_the_number(
+    invoice: Invoice, lines: Sequence[InvoiceLine], before: Figures, day: datetime.date
+) -> Figures:
+    """Midnight passed while the bill was issued: the rules of the day printed on it count."""
+    found = _work_out(invoice, lines, day)
+    if found.document != before.document:
+        raise Refusal(_("A new day began while this bill was issued, with other tax rules. Issue it again."))
+    return found
+
+
+def _take_stock(by: User, invoice: Invoice, lines: Sequence[InvoiceLine], today: datetime.date) -> None:
+    goods = [line for line in lines if line.item_id]
+    if not goods:
+        return
+    taken = inventory.take(
+        by=by,
+        branch=invoice.branch,
+        wanted=[inventory.Wanted(line.item, line.quantity, line.batch) for line in goods],
+        kind=Movement.Kind.SALE,
+        cause_kind="invoice",
+        cause_id=invoice.pk,
+        today=today,
+    )
+    LineBatch.objects.bulk_create(
+        LineBatch(line=goods[part.place], batch=part.batch, quantity=part.quantity) for part in taken
+    )
+
+
+def _enrol(
+    by: User, invoice: Invoice, lines: Sequence[InvoiceLine], found: Figures, today: datetime.date
+) -> None:
+    for line, result in zip(lines, found.computed.lines, strict=True):
+        if line.plan_id:
+            line.enrolment = packages.enrol(
+                by=by,
+                branch=invoice.branch,
+                customer=invoice.customer,
+                plan=line.plan,
+                value=result.net_value,
+                on=today,
+            )
+
+
+def _session_of(invoice: Invoice) -> Session | None:
+    if invoice.appointment_id is None:
+        return None
+    return Session.objects.select_related("enrolment").filter(appointment_id=invoice.appointment_id).first()
+
+
+def _snapshot(invoice: Invoice, found: Figures, session: Session | None) -> None:
+    registration = invoice.branch.registration
+    invoice.registration, invoice.document = registration, Invoice.Document(found.document)
+    invoice.print_address = found.address
+    invoice.supplier = snapshots.supplier(invoice.branch, registration, found.legends)
+    invoice.buyer = snapshots.buyer(invoice.customer, address=found.address)
+    invoice.buyer |= {"visit": snapshots.visit(invoice, session)}
+
+
+def _number(invoice: Invoice, by: User, number: numbering.Number) -> None:
+    invoice.status, invoice.number = Invoice.Status.ISSUED, number.text
+    invoice.financial_year, invoice.series_year = number.financial_year, number.series_year
+    invoice.issued_on, invoice.issued_at, invoice.issued_by = number.day, number.at, by

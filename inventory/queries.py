@@ -1,0 +1,149 @@
+"""Reads across items, batches, balances and movements."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Count, DecimalField, F, Q, Sum
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.models import Branch
+from inventory.models import Balance, Batch, Item, ItemQuerySet, Movement
+
+SOON = 30  # days before expiry from which a batch is shown as expiring
+FULL = 3  # a shelf is full at this many times the reorder level
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`value` at cost in rupees; `expiring` holds the first of `expiring_count` batches: item, batch, quantity."""
+
+    value: Decimal
+    expiring_count: int
+    expiring: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item as a list shows it. `percent` is how full the shelf is, `status` one of the words of the badge."""
+
+    item: Item
+    percent: int
+    low: bool
+    tone: str
+    status: str
+
+
+def figures(branch: Branch | None, today: datetime.date) -> Figures:
+    """What stands above the list, in one query."""
+    soon = Q(
+        batch__is_active=True,
+        batch__expires_on__gt=today,
+        batch__expires_on__lte=today + datetime.timedelta(days=SOON),
+    )
+    row = JSONObject(item="batch__item__name", batch="batch__number", quantity="quantity")
+    found = Balance.objects.filter(branch=branch, quantity__gt=0).aggregate(
+        value=Coalesce(Sum(F("quantity") * F("batch__unit_cost"), output_field=DecimalField()), Decimal(0)),
+        count=Count("pk", filter=soon),
+        rows=JSONBAgg(row, filter=soon, order_by="batch__expires_on", default=[]),
+    )
+    return Figures(found["value"], found["count"], found["rows"][:3])
+
+
+def narrowed(
+    items: ItemQuerySet, *, typed: str, only: str, category: str, today: datetime.date
+) -> ItemQuerySet:
+    """Items after `with_stock_at`, those that match; `only` is low, expiring or out."""
+    if typed:
+        items = items.matching(typed)
+    if category in Item.Category.values:
+        items = items.filter(category=category)
+    if only == "low":
+        return items.under_threshold()
+    if only == "expiring":
+        return items.filter(first_expiry__lte=today + datetime.timedelta(days=SOON))
+    if only == "out":
+        return items.filter(in_stock=0)
+    return items
+
+
+def line(item: Item, today: datetime.date) -> Line:
+    """After `with_stock_at` and `with_first_batch_at`."""
+    full = FULL * item.reorder_level
+    percent = min(100, round(100 * item.in_stock / full)) if full else 100 * bool(item.in_stock)
+    tone, status = _state(item, today)
+    return Line(item, percent, item.in_stock < item.reorder_level, tone, status)
+
+
+def _state(item: Item, today: datetime.date) -> tuple[str, str]:
+    if not item.is_active:
+        return "", _("Not kept")
+    if not item.in_stock:
+        return "bad", _("Out of stock") if not item.expired else _("Expired")
+    days = (item.first_expiry - today).days if item.first_expiry else None
+    if days is not None and days <= SOON:
+        return "bad", ngettext("Expires in %(days)s day", "Expires in %(days)s days", days) % {"days": days}
+    if item.in_stock < item.reorder_level:
+        return "warn", _("Low stock")
+    return "good", _("In stock")
+
+
+def batches_at(item: Item, branch: Branch | None) -> list[Batch]:
+    """The item's batches with what is left of each at the branch as `in_stock`; empty ones last."""
+    rows = item.batches.filter(Q(balances__branch=branch) | Q(balances__isnull=True))
+    rows = rows.annotate(in_stock=Coalesce(F("balances__quantity"), Decimal(0), output_field=DecimalField()))
+    return list(
+        rows.select_related("supplier").order_by(Q(in_stock=0), F("expires_on").asc(nulls_last=True), "pk")
+    )
+
+
+def movements_of(item: Item, branch: Branch | None) -> Any:
+    """The item's history at the branch, latest first."""
+    return Movement.objects.filter(batch__item=item, branch=branch).select_related("batch", "by")
+
+
+def stock_rows(items: ItemQuerySet, branch: Branch | None) -> Iterator[list[Any]]:
+    """One row per item and batch in stock, for the accountant; an item without stock has one row of its own."""
+    balances = Balance.objects.filter(branch=branch, quantity__gt=0, batch__item__in=items.values("pk"))
+    of_item: dict[Any, list[Balance]] = {}
+    for balance in balances.select_related("batch__supplier").order_by(
+        F("batch__expires_on").asc(nulls_last=True), "batch_id"
+    ):
+        of_item.setdefault(balance.batch.item_id, []).append(balance)
+    for item in items.select_related("tax_category"):
+        head = [item.name, item.get_category_display(), item.sku, item.hsn_code, item.uqc, item.reorder_level]
+        for balance in of_item.get(item.pk, []):
+            batch = balance.batch
+            value = balance.quantity * batch.unit_cost
+            yield [
+                *head, batch.number, batch.expires_on or "", batch.supplier or "", balance.quantity,
+                batch.unit_cost, value.quantize(Decimal("0.01")),
+            ]  # fmt: skip
+        if item.pk not in of_item:
+            yield [*head, "", "", "", 0, "", 0]
+
+
+def unkept_balances() -> Iterator[str]:
+    """What must be true: a balance is the sum of its movements. Yields a sentence for each that isn't."""
+    sums = {
+        (row["batch"], row["branch"]): row["total"]
+        for row in Movement.objects.order_by().values("batch", "branch").annotate(total=Sum("quantity"))
+    }
+    for balance in Balance.objects.select_related("batch").iterator():
+        total = sums.pop((balance.batch_id, balance.branch_id), Decimal(0))
+        if total != balance.quantity:
+            yield f"Batch {balance.batch} holds {balance.quantity}, its movements add up to {total}."
+    for (batch, branch), total in sums.items():
+        yield f"Batch {batch} at branch {branch} has no balance, its movements add up to {total}."
+
+
+def left_of(batch: Batch, branch: Branch | None) -> Decimal:
+    """How much of a batch lies at a branch."""
+    return Balance.objects.filter(batch=batch, branch=branch).values_list(
+        "quantity", flat=True
+    ).first() or Decimal(0)

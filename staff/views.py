@@ -1,0 +1,79 @@
+"""Signing in and out, and changing the branch one works at."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import authenticate, login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinic.forms import typed
+from clinic.permissions import public, signed_in
+from clinic.refusals import Refusal
+from staff import domain, queries
+from staff.forms import SignInForm
+from staff.logins import DEMO_LOGINS
+
+
+@public("whoever signs in has no login yet")
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Five wrong passwords lock the account for five minutes (axes answers then); whether it exists is never said."""
+    if request.method == "GET":
+        return redirect(_next(request)) if request.user.is_authenticated else _ask(request, SignInForm())
+    form = SignInForm(typed(request.POST))
+    if not form.is_valid():
+        return _ask(request, form, status=422)
+    user = authenticate(request, **form.cleaned_data)
+    if user is None:
+        form.add_error(None, _("User name and password don't match. Mind the letter case of the password."))
+        return _ask(request, form, status=422)
+    login(request, user)
+    domain.note_sign_in(by=user)
+    return redirect(_next(request))
+
+
+def _ask(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
+    context = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "demo_logins": DEMO_LOGINS if settings.DEMO and queries.is_demo() else (),
+        "empty": queries.is_empty(),
+    }
+    return render(request, "staff/sign_in.html", context, status=status)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go on, if it is a page of ours; else the start page."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if allowed else settings.LOGIN_REDIRECT_URL
+
+
+@signed_in
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    domain.note_sign_out(by=request.user)
+    logout(request)
+    return redirect("sign-in")
+
+
+@signed_in
+@require_POST
+def switch_branch(request: HttpRequest) -> HttpResponse:
+    """Work at another branch from now on. The page one was on may belong to the old one, so lists only."""
+    wanted = request.POST.get("branch", "")
+    chosen = next((branch for branch in request.user.branches if str(branch.pk) == wanted), None)
+    if chosen is None:
+        raise Refusal(_("You hold no role at that branch."))
+    request.session["branch"] = wanted
+    messages.success(request, _("You work at %(branch)s now.") % {"branch": chosen.trade_name})
+    return redirect(settings.LOGIN_REDIRECT_URL)

@@ -1,0 +1,65 @@
+"""A morning at the desk: Tuesday 3 March 2026, half past eight in Bengaluru, before the clinic opens at nine."""
+
+import datetime
+
+import pytest
+import time_machine
+
+from appointments import domain
+from appointments.models import Appointment
+from tests import factories
+
+TUESDAY = datetime.date(2026, 3, 3)
+
+
+@pytest.fixture(autouse=True)
+def _that_morning():
+    with time_machine.travel(datetime.datetime(2026, 3, 3, 3, 0, tzinfo=datetime.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def at(world):
+    """A local time: `at(10, 30)` today, `at(10, 30, days=1)` tomorrow."""
+
+    def moment(hour: int, minute: int = 0, days: int = 0) -> datetime.datetime:
+        day = TUESDAY + datetime.timedelta(days=days)
+        return datetime.datetime.combine(day, datetime.time(hour, minute), world.branch.zone)
+
+    return moment
+
+
+@pytest.fixture
+def priya(world):
+    return factories.customer(
+        world.branch, world.receptionist, full_name="Priya Mehta", allergies="Fragrance reaction"
+    )
+
+
+@pytest.fixture
+def laser(world):
+    return factories.device(world.branch)
+
+
+@pytest.fixture
+def hair_removal(world, laser):
+    """45 minutes, needs the laser."""
+    return factories.treatment(world.branch, name="Laser Hair Removal", needs=laser)
+
+
+@pytest.fixture
+def booked(world, at, priya, hair_removal):
+    """Books a visit at a local time today, for Priya with Dr. Kapoor unless told otherwise."""
+
+    def book(hour: int = 10, minute: int = 0, days: int = 0, **changes) -> Appointment:
+        wish = {
+            "by": world.receptionist,
+            "branch": world.branch,
+            "customer": priya,
+            "practitioner": world.doctor,
+            "treatment": hair_removal,
+            "starts_at": at(hour, minute, days),
+        }
+        return domain.book(**wish | changes)
+
+    return book

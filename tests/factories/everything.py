@@ -1,0 +1,59 @@
+"""One of everything that an address can name."""
+
+import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.utils import timezone
+
+from appointments import domain as appointments
+from billing import domain as billing
+from billing.models import Invoice
+from clinic.models import Branch
+from notifications.models import Alert, Message
+from packages import domain as packages
+from staff.models import User
+from tests import factories
+
+
+def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
+    """Ids by the first word of the URLs that take them; `name` stands in every text a person could recognise."""
+    customer = factories.customer(at, by, full_name=name)
+    doctor = factories.practitioner(at, full_name=f"Dr {name}")
+    treatment = factories.treatment(at, name=f"{name} laser {at.code}")
+    plan = factories.plan(treatment, name=f"{name} package {at.code}")
+    item = factories.item(at, name=f"{name} gel {at.code}")
+    batch = factories.batch(item, at, by, quantity=10)
+    today = timezone.localdate(timezone=at.zone)
+    enrolment = packages.enrol(by=by, branch=at, customer=customer, plan=plan, value=Decimal(36000), on=today)
+    noon = datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time(11), at.zone)
+    appointment = appointments.book(
+        by=by, branch=at, customer=customer, practitioner=doctor, treatment=treatment, starts_at=noon
+    )
+    draft = billing.draft(by=by, branch=at, customer=customer)
+    line = billing.add_line(by=by, invoice=draft, version=draft.version, what=treatment)
+    message = Message.objects.create(
+        branch=at, customer=customer, kind=Message.Kind.BOOKED, key=f"walk-{at.pk}", phone=customer.phone,
+        body=f"Dear {name}", send_from=today, send_until=today,
+    )  # fmt: skip
+    alert = Alert.objects.create(
+        branch=at,
+        kind=Alert.Kind.LOW_STOCK,
+        subject_id=item.pk,
+        raised_on=today,
+        text=f"{name} gel is low",
+        url="/",
+    )
+    return {
+        "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
+        "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
+        "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
+    }  # fmt: skip
+
+
+def issued_invoice(at: Branch, *, by: User, name: str = "Priya Mehta") -> Invoice:
+    """An unpaid tax invoice of 4,500 + 18 % for one laser session."""
+    draft = billing.draft(by=by, branch=at, customer=factories.customer(at, by, full_name=name))
+    billing.add_line(by=by, invoice=draft, version=draft.version, what=factories.treatment(at))
+    draft.refresh_from_db()
+    return billing.issue(by=by, invoice=draft, version=draft.version)
