@@ -170,7 +170,7 @@ def test_an_unknown_uuid_is_not_found(world, objects, client, place):
 
 
 @pytest.mark.parametrize(
-    ("role", "expected"), [("owner", {200, 302, 404}), ("receptionist", {403, 404}), (None, {403, 404})]
+    ("role", "expected"), [("owner", {200, 302, 403, 404}), ("receptionist", {403, 404}), (None, {403, 404})]
 )
 def test_the_admin_is_for_administrators(world, client, role, expected):
     user = factories.person(world.branch, *([role] if role else []))
@@ -182,6 +182,7 @@ def test_the_admin_is_for_administrators(world, client, role, expected):
         if (status := client.get(reverse(place.name)).status_code) not in expected
     ]
     assert wrong == []
+    assert (client.get(reverse("admin:index")).status_code == 200) is (role == "owner")
 
 
 def test_the_admin_sends_strangers_to_the_one_sign_in_page(client, world):
