@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class PackagesConfig(AppConfig):
     name = "packages"
     verbose_name = _("Packages")
+
+    def ready(self) -> None:
+        from packages import demo  # models are loaded by then, not before
+
+        demo.register()
