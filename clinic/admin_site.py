@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from clinic import admin_saving
 from clinic.permissions import Permission, ask_to_sign_in
 
 
@@ -34,6 +35,7 @@ class ClinicAdmin(admin.ModelAdmin):
     permission = Permission.SETTINGS_CONFIGURE
     actions = None
     list_editable = ()
+    refusals: dict[str, Any] = {}  # sentences for constraints that only the database knows, by their names
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
@@ -56,6 +58,22 @@ class ClinicAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         queryset = super().get_queryset(request)
         return queryset.visible_to(request.user) if hasattr(queryset, "visible_to") else queryset
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        return admin_saving.guard(form, getattr(request, "refusal", None))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the database or a verb refuses is rolled back and said in the form, with all that was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except admin_saving.REFUSED as problem:
+            touched = [self.model, *(inline.model for inline in self.inlines)]
+            request.refusal = admin_saving.sentence(problem, touched, self.refusals)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        admin_saving.save(obj, form, change=change)
 
 
 class ClinicInline(admin.TabularInline):
