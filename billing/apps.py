@@ -7,7 +7,8 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        from billing import panels, tasks  # models are loaded by then, not before
+        from billing import demo, panels, tasks  # models are loaded by then, not before
 
         panels.register()
         tasks.subscribe()
+        demo.register()

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import gst, phones
+from clinic import addresses, gst, phones
 
 EARLIEST_BIRTH = datetime.date(1900, 1, 1)
 _UNSEEN = {"Cc", "Cs", "Co"}  # control characters, lone surrogates, private use
@@ -46,14 +46,6 @@ def birth_date(day: datetime.date | None) -> datetime.date | None:
     return day
 
 
-def pin_code(typed: str) -> str:
-    """Six digits, the first not 0; typed spaces are dropped."""
-    pin = re.sub(r"\s", "", typed)
-    if pin and not re.fullmatch(r"[1-9][0-9]{5}", pin):
-        raise ValueError(_("A PIN code has six digits and doesn't begin with 0, for example 560001."))
-    return pin
-
-
 def gstin(typed: str) -> str:
     """The GSTIN of a business customer, checked to its last character; empty for everybody else."""
     if not typed.strip():
@@ -68,6 +60,6 @@ RULES: dict[str, Callable[[Any], Any]] = {
     "full_name": name,
     "phone": phone,
     "born_on": birth_date,
-    "postal_code": pin_code,
+    "postal_code": addresses.pin_code,
     "gstin": gstin,
 }

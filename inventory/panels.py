@@ -14,7 +14,9 @@ from staff.models import User
 
 def register() -> None:
     registries.add_menu(
-        registries.MenuEntry(50, _("Inventory"), "item-list", "flask-conical", Permission.INVENTORY_VIEW, desk=True)
+        registries.MenuEntry(
+            50, _("Inventory"), "item-list", "flask-conical", Permission.INVENTORY_VIEW, desk=True
+        )
     )
     registries.add_search("items", registries.SearchProvider(Permission.INVENTORY_VIEW, find))
     registries.add_proof("stock balances", unkept_balances)

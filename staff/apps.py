@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = _("Staff")
+
+    def ready(self) -> None:
+        from staff import demo, panels  # models are loaded by then, not before
+
+        panels.register()
+        demo.register()

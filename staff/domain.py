@@ -8,7 +8,7 @@ import holidays
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic import events, gst
+from clinic import events, gst, versions
 from clinic.models import (
     Branch,
     BranchHours,
@@ -189,15 +189,63 @@ def add_person(
 
 
 @transaction.atomic
+def set_password(*, by: User, person: User, password: str) -> User:
+    """Give somebody a new password; whoever is signed in as them is signed out by it."""
+    refuse_lifting(by=by, person=person)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    events.record("person.password_set", subject=person, by=by)
+    return person
+
+
+def refuse_lifting(*, by: User, person: User) -> None:
+    """Who administers people doesn't rise by it: not through an account that may do more than their own."""
+    if person.pk != by.pk and not person.granted <= by.granted:
+        raise Refusal(
+            _(
+                "%(name)s may do things that you may not; only somebody who may do them too can change this login."
+            )
+            % {"name": person.full_name}
+        )
+
+
+def refuse_lifting_role(*, by: User, role: Role, branch: Branch | None) -> None:
+    """Nobody hands out a right they don't hold, or at a branch where they hold none."""
+    if not {grant.permission for grant in role.grants.all()} <= by.granted:
+        raise Refusal(_("The role %(role)s has rights that you don't hold yourself.") % {"role": role.name})
+    if not by.is_everywhere and (branch is None or branch not in by.branches):
+        raise Refusal(_("You can give roles only at the branches where you hold one."))
+
+
+def lock_owners(*, by: User) -> None:
+    """Two owners who take each other's role at the same moment must not both succeed."""
+    Role.objects.select_for_update().filter(code="owner").first()
+
+
+def require_an_owner(*, by: User) -> None:
+    """There is always somebody who may do everything everywhere; called after a change of people or roles."""
+    owners = RoleHeld.objects.filter(
+        role__code="owner", role__is_active=True, branch=None, user__is_active=True
+    )
+    if not owners.exists():
+        raise Refusal(_("The clinic needs at least one active owner at every branch; this is the last."))
+
+
+@transaction.atomic
 def add_practitioner(
-    *, by: User | None, person: User, branch: Branch, title: str = "", speciality: str = "", name: str = ""
-) -> Practitioner:
+    *, by: User | None, person: User, branch: Branch, title: str = "", speciality: str = "", name: str = "",
+    registration_number: str = "",
+) -> Practitioner:  # fmt: skip
     """Let a person treat at a branch, during the branch's opening hours until somebody sets others."""
     resource = Resource.objects.create(
         branch=branch, kind=Resource.Kind.PRACTITIONER, name=name or f"{title} {person.full_name}".strip()
     )
     practitioner = Practitioner.objects.create(
-        user=person, resource=resource, title=title, speciality=speciality
+        user=person,
+        resource=resource,
+        title=title,
+        speciality=speciality,
+        registration_number=registration_number,
     )
     WeeklyHours.objects.bulk_create(
         WeeklyHours(
@@ -212,6 +260,16 @@ def add_practitioner(
     )
     events.record("practitioner.added", subject=practitioner, by=by, branch_id=branch.pk)
     return practitioner
+
+
+@transaction.atomic
+def change_practitioner(*, by: User, practitioner: Practitioner, name: str, is_active: bool) -> Resource:
+    """The name on the calendar (empty: title and full name) and whether new bookings are taken; history is kept."""
+    resource = Resource.objects.select_for_update().get(pk=practitioner.resource_id)
+    resource.name = name or f"{practitioner.title} {practitioner.user.full_name}".strip()
+    resource.is_active = is_active
+    versions.save(resource, fields=["name", "is_active"], version=resource.version)
+    return resource
 
 
 @transaction.atomic

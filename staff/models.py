@@ -68,14 +68,25 @@ class User(AbstractBaseUser, Editable, Deactivatable):
             .prefetch_related("role__grants")
         )
 
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether a role is held at every branch, those opened later too."""
+        return any(held.branch_id is None for held in self._held)
+
+    @property
+    def granted(self) -> set[str]:
+        """Every permission held, at whichever branch."""
+        return {grant.permission for held in self._held for grant in held.role.grants.all()}
+
     @cached_property
     def branches(self) -> list[Branch]:
         """The active branches where this person holds a role."""
         if not self._held:
             return []
         active = Branch.objects.filter(is_active=True).select_related("registration", "organisation")
-        everywhere = any(held.branch_id is None for held in self._held)
-        return list(active if everywhere else active.filter(pk__in={held.branch_id for held in self._held}))
+        return list(
+            active if self.is_everywhere else active.filter(pk__in={held.branch_id for held in self._held})
+        )
 
     @cached_property
     def branch(self) -> Branch | None:

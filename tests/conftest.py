@@ -7,6 +7,7 @@ import pytest
 from clinic.models import Branch
 from staff.models import Practitioner, User
 from tests import factories
+from tests.fixtures import django_db_setup, no_network  # noqa: F401
 
 
 @dataclass

@@ -203,7 +203,8 @@ def install_packages(level: str) -> None:
 
 def _level(purpose: str) -> str:
     """Tests need more than running does; what they once installed stays."""
-    return "dev" if purpose == "test" or _stamp().get("level") == "dev" else "base"
+    tested = _stamp().get("level") == "dev" or (VENV / "bin" / "pytest").exists()
+    return "dev" if purpose == "test" or tested else "base"
 
 
 def _installed(level: str) -> bool:

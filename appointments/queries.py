@@ -1,0 +1,116 @@
+"""Reads of visits with what pages show beside them."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from appointments.models import Appointment, StatusChange
+from clinic.models import Branch, BranchHours, Holiday
+from inventory.models import Item, Movement
+from packages.models import Consumable, Session
+from staff.models import Practitioner, User, WeeklyHours
+
+
+def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one."""
+    session = Session.objects.filter(appointment_id=OuterRef("pk"))
+    return visits.annotate(
+        session_number=Subquery(session.values("number")[:1]),
+        session_count=Subquery(session.values("enrolment__session_count")[:1]),
+    )
+
+
+def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[Appointment]:
+    """The visits of a local day, each with what a line about it says."""
+    visits = Appointment.objects.visible_to(user).for_day(day, branch)
+    return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
+
+
+@dataclass(frozen=True)
+class House:
+    """A branch on one weekday; `holiday` is its name if the day is one."""
+
+    hours: tuple[BranchHours, ...]
+    holiday: str | None
+
+
+def house_on(day: datetime.date, branch: Branch) -> House:
+    """One query: a closed weekday has no hours to hang a holiday on, and needs none."""
+    holiday = Holiday.objects.filter(branch=OuterRef("branch"), day=day).values("name")[:1]
+    rows = tuple(branch.hours.filter(weekday=day.weekday()).annotate(holiday=Subquery(holiday)))
+    return House(hours=rows, holiday=rows[0].holiday if rows else None)
+
+
+def shifts_at(branch: Branch) -> list[tuple[Practitioner, list[WeeklyHours]]]:
+    """The active practitioners of a branch by name, each with all their weekly hours. One query."""
+    rows = WeeklyHours.objects.filter(
+        practitioner__resource__branch=branch,
+        practitioner__resource__is_active=True,
+        practitioner__user__is_active=True,
+    )
+    found: dict[UUID, tuple[Practitioner, list[WeeklyHours]]] = {}
+    for row in rows.select_related("practitioner__resource").order_by(
+        "practitioner__resource__name", "starts"
+    ):
+        found.setdefault(row.practitioner_id, (row.practitioner, []))[1].append(row)
+    return list(found.values())
+
+
+def session_of(appointment: Appointment) -> Session | None:
+    """The package session a visit is for, its enrolment's sessions fetched with it."""
+    rows = Session.objects.filter(appointment_id=appointment.pk).select_related("enrolment__plan")
+    return rows.prefetch_related("enrolment__sessions").first()
+
+
+def session_for(session_id: UUID, customer_id: UUID) -> Session | None:
+    """A session of one of the customer's packages, whatever its state: the verb says what is wrong with it."""
+    rows = Session.objects.filter(pk=session_id, enrolment__customer_id=customer_id)
+    return rows.select_related("enrolment__plan__treatment").first()
+
+
+@dataclass(frozen=True)
+class Use:
+    """What a visit will take from stock, and whether there is enough of it today."""
+
+    consumable: Consumable
+    item: Item
+
+    @property
+    def is_short(self) -> bool:
+        return self.item.in_stock < self.consumable.quantity
+
+
+def consumables_of(appointment: Appointment, today: datetime.date) -> list[Use]:
+    wanted = {row.item_id: row for row in Consumable.objects.filter(treatment=appointment.treatment_id)}
+    if not wanted:
+        return []
+    items = Item.objects.filter(pk__in=wanted).with_stock_at(appointment.branch, today)
+    return [Use(wanted[item.pk], item) for item in items.order_by("name")]
+
+
+def used_in(appointment: Appointment) -> QuerySet[Movement]:
+    """What has left stock for a completed visit, as positive quantities in `used`."""
+    rows = Movement.objects.filter(cause_kind="appointment", cause_id=appointment.pk)
+    return rows.annotate(used=-F("quantity")).select_related("batch__item").order_by("batch__item__name")
+
+
+def history_of(appointment: Appointment) -> QuerySet[StatusChange]:
+    return StatusChange.objects.filter(appointment=appointment).select_related("by").order_by("id")
+
+
+def of_customer(customer_id: UUID, *, user: User) -> QuerySet[Appointment]:
+    """A customer's visits at the branch worked at, the latest first."""
+    visits = Appointment.objects.visible_to(user).filter(customer_id=customer_id)
+    return (
+        with_sessions(visits)
+        .select_related("treatment", "practitioner__resource")
+        .order_by("-starts_at", "-id")
+    )
+
+
+def practices_of(user: User, practitioners: Iterable[Practitioner]) -> Practitioner | None:
+    """This person among the practitioners, if they treat here."""
+    return next((each for each in practitioners if each.user_id == user.pk), None)
