@@ -111,7 +111,9 @@ class TestAdding:
         response = post(desk, "invoice-line-add", invoice, headers={}, add=f"treatment:{shop.laser.pk}")
         assert response["Location"] == reverse("invoice-edit", args=[invoice.pk])
 
-    @pytest.mark.parametrize("add", ["", "treatment:1", "nothing", "product:01a1f949-530a-721b-b7f9-1195412a69b6"])
+    @pytest.mark.parametrize(
+        "add", ["", "treatment:1", "nothing", "product:01a1f949-530a-721b-b7f9-1195412a69b6"]
+    )
     def test_nonsense_is_refused(self, desk, shop, add):
         response = post(desk, "invoice-line-add", shop.draft(), add=add)
         assert response.status_code == 422
@@ -254,7 +256,14 @@ class TestIssuing:
 
 
 class TestDoors:
-    NAMES = ("invoice-edit", "invoice-preview", "invoice-choices", "invoice-issue", "invoice-discard", "invoice-line-add")
+    NAMES = (
+        "invoice-edit",
+        "invoice-preview",
+        "invoice-choices",
+        "invoice-issue",
+        "invoice-discard",
+        "invoice-line-add",
+    )
 
     def test_a_colleague_of_another_branch_finds_nothing(self, sign_in, world, shop):
         invoice = shop.draft(shop.laser)
@@ -283,7 +292,9 @@ class TestDoors:
         assert desk.post(reverse("invoice-discard", args=[invoice.pk])).status_code == 409
 
 
-def test_the_editor_asks_the_database_as_often_for_nine_lines_as_for_one(desk, shop, django_assert_max_num_queries):
+def test_the_editor_asks_the_database_as_often_for_nine_lines_as_for_one(
+    desk, shop, django_assert_max_num_queries
+):
     invoice = shop.draft(shop.gel)
     url = reverse("invoice-edit", args=[invoice.pk])
     with django_assert_max_num_queries(14) as for_one:
