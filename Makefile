@@ -21,7 +21,13 @@ test:  ## Run all tests (ARGS="tests/billing -k issue" for some)
 
 lint:  ## Check style, types, imports, templates and migrations
 	$(SETUP) test
-	@$(VENV) -m clinic.stack.lint
+	$(VENV) -m ruff check .
+	$(VENV) -m ruff format --check .
+	$(VENV) -m mypy .
+	$(VENV) -m djlint templates --lint --quiet
+	.venv/bin/lint-imports
+	$(VENV) manage.py check --fail-level WARNING
+	$(VENV) -W ignore manage.py makemigrations --check --dry-run
 
 bench:  ## Measure the main pages
 	$(SETUP) test

@@ -4,7 +4,6 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 `inventory`). What decides about a time is read again under the locks; the exclusion constraint on holds is the net.
 """
 
-import dataclasses
 import datetime
 from typing import Any
 from uuid import UUID
@@ -271,25 +270,29 @@ def _take_place(appointment: Appointment, practitioner: Practitioner, visit: Spa
     appointment.practitioner = _fit_to_work(practitioner, appointment.branch)
     diary = _diary(appointment, visit)
     grace = WALK_IN_GRACE if appointment.is_walk_in else datetime.timedelta(0)
-    closed = diary.why_closed(visit, timezone.now() - grace)
-    if closed:
-        raise Refusal(closed, field="time", offers=_offers(diary, visit))
-    lanes = slots.pick(visit, diary.lanes)
-    if lanes is None:
-        raise Refusal(diary.why_taken(visit) or "", field="time", offers=_offers(diary, visit))
-    return lanes
+    reason = diary.why_closed(visit, timezone.now() - grace) or diary.why_taken(visit)
+    if reason:
+        raise Refusal(reason, field="time", offers=_offers(appointment, visit))
+    return slots.pick(visit, diary.lanes) or []
 
 
-def _diary(appointment: Appointment, visit: Span) -> availability.Diary:
+def _diary(appointment: Appointment, visit: Span, days: int = 1) -> availability.Diary:
     return availability.read(
         branch=appointment.branch,
         practitioner=appointment.practitioner,
         treatment=appointment.treatment,
         minutes=int((visit.ends - visit.starts).total_seconds() // 60),
         first=timezone.localdate(visit.starts, timezone=appointment.branch.zone),
-        days=availability.DAYS_AHEAD,
+        days=days,
         ignoring=appointment.pk,
     )
+
+
+def _offers(appointment: Appointment, wish: Span) -> list[datetime.datetime]:
+    """The next free times after the one wished for, or from now on if that has passed."""
+    now = timezone.now()
+    later = Span(max(wish.starts, now), max(wish.starts, now) + (wish.ends - wish.starts))
+    return _diary(appointment, later, availability.DAYS_AHEAD).next_free(later.starts)
 
 
 def _queue(appointment: Appointment, practitioner: Practitioner) -> None:
@@ -308,15 +311,6 @@ def _fit_to_work(practitioner: Practitioner, branch: Branch) -> Practitioner:
     return now
 
 
-def _offers(diary: availability.Diary, visit: Span) -> list[datetime.datetime]:
-    """For a wish in the past the days read begin there: most of them are of no use, so they are read anew."""
-    now = timezone.now()
-    if visit.starts < now:
-        first = timezone.localdate(now, timezone=diary.branch.zone)
-        diary = dataclasses.replace(diary, first=max(first, diary.first))
-    return diary.next_free(max(visit.starts, now))
-
-
 def _hold(appointment: Appointment, lanes: list[Lane], visit: Span) -> None:
     """Write the holds, by ascending resource. Should somebody have come in past the locks, the constraint says so."""
     rows = [
@@ -329,7 +323,7 @@ def _hold(appointment: Appointment, lanes: list[Lane], visit: Span) -> None:
     except IntegrityError as problem:
         if not isinstance(problem.__cause__, ExclusionViolation):
             raise
-        offers = _offers(_diary(appointment, visit), visit)
+        offers = _offers(appointment, visit)
         raise Refusal(_("Somebody else has just taken that time."), field="time", offers=offers) from None
 
 

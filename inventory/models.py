@@ -4,11 +4,13 @@ import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
+from clinic import gst, phones
 from clinic.models import Branch, Deactivatable, Editable, Organisation, Row, TaxCategory
 from clinic.privacy import Privacy
 
@@ -40,6 +42,19 @@ class Supplier(Editable, Deactivatable):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        errors = {}
+        try:
+            self.phone = phones.parse(self.phone) if self.phone else ""
+        except ValueError as problem:
+            errors["phone"] = str(problem)
+        try:
+            self.gstin = gst.check_gstin(self.gstin, kinds=gst.BUYERS).normalized if self.gstin else ""
+        except ValueError as problem:
+            errors["gstin"] = str(problem)
+        if errors:
+            raise ValidationError(errors)
 
 
 class ItemQuerySet(models.QuerySet):
@@ -86,6 +101,10 @@ class ItemQuerySet(models.QuerySet):
                 output_field=models.DecimalField(),
             ),
         )
+
+    def kept_at(self, branch: Branch) -> "ItemQuerySet":
+        """Those that the branch has or once had: an item only others keep isn't low there."""
+        return self.filter(pk__in=Batch.objects.filter(balances__branch=branch).values("item_id"))
 
     def under_threshold(self) -> "ItemQuerySet":
         """After `with_stock_at`: what has fallen below its reorder level."""

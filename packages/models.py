@@ -4,7 +4,8 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Deactivatable, Editable, Organisation, Resource, Row, TaxCategory
@@ -160,12 +161,29 @@ class PlanPart(Row):
         return self.name
 
 
+NEARLY_DONE = Q(remaining__gte=1) & (Q(remaining=1) | Q(session_count__gte=4 * F("remaining")))
+
+
 class EnrolmentQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "EnrolmentQuerySet":
         return self.filter(branch=user.branch)
 
     def active(self) -> "EnrolmentQuerySet":
         return self.filter(status=Enrolment.Status.ACTIVE)
+
+    def current(self, today: datetime.date) -> "EnrolmentQuerySet":
+        """Active ones whose sessions may still be used today."""
+        return self.active().filter(valid_until__gte=today)
+
+    def with_progress(self) -> "EnrolmentQuerySet":
+        """Adds `done` and `remaining`, counts of sessions."""
+        done = Session.objects.filter(enrolment=OuterRef("pk"), status=Session.Status.COMPLETED).order_by()
+        count = Subquery(done.values("enrolment").annotate(count=models.Count("pk")).values("count"))
+        return self.annotate(done=Coalesce(count, 0), remaining=F("session_count") - F("done"))
+
+    def nearly_done(self) -> "EnrolmentQuerySet":
+        """After `with_progress`: one session left, or at most a quarter of them."""
+        return self.active().filter(NEARLY_DONE)
 
     def lapsing_within(self, days: int, today: datetime.date) -> "EnrolmentQuerySet":
         """Active ones whose last day is at most `days` ahead."""

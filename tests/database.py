@@ -66,6 +66,7 @@ def prepare_environment() -> None:
         SECRET_KEY="tests",
         DATA_DIR=str(scratch),
         DEMO="0",
+        LOG_LEVEL="WARNING",
     )
     for name in ("MEDIA_ROOT", "DEBUG", "ALLOWED_HOSTS", "BEHIND_TLS", "UPLOAD_STORAGE"):
         os.environ.pop(name, None)

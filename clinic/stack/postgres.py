@@ -74,9 +74,9 @@ def initialise(folder: Path, *options: str) -> None:
     making = cluster.with_name("making")
     shutil.rmtree(making, ignore_errors=True)
     command = [
-        programs(user) / "initdb",
+        str(programs(user) / "initdb"),
         "--pgdata",
-        making,
+        str(making),
         "--username",
         OWNER,
         "--auth",

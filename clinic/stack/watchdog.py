@@ -36,8 +36,8 @@ class Watchdog:
 def _keep_watch(pipe: int) -> None:
     try:
         os.setsid()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)
         groups: set[int] = set()
         with os.fdopen(pipe) as lines:
             for line in lines:

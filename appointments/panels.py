@@ -1,0 +1,44 @@
+"""What appointments show on shared pages, and how a state is drawn everywhere."""
+
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment
+from clinic import registries
+from clinic.permissions import Permission
+
+Status = Appointment.Status
+
+#: state -> (class of the block on the day board, tone of the badge)
+LOOKS = {
+    Status.SCHEDULED: ("scheduled", "info"),
+    Status.CONFIRMED: ("confirmed", "brand"),
+    Status.ARRIVED: ("arrived", "warn"),
+    Status.IN_PROGRESS: ("started", "warn"),
+    Status.COMPLETED: ("completed", "good"),
+    Status.CANCELLED: ("cancelled", ""),
+    Status.NO_SHOW: ("no-show", "bad"),
+}
+
+
+def register() -> None:
+    registries.add_menu(
+        registries.MenuEntry(
+            20, _("Calendar"), "appointment-list", "calendar-days", Permission.APPOINTMENTS_VIEW
+        )
+    )
+    registries.add_panel(
+        registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
+    )
+
+
+def dress(visit: Appointment) -> Appointment:
+    """Give a visit what its line on a page shows: `look`, `tone`, and `what` is to be done."""
+    visit.look, visit.tone = LOOKS[Status(visit.status)]
+    visit.what = visit.treatment.name
+    if visit.session_number:
+        session = _("session %(number)s of %(count)s") % {
+            "number": visit.session_number,
+            "count": visit.session_count,
+        }
+        visit.what = f"{visit.what}, {session}"
+    return visit

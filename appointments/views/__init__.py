@@ -1,0 +1,20 @@
+"""One function per URL, by concept: the day, the booking, the visit."""
+
+from .booking import book, reschedule
+from .day import board, schedule
+from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
+
+__all__ = [
+    "board",
+    "book",
+    "cancel",
+    "check_in",
+    "complete",
+    "confirm",
+    "detail",
+    "mark_no_show",
+    "of_customer",
+    "reschedule",
+    "schedule",
+    "start",
+]

@@ -1,0 +1,65 @@
+"""Which buttons a person is shown for a visit: those its state allows and the person may press."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models import Appointment
+from clinic.permissions import Permission
+from staff.models import User
+
+
+@dataclass(frozen=True)
+class Action:
+    verb: str
+    url_name: str
+    label: Any
+    icon: str
+    permission: Permission
+    ask: Any = ""
+
+    def for_(self, visit: Appointment) -> dict[str, Any]:
+        return {
+            "verb": self.verb,
+            "url": reverse(self.url_name, args=[visit.pk]),
+            "label": self.label,
+            "icon": self.icon,
+            "ask": self.ask,
+        }
+
+
+CHANGE, TREAT = Permission.APPOINTMENTS_CHANGE, Permission.VISITS_COMPLETE
+#: In the order of a visit's life: the first that is possible is the next step.
+STEPS = (
+    Action("check_in", "appointment-check-in", _("Check in"), "user-check", CHANGE),
+    Action("start", "appointment-start", _("Start"), "play", TREAT),
+    Action("complete", "appointment-complete", _("Complete"), "circle-check", TREAT),
+    Action("confirm", "appointment-confirm", _("Confirm"), "phone-call", CHANGE),
+)
+OTHERS = (
+    Action("reschedule", "appointment-reschedule", _("Move"), "calendar-clock", CHANGE),
+    Action(
+        "mark_no_show",
+        "appointment-no-show",
+        _("Did not come"),
+        "user-x",
+        CHANGE,
+        _("Mark this visit as missed? Its time and its package session are free again."),
+    ),
+    Action("cancel", "appointment-cancel", _("Cancel visit"), "calendar-x", CHANGE),
+)
+
+
+def possible(user: User, visit: Appointment, actions: tuple[Action, ...]) -> list[dict[str, Any]]:
+    """Those that state and day allow, and this person may do."""
+    return [
+        action.for_(visit) for action in actions if user.may(action.permission) and visit.can(action.verb)
+    ]
+
+
+def next_step(user: User, visit: Appointment) -> dict[str, Any] | None:
+    """The one button beside a visit in a list. Completing asks for a note, so it leads to the visit instead."""
+    steps = [step for step in possible(user, visit, STEPS) if step["verb"] != "complete"]
+    return steps[0] if steps else None

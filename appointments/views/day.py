@@ -1,0 +1,195 @@
+"""One day of the branch: as a board with a lane per practitioner, and as a list."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from appointments import board as layout
+from appointments import queries, slots
+from appointments.availability import house_hours, instant, own_hours
+from appointments.board import Block, Scale
+from appointments.models import Appointment
+from appointments.panels import LOOKS, dress
+from appointments.slots import Hours, Span
+from appointments.views.actions import next_step
+from clinic.models import Branch
+from clinic.permissions import Permission, requires
+from staff.models import Practitioner, WeeklyHours
+
+NOBODY_SHOWN = (Appointment.Status.CANCELLED,)
+LETS_GO = (Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW)
+
+
+@requires(Permission.APPOINTMENTS_VIEW)
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """The day board."""
+    day = _Day(request)
+    visits = [visit for visit in day.visits() if visit.status not in NOBODY_SHOWN]
+    return render(request, "appointments/day.html", day.context() | _board(day, visits))
+
+
+@requires(Permission.APPOINTMENTS_VIEW)
+@require_GET
+def schedule(request: HttpRequest) -> HttpResponse:
+    """The same day as a list; a practitioner sees their own visits first."""
+    day = _Day(request, mine_first=True)
+    visits = [visit for visit in day.visits() if day.shows(visit)]
+    for visit in visits:
+        visit.step = next_step(request.user, visit)
+    return render(request, "appointments/schedule.html", day.context() | {"visits": visits})
+
+
+class _Day:
+    """What was asked for: a day, perhaps one practitioner, perhaps one state. What makes no sense is left out."""
+
+    def __init__(self, request: HttpRequest, mine_first: bool = False) -> None:
+        self.user, self.branch = request.user, request.branch
+        self.today = timezone.localdate(timezone=self.branch.zone)
+        self.day = _date(request.GET.get("day", "")) or self.today
+        self.staff = queries.shifts_at(self.branch)
+        self.status = request.GET.get("status", "")
+        self.who = request.GET.get("practitioner", "")
+        if mine_first and not self.who:
+            mine = queries.practices_of(self.user, [who for who, _shifts in self.staff])
+            self.who = str(mine.pk) if mine else ""
+
+    def visits(self) -> list[Appointment]:
+        found = list(queries.visits_on(self.day, user=self.user, branch=self.branch))
+        for visit in found:
+            visit.branch = self.branch
+            visit.time = f"{visit.starts_at.astimezone(self.branch.zone):%H:%M}"
+            dress(visit)
+        return found
+
+    def shows(self, visit: Appointment) -> bool:
+        return self._wants(visit.practitioner_id) and self.status in ("", visit.status)
+
+    def _wants(self, practitioner_id: Any) -> bool:
+        return self.who in ("", "all", str(practitioner_id))
+
+    def lanes(self, visits: list[Appointment]) -> list[tuple[Practitioner, list[WeeklyHours]]]:
+        """Everybody who works here, and whoever has a visit that day though they no longer do."""
+        known = {who.pk for who, _shifts in self.staff}
+        others = {visit.practitioner_id: visit.practitioner for visit in visits}
+        gone = [(who, []) for key, who in others.items() if key not in known]
+        return [(who, shifts) for who, shifts in [*self.staff, *gone] if self._wants(who.pk)]
+
+    def context(self) -> dict[str, Any]:
+        step = datetime.timedelta(days=1)
+        kept = {"practitioner": self.who, "status": self.status}
+        kept = {name: value for name, value in kept.items() if value}
+        return {
+            "day": self.day,
+            "today": self.today,
+            "who": self.who,
+            "status": self.status,
+            "staff": [who for who, _shifts in self.staff],
+            "statuses": Appointment.Status.choices,
+            "previous": urlencode({"day": self.day - step, **kept}),
+            "now_here": urlencode(kept),
+            "next": urlencode({"day": self.day + step, **kept}),
+            "same": urlencode({"day": self.day, **kept}),
+        }
+
+
+def _date(typed: str) -> datetime.date | None:
+    try:
+        day = datetime.date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= 2200 else None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A practitioner's column, ready to be drawn. `book_url` lacks only the time at its end."""
+
+    practitioner: Practitioner
+    book_url: str
+    visits: list[Block] = field(default_factory=list)
+    closed: list[Block] = field(default_factory=list)
+    free: list[Block] = field(default_factory=list)
+
+
+def _board(day: _Day, visits: list[Appointment]) -> dict[str, Any]:
+    house = queries.house_on(day.day, day.branch)
+    hours = Hours() if house.holiday else house_hours(house.hours, day.day, day.branch.zone)
+    shown = layout.scale(hours.open_, [_span(visit) for visit in visits], _office_hours(day))
+    now = timezone.now()
+    lanes = [
+        _lane(day, who, shifts, [v for v in visits if v.practitioner_id == who.pk], hours, house, shown, now)
+        for who, shifts in day.lanes(visits)
+    ]
+    return {
+        "lanes": lanes,
+        "rows": shown.rows,
+        "hours": _hours(shown, day.branch),
+        "now": shown.share(now),
+        "holiday": house.holiday,
+        "legend": _legend(day, visits),
+        "visit_url": reverse("appointment-list"),
+    }
+
+
+def _lane(day, who, shifts, visits, house_open, house, shown, now) -> Lane:
+    own = own_hours(shifts, day.day, day.branch.zone)
+    names = {"break": _("Break"), "away": house.holiday or (_("Not in") if house_open.open_ else _("Closed"))}
+    drawn = [(_span(visit), visit) for visit in visits if day.status in ("", visit.status)]
+    return Lane(
+        practitioner=who,
+        book_url=f"{reverse('appointment-new')}?{urlencode({'day': day.day, 'practitioner': who.pk})}&time=",
+        visits=layout.side_by_side(shown, drawn),
+        closed=layout.closed(shown, house_open, own, names),
+        free=_free(day, who, visits, slots.intersect(house_open.usable, own.usable), shown, now),
+    )
+
+
+def _free(day, who, visits, open_, shown: Scale, now: datetime.datetime) -> list[Block]:
+    """What can be clicked to book, for those who may book."""
+    if not day.user.may(Permission.APPOINTMENTS_CREATE):
+        return []
+    before = datetime.timedelta(minutes=who.resource.minutes_before)
+    after = datetime.timedelta(minutes=who.resource.minutes_after)
+    busy = [_span(visit).widened(before, after) for visit in visits if visit.status not in LETS_GO]
+    step = datetime.timedelta(minutes=max(5, day.branch.slot_minutes))
+    blocks = layout.free(shown, open_, busy, step, now)
+    zone = day.branch.zone
+    return [Block(block.at, block.rows, f"{block.what.astimezone(zone):%H:%M}") for block in blocks]
+
+
+def _span(visit: Appointment) -> Span:
+    return Span(visit.starts_at, visit.ends_at)
+
+
+def _office_hours(day: _Day) -> Span:
+    """What an empty day shows."""
+    zone = day.branch.zone
+    return Span(instant(day.day, datetime.time(9), zone), instant(day.day, datetime.time(18), zone))
+
+
+def _hours(shown: Scale, branch: Branch) -> list[Block]:
+    count = (shown.ends - shown.starts) // layout.HOUR
+    starts = [shown.starts + n * layout.HOUR for n in range(count)]
+    return [
+        shown.block(Span(start, start + layout.HOUR), f"{start.astimezone(branch.zone):%H:%M}")
+        for start in starts
+    ]
+
+
+def _legend(day: _Day, visits: list[Appointment]) -> list[dict[str, Any]]:
+    """Each state with how many visits are in it; cancelled ones aren't on the board."""
+    shown = [visit.status for visit in visits if day._wants(visit.practitioner_id)]
+    return [
+        {"look": look, "label": status.label, "count": shown.count(status)}
+        for status, (look, _tone) in LOOKS.items()
+        if status not in NOBODY_SHOWN
+    ]

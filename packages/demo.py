@@ -1,0 +1,181 @@
+"""The menu of the demo clinic, its five programmes, and who bought which of them when."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import cycle
+
+from clinic.demo import backdated
+from clinic.models import Branch, Resource, TaxCategory
+from clinic.registries import add_demo
+from customers import domain as customers
+from customers.demo import AT_SECOND, OTHERS
+from customers.models import Customer
+from inventory.models import Item
+from packages.models import Consumable, Enrolment, Plan, PlanPart, Session, Treatment, TreatmentResource
+from staff.demo import MAIN
+from staff.models import User
+
+#: name: category, minutes, price before tax, tax category, room or device needed
+TREATMENTS = {
+    "Laser Hair Removal": ("laser", 45, 4500, "cosmetic_procedure", "Diode laser"),
+    "Skin Brightening": ("skin", 30, 3000, "cosmetic_procedure", ""),
+    "Hair PRP": ("hair", 60, 5000, "cosmetic_procedure", "Procedure room"),
+    "Acne treatment": ("skin", 30, 2500, "cosmetic_procedure", ""),
+    "Anti-Aging Facial": ("skin", 90, 4000, "beauty_service", ""),
+    "Botox": ("skin", 30, 8000, "cosmetic_procedure", ""),
+    "Hair treatment": ("hair", 45, 2200, "cosmetic_procedure", ""),
+    "Hydra facial": ("skin", 60, 3500, "beauty_service", ""),
+    "LED therapy": ("skin", 60, 1500, "beauty_service", ""),
+    "Consultation": ("consultation", 30, 800, "health_care", ""),
+}
+
+
+@dataclass(frozen=True)
+class Programme:
+    name: str
+    treatment: str
+    sessions: int
+    price: int
+    valid_days: int
+    parts: list[str]
+    add_ons: list[str]
+
+
+PROGRAMMES = [
+    Programme("Laser Hair Removal, full body", "Laser Hair Removal", 8, 36000, 365,
+              ["Diode laser", "Cooling therapy"], ["SPF shield"]),
+    Programme("Skin Brightening Program", "Skin Brightening", 6, 15000, 365,
+              ["Vitamin C peel", "Kojic acid serum"], ["LED therapy"]),
+    Programme("Hair PRP Therapy", "Hair PRP", 5, 22500, 365, ["PRP injection", "Mesotherapy"], ["Scalp massage"]),
+    Programme("Acne Treatment Plan", "Acne treatment", 8, 16000, 90,
+              ["Salicylic peel", "Blue light therapy"], ["Spot gel"]),
+    Programme("Anti-Aging Facial Program", "Anti-Aging Facial", 10, 32000, 365,
+              ["Hydra facial", "Collagen booster"], ["Microcurrent", "RF tightening"]),
+]  # fmt: skip
+LASER, SKIN, PRP, ACNE, FACIAL = PROGRAMMES
+
+
+@dataclass(frozen=True)
+class Sold:
+    """A programme in somebody's hands: bought so many days ago, so many of its sessions done by yesterday."""
+
+    customer: str
+    programme: Programme
+    days_ago: int
+    done: int
+
+
+def sold() -> Iterator[Sold]:
+    """The 35 of the source: 7 completed, 28 active, 6 of those with one session left."""
+    yield Sold("Priya Mehta", LASER, 47, 5)
+    yield Sold("Priya Mehta", SKIN, 21, 2)
+    yield Sold("Anjali Singh", SKIN, 25, 2)
+    yield Sold("Neha Patel", PRP, 44, 4)
+    yield Sold("Ritika Joshi", ACNE, 59, 8)
+    yield Sold("Sunita Rao", FACIAL, 18, 2)
+    people = iter(name for name in OTHERS if name not in AT_SECOND)
+    for programme in (LASER, SKIN, PRP, ACNE, FACIAL, LASER):
+        yield Sold(next(people), programme, 58, programme.sessions)
+    for programme in PROGRAMMES:
+        yield Sold(next(people), programme, 50, programme.sessions - 1)
+    for days_ago in (65, 72, 83):
+        yield Sold(next(people), ACNE, days_ago, 4)
+    for place, programme in zip(range(15), cycle(PROGRAMMES)):
+        done = place % (programme.sessions - 1)
+        yield Sold(next(people), programme, 5 + done * 6, done)
+
+
+def load_menu(today: datetime.date) -> None:
+    branch = Branch.objects.get(code=MAIN)
+    taxes = {category.code: category for category in TaxCategory.objects.all()}
+    places = {
+        "Diode laser": Resource.objects.create(branch=branch, kind="device", name="Diode laser"),
+        "Procedure room": Resource.objects.create(branch=branch, kind="room", name="Procedure room"),
+    }
+    for name, (category, minutes, price, tax, needs) in TREATMENTS.items():
+        treatment = Treatment.objects.create(
+            organisation=branch.organisation,
+            name=name,
+            category=category,
+            minutes=minutes,
+            price=Decimal(price),
+            tax_category=taxes[tax],
+        )
+        if needs:
+            TreatmentResource.objects.create(treatment=treatment, resource=places[needs])
+    for programme in PROGRAMMES:
+        _plan(branch, programme)
+    Consumable.objects.create(
+        treatment=Treatment.objects.get(name="Laser Hair Removal"),
+        item=Item.objects.get(name="Laser Cooling Gel"),
+        quantity=Decimal("0.1"),
+    )
+
+
+def _plan(branch: Branch, programme: Programme) -> None:
+    plan = Plan.objects.create(
+        organisation=branch.organisation,
+        name=programme.name,
+        treatment=Treatment.objects.get(name=programme.treatment),
+        session_count=programme.sessions,
+        price=Decimal(programme.price),
+        valid_days=programme.valid_days,
+    )
+    PlanPart.objects.bulk_create(
+        PlanPart(plan=plan, name=name, is_add_on=name in programme.add_ons, position=position)
+        for position, name in enumerate(programme.parts + programme.add_ons, 1)
+    )
+
+
+def load_enrolments(today: datetime.date) -> None:
+    """Enrolments with their sessions, all to come; the visits complete them."""
+    branch, by = Branch.objects.get(code=MAIN), User.objects.get(username="receptionist")
+    people = {customer.full_name: customer for customer in Customer.objects.all()}
+    plans = {plan.name: plan for plan in Plan.objects.all()}
+    enrolments = [
+        _enrolment(
+            branch, by, people[each.customer], plans[each.programme.name], today - datetime.timedelta(each.days_ago)
+        )
+        for each in sorted(sold(), key=lambda each: -each.days_ago)
+    ]  # fmt: skip
+    with backdated(Enrolment, Session):
+        Enrolment.objects.bulk_create(enrolments)
+        Session.objects.bulk_create(
+            Session(enrolment=enrolment, number=number, created_at=enrolment.created_at)
+            for enrolment in enrolments
+            for number in range(1, enrolment.session_count + 1)
+        )
+
+
+def _enrolment(branch: Branch, by: User, customer: Customer, plan: Plan, day: datetime.date) -> Enrolment:
+    return Enrolment(
+        branch=branch,
+        customer=customer,
+        plan=plan,
+        plan_name=plan.name,
+        session_count=plan.session_count,
+        value=plan.price,
+        enrolled_on=day,
+        valid_until=day + datetime.timedelta(days=plan.valid_days),
+        by=by,
+        created_at=datetime.datetime.combine(day, datetime.time(9, 15), branch.zone),
+    )
+
+
+def note_standing(today: datetime.date) -> None:
+    """Close what is used up, and tell the customers' rows how many packages are active."""
+    for enrolment in Enrolment.objects.prefetch_related("sessions"):
+        if all(session.status == Session.Status.COMPLETED for session in enrolment.sessions.all()):
+            enrolment.status = Enrolment.Status.COMPLETED
+            enrolment.save(update_fields=["status", "updated_at"])
+    for customer in Customer.objects.filter(enrolments__isnull=False).distinct():
+        active = Enrolment.objects.active().filter(customer=customer).count()
+        customers.note_standing(customer_id=customer.pk, active_packages=active)
+
+
+def register() -> None:
+    add_demo(25, "Treatments and programmes", load_menu)
+    add_demo(40, "Enrolments", load_enrolments)
+    add_demo(60, "Packages used up", note_standing)

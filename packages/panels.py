@@ -1,0 +1,20 @@
+"""What packages add to shared pages: the menu, the customer's page, proofs."""
+
+from django.utils.translation import gettext_lazy as _
+
+from clinic import registries
+from clinic.permissions import Permission
+from packages.queries import miscounted_enrolments, wrong_standings
+
+
+def register() -> None:
+    registries.add_menu(
+        registries.MenuEntry(
+            40, _("Packages"), "package-list", "package", Permission.PACKAGES_VIEW, desk=True
+        )
+    )
+    registries.add_panel(
+        registries.Panel("customer", 20, _("Packages"), "customer-packages", Permission.PACKAGES_VIEW)
+    )
+    registries.add_proof("active packages of customers", wrong_standings)
+    registries.add_proof("sessions of enrolments", miscounted_enrolments)

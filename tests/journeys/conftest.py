@@ -1,0 +1,94 @@
+"""Browser stories: the system's Chromium on the live server, which works on the run's cloned database.
+
+    def test_booking(new_page, world):
+        page = new_page(world.receptionist, phone=True)
+        page.goto("/appointments/")
+
+Everything is real but the network beyond this machine. A story fails on what the page's own scripts get wrong.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+from staff.models import User
+
+# Playwright keeps an event loop in the tests' thread, where Django would refuse to query.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+EXPECTED_NOISE = "Failed to load resource"  # a refusal is an answer with a status of its own
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(live_server, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`new_page(user, phone=True, dark=True)`: a window of its own, signed in when a user is given."""
+    contexts, problems = [], []
+
+    def open_page(user: User | None = None, *, phone: bool = False, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            viewport=PHONE if phone else DESK,
+            has_touch=phone,
+            is_mobile=phone,
+            color_scheme="dark" if dark else "light",
+            locale="en-IN",
+            timezone_id="Asia/Kolkata",
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        context.route("**/*", lambda route: stay_here(route, live_server.url))
+        if user:
+            context.add_cookies([session_of(user, live_server.url)])
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: problems.extend(complaint(message)))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def stay_here(route: Route, home: str) -> None:
+    if route.request.url.startswith(home):
+        route.continue_()
+    else:
+        route.abort()
+
+
+def session_of(user: User, url: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(user, backend="staff.backends.EmailOrUsername")
+    name = settings.SESSION_COOKIE_NAME
+    return {"name": name, "value": client.cookies[name].value, "url": url}
+
+
+def complaint(message) -> list[str]:
+    return [message.text] if message.type == "error" and not message.text.startswith(EXPECTED_NOISE) else []
