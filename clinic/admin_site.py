@@ -50,7 +50,6 @@ class ClinicAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect("admin:index")
 
-
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what our matrix rules: Django's own groups stay outside."""
         if admin_class is not None and issubclass(admin_class, ClinicAdmin):
@@ -112,6 +111,18 @@ class NamedFormSet(BaseInlineFormSet):
         for name, field in form.fields.items():
             widget = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", str(field.label or name))
+
+
+class CatalogueAdmin(ClinicAdmin):
+    """For what belongs to the whole organisation: new rows go to that of the branch worked at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and request.user.branch is not None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.organisation_id = request.user.branch.organisation_id
+        super().save_model(request, obj, form, change)
 
 
 class ClinicInline(admin.TabularInline):
