@@ -7,6 +7,7 @@ class AppointmentsConfig(AppConfig):
     verbose_name = _("Appointments")
 
     def ready(self) -> None:
-        from appointments import panels
+        from appointments import demo, panels
 
         panels.register()
+        demo.register()

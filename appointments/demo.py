@@ -12,6 +12,7 @@ from django.utils import timezone
 from appointments.models import Appointment, Hold, StatusChange
 from clinic.demo import backdated, dice
 from clinic.models import Branch, Holiday
+from clinic.registries import add_demo
 from customers import domain as customers
 from customers.demo import AT_SECOND, NAMED, OTHERS
 from customers.models import Customer
@@ -72,6 +73,7 @@ class Book:
         found = Practitioner.objects.active().select_related("resource", "user")
         self.practitioners = {each.resource.name: each for each in found.filter(resource__branch=self.branch)}
         self.closed = set(Holiday.objects.filter(branch=self.branch).values_list("day", flat=True))
+        self.engaged: dict[datetime.date, set[str]] = defaultdict(set)  # nobody comes twice on a day
         self.appointments: list[Appointment] = []
         self.holds: list[Hold] = []
         self.history: list[StatusChange] = []
@@ -136,36 +138,33 @@ def _sessions_done(
 ) -> dict[tuple[datetime.date, str], list[Wish]]:
     """The sessions done by yesterday, spread evenly from the day of the sale, each on an open day."""
     wishes: dict[tuple[datetime.date, str], list[Wish]] = defaultdict(list)
-    taken: set[tuple[str, datetime.date]] = set()
     for each in sold():
         mine = sessions[(each.customer, each.programme.name)]
         for place in range(each.done):
             wish = Wish(
                 book.people[each.customer], book.treatments[each.programme.treatment], session=mine.pop(0)
             )
-            day = _day_of(book, each, place, taken)
-            taken.add((each.customer, day))
+            day = _day_of(book, each, place)
+            book.engaged[day].add(each.customer)
             wishes[(day, TREATS[each.programme.treatment])].append(wish)
     return wishes
 
 
-def _day_of(book: Book, each: Sold, place: int, taken: set[tuple[str, datetime.date]]) -> datetime.date:
+def _day_of(book: Book, each: Sold, place: int) -> datetime.date:
     first, last = min(each.days_ago, DAYS_BACK) - 1, 1
     step = (first - last) / max(each.done, 1)
     day = book.today - datetime.timedelta(days=round(first - step * place))
-    while day in book.closed or (each.customer, day) in taken:
+    while day in book.closed or each.customer in book.engaged[day]:
         day += datetime.timedelta(days=1)
     return day
 
 
 def _fill(book: Book, day: datetime.date, practitioner: str, wishes: list[Wish], chance: Random) -> None:
     """One practitioner's day: the sessions wanted, then others, one after the other, lunch left free."""
-    busy = {wish.customer.full_name for wish in wishes} | {
-        each.customer.full_name for each in book.appointments if each.starts_at.astimezone(book.branch.zone).date() == day
-    }  # fmt: skip
     pool = AT_SECOND if book.branch.code == SECOND else [each["full_name"] for each in NAMED] + OTHERS[:-8]
     singles = max(chance.randint(2, 4 if day.weekday() == 6 else 6) - len(wishes), 0)
-    names = chance.sample([name for name in pool if name not in busy], singles)
+    names = chance.sample([name for name in pool if name not in book.engaged[day]], singles)
+    book.engaged[day].update(names)
     menu = MENUS[practitioner]
     wishes = wishes + [Wish(book.people[name], book.treatments[chance.choice(menu)]) for name in names]
     minute = OPENS
@@ -237,7 +236,9 @@ def _ahead(book: Book, sessions: dict[tuple[str, str], list[Session]]) -> None:
             wish = Wish(
                 book.people[each.customer], book.treatments[each.programme.treatment], session=mine.pop(0)
             )
-            wishes[(days[place % len(days)], TREATS[each.programme.treatment])].append(wish)
+            day = days[place % len(days)]
+            book.engaged[day].add(each.customer)
+            wishes[(day, TREATS[each.programme.treatment])].append(wish)
     for day, practitioner in _days(book, 1, DAYS_AHEAD):
         _fill(
             book,
@@ -263,7 +264,7 @@ WAYS = {
 def _visit(book: Book, practitioner: str, wish: Wish, status: str, chance: Random) -> None:
     who = book.practitioners[practitioner]
     ends_at = wish.starts_at + datetime.timedelta(minutes=wish.treatment.minutes)
-    booked_at = min(wish.starts_at - datetime.timedelta(days=chance.randint(1, 9), hours=2), book.now)
+    booked_at = min(wish.starts_at, book.now) - datetime.timedelta(hours=chance.randint(3, 200))
     arrived_at = min(wish.starts_at - ARRIVES_BEFORE, book.now - 2 * ARRIVES_BEFORE)
     if status == "arrived":
         arrived_at = book.now - 2 * ARRIVES_BEFORE
@@ -352,3 +353,7 @@ def _note_last_visits() -> None:
     for customer_id, visit in last.items():
         day = visit.starts_at.astimezone(visit.branch.zone).date()
         customers.note_standing(customer_id=customer_id, last_visit_on=day)
+
+
+def register() -> None:
+    add_demo(50, "Visits", load)

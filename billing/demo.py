@@ -5,7 +5,6 @@ written here in order of time with numbers from the same counters, gapless, thei
 """
 
 import datetime
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,9 +19,11 @@ from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment
 from clinic import gst
 from clinic.demo import backdated, dice
 from clinic.models import Branch, Series, SeriesYear
+from clinic.registries import add_demo
 from customers import domain as customers
 from customers.models import Customer
-from inventory.models import Balance, Batch, Item, Movement
+from inventory import demo as inventory
+from inventory.models import Batch, Item, Movement
 from packages.models import Consumable, Enrolment, Session
 from staff.demo import MAIN
 from staff.models import User
@@ -66,7 +67,7 @@ def load(today: datetime.date) -> None:
     _write(sales)
     counters.save()
     _pay(sales, chance)
-    _move_stock(sales)
+    _move_stock(sales, today)
     for customer in Customer.objects.filter(invoices__isnull=False).distinct():
         due = (
             Invoice.objects.unpaid()
@@ -234,44 +235,25 @@ def _payment(sale: Sale, mode: str, amount: Decimal) -> Payment:
     )
 
 
-class Shelf:
-    """What lies in the batches, taken in the order in which they expire."""
-
-    def __init__(self, branch: Branch) -> None:
-        self.left: dict[UUID, list[list]] = defaultdict(list)
-        rows = Balance.objects.filter(branch=branch, batch__expires_on__gt=datetime.date.min)
-        for row in rows.select_related("batch").order_by("batch__expires_on"):
-            self.left[row.batch.item_id].append([row.batch, row.quantity])
-
-    def take(self, item_id: UUID, quantity: Decimal, day: datetime.date) -> list[tuple[Batch, Decimal]]:
-        taken = []
-        for lot in self.left[item_id]:
-            part = min(lot[1], quantity) if lot[0].expires_on > day else Decimal(0)
-            if part:
-                lot[1] -= part
-                quantity -= part
-                taken.append((lot[0], part))
-        return taken
-
-
-def _move_stock(sales: list[Sale]) -> None:
-    """What visits used up and bills sold, in order of time, as movements and as the batches of the lines."""
+def _move_stock(sales: list[Sale], today: datetime.date) -> None:
+    """What visits used up and bills sold, in order of time, from the batch that expired first at that time."""
     branch = Branch.objects.get(code=MAIN)
-    shelf, movements, batches = Shelf(branch), [], []
+    movements, batches = [], []
+    shelf = list(Batch.objects.order_by("expires_on"))
     for at, by, line, item_id, quantity, kind, cause in sorted(
         _taken(branch, sales), key=lambda each: each[0]
     ):
-        for batch, part in shelf.take(item_id, quantity, at.astimezone(branch.zone).date()):
-            movements.append(
-                Movement(
-                    batch=batch, branch=branch, kind=kind, quantity=-part, by=by, created_at=at,
-                    cause_kind="invoice" if line else "appointment", cause_id=cause,
-                )
-            )  # fmt: skip
-            if line:
-                batches.append(LineBatch(line=line, batch=batch, quantity=part))
-    with backdated(Movement):
-        Movement.objects.bulk_create(movements, batch_size=500)
+        day = at.astimezone(branch.zone).date()
+        batch = next(each for each in shelf if each.item_id == item_id and each.expires_on > day)
+        movements.append(
+            Movement(
+                batch=batch, branch=branch, kind=kind, quantity=-quantity, by=by, created_at=at,
+                cause_kind="invoice" if line else "appointment", cause_id=cause,
+            )
+        )  # fmt: skip
+        if line:
+            batches.append(LineBatch(line=line, batch=batch, quantity=quantity))
+    inventory.move(today, movements)
     LineBatch.objects.bulk_create(batches, batch_size=500)
 
 
@@ -289,3 +271,7 @@ def _taken(branch: Branch, sales: list[Sale]) -> Iterator[tuple]:
             if line.item_id:
                 by = sale.invoice.issued_by
                 yield sale.at, by, line, line.item_id, line.quantity, Movement.Kind.SALE, sale.invoice.pk
+
+
+def register() -> None:
+    add_demo(70, "Bills and payments", load)

@@ -1,10 +1,12 @@
 """The administrator's door: Django admin behind our own sign-in, ruled by our own permissions."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from clinic import admin_saving
@@ -22,11 +24,31 @@ class ClinicAdminSite(admin.AdminSite):
             user.may(Permission.SETTINGS_CONFIGURE) or user.may(Permission.STAFF_CONFIGURE)
         )
 
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Who is signed in but may not administer is told so, not sent to sign in again."""
+        inner = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return inner(request, *args, **kwargs)
+
+        return checked
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one sign-in page; who is signed in but may not administer is told so, not asked again."""
-        if request.user.is_authenticated:
+        """There is one sign-in page."""
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        if not self.has_permission(request):
             raise PermissionDenied
-        return ask_to_sign_in(request)
+        return redirect("admin:index")
+
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Only what our matrix rules: Django's own groups stay outside."""
+        if admin_class is not None and issubclass(admin_class, ClinicAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
 
 class ClinicAdmin(admin.ModelAdmin):

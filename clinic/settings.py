@@ -158,6 +158,7 @@ AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # its ModelAdmins know nothing of our permissions
 SILENCED_SYSTEM_CHECKS = [
     "auth.W004",  # user names are unique without regard to case, by a functional constraint
     "axes.W006",  # locking by address would lock a clinic out with its clumsiest member

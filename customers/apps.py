@@ -7,6 +7,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import panels  # models are loaded by then, not before
+        from customers import demo, panels  # models are loaded by then, not before
 
         panels.register()
+        demo.register()

@@ -5,6 +5,7 @@ from typing import Any
 
 from clinic.demo import dice
 from clinic.models import Branch
+from clinic.registries import add_demo
 from customers import domain
 from customers.models import Customer
 from staff.demo import MAIN, SECOND
@@ -72,3 +73,7 @@ def load(today: datetime.date) -> None:
             city="Bengaluru",
             state="29",
         )
+
+
+def register() -> None:
+    add_demo(30, "Customers", load)

@@ -7,6 +7,7 @@ class InventoryConfig(AppConfig):
     verbose_name = _("Inventory")
 
     def ready(self) -> None:
-        from inventory import panels  # models are loaded by now
+        from inventory import demo, panels  # models are loaded by now
 
         panels.register()
+        demo.register()

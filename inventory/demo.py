@@ -1,13 +1,15 @@
 """The shelf of the demo clinic: five products, their batches, and what is left of them after two months."""
 
 import datetime
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
-
-from django.utils import timezone
+from math import ceil
+from uuid import UUID
 
 from clinic.demo import backdated
 from clinic.models import Branch, TaxCategory
+from clinic.registries import add_demo
 from inventory import domain
 from inventory.models import Balance, Batch, Item, Movement, Supplier
 from staff.demo import MAIN
@@ -18,11 +20,10 @@ STOCKED_DAYS_AGO = 95
 
 @dataclass(frozen=True)
 class Lot:
-    """A batch: days until it expires, units that came in and units that lie there on the last day."""
+    """A batch: days until it expires, and the units that lie there on the last day."""
 
     number: str
     days: int
-    came: int
     left: int
 
 
@@ -40,31 +41,27 @@ class Product:
     lots: list[Lot] = field(default_factory=list)
 
 
-# Enough came in for what the visits and bills of two months take; a count at the end leaves the figures given.
 PRODUCTS = [
     Product("Vitamin C Serum 20%", "serum", "cosmetic_product", "3304", 1200, 1499, 640, 5, "Cosmo Labs",
-            [Lot("B2025-447", 55, 60, 3)]),
+            [Lot("B2025-447", 55, 3)]),
     Product("Hydroquinone 4% Cream", "cream", "medicine", "3004", 350, 399, 180, 5, "DermaCo",
-            [Lot("B2025-321", 28, 60, 2)]),
+            [Lot("B2025-321", 28, 2)]),
     Product("Hyaluronic Acid Serum", "serum", "cosmetic_product", "3304", 950, 1199, 520, 5, "Cosmo Labs",
-            [Lot("B2025-501", 385, 90, 24)]),
+            [Lot("B2025-501", 385, 24)]),
     Product("Laser Cooling Gel", "consumable", "cosmetic_product", "3304", 500, 650, 260, 10, "LaserTech",
-            [Lot("B2026-012", 500, 90, 4)]),
+            [Lot("B2026-012", 500, 4)]),
     Product("Glycolic Acid 10%", "medicine", "medicine", "3004", 600, 699, 310, 6, "AlphaChem",
-            [Lot("B2025-388", 82, 50, 6), Lot("B2026-040", 470, 12, 12), Lot("B2024-210", -12, 2, 2)]),
+            [Lot("B2025-388", 82, 6), Lot("B2026-040", 470, 12), Lot("B2024-210", -12, 2)]),
 ]  # fmt: skip
 
 
 def load(today: datetime.date) -> None:
-    branch, by = Branch.objects.get(code=MAIN), User.objects.get(username="owner")
+    branch = Branch.objects.get(code=MAIN)
     taxes = {category.code: category for category in TaxCategory.objects.all()}
     suppliers = {
         name: Supplier.objects.create(organisation=branch.organisation, name=name)
         for name in dict.fromkeys(product.supplier for product in PRODUCTS)
     }
-    came = datetime.datetime.combine(
-        today - datetime.timedelta(days=STOCKED_DAYS_AGO), datetime.time(9, 30), branch.zone
-    )
     for product in PRODUCTS:
         item = Item.objects.create(
             organisation=branch.organisation,
@@ -76,31 +73,52 @@ def load(today: datetime.date) -> None:
             mrp=Decimal(product.mrp),
             reorder_level=Decimal(product.reorder),
         )
-        for lot in product.lots:
-            batch = Batch.objects.create(
+        Batch.objects.bulk_create(
+            Batch(
                 item=item,
                 number=lot.number,
                 expires_on=today + datetime.timedelta(days=lot.days),
                 supplier=suppliers[product.supplier],
                 unit_cost=Decimal(product.cost),
             )
-            with backdated(Movement):
-                Movement.objects.create(
-                    batch=batch,
-                    branch=branch,
-                    kind=Movement.Kind.STOCK_IN,
-                    quantity=Decimal(lot.came),
-                    by=by,
-                    created_at=came,
-                )
+            for lot in product.lots
+        )
 
 
-def count(today: datetime.date) -> None:
-    """The stock count that ends the two months, by the verb."""
+def move(today: datetime.date, leaving: list[Movement]) -> None:
+    """Write what came in, then `leaving`, unsaved and in order of time; what is left in the end is as planned.
+
+    So much came in of each batch as has left since and is left now, in whole units.
+    """
     branch, by = Branch.objects.get(code=MAIN), User.objects.get(username="owner")
     left = {lot.number: Decimal(lot.left) for product in PRODUCTS for lot in product.lots}
+    at = datetime.datetime.combine(
+        today - datetime.timedelta(days=STOCKED_DAYS_AGO), datetime.time(9, 30), branch.zone
+    )
+    came: dict[UUID, Decimal] = defaultdict(Decimal)
+    for movement in leaving:
+        came[movement.batch_id] -= movement.quantity
+    batches = Batch.objects.order_by("id")
+    with backdated(Movement):
+        Movement.objects.bulk_create(
+            Movement(
+                batch=batch,
+                branch=branch,
+                kind=Movement.Kind.STOCK_IN,
+                quantity=Decimal(ceil(came[batch.pk] + left[batch.number])),
+                by=by,
+                created_at=at,
+            )
+            for batch in batches
+        )
+        Movement.objects.bulk_create(leaving, batch_size=500)
     for balance in Balance.objects.filter(branch=branch).select_related("batch__item"):
-        difference = left[balance.batch.number] - balance.quantity
-        if difference:
-            note = f"Stock count, {timezone.localdate():%d %b %Y}"
-            domain.adjust(by=by, branch=branch, batch=balance.batch, quantity=difference, note=note)
+        if balance.quantity != left[balance.batch.number]:
+            difference = left[balance.batch.number] - balance.quantity
+            domain.adjust(
+                by=by, branch=branch, batch=balance.batch, quantity=difference, note="Opened tube thrown away"
+            )
+
+
+def register() -> None:
+    add_demo(20, "Products and batches", load)

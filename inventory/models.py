@@ -102,6 +102,10 @@ class ItemQuerySet(models.QuerySet):
             ),
         )
 
+    def kept_at(self, branch: Branch) -> "ItemQuerySet":
+        """Those that the branch has or once had: an item only others keep isn't low there."""
+        return self.filter(pk__in=Batch.objects.filter(balances__branch=branch).values("item_id"))
+
     def under_threshold(self) -> "ItemQuerySet":
         """After `with_stock_at`: what has fallen below its reorder level."""
         return self.filter(in_stock__lt=F("reorder_level"))

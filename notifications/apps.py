@@ -7,8 +7,9 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from notifications import appointments, billing, packages, panels
+        from notifications import appointments, billing, demo, packages, panels
 
         for listener in (appointments, packages, billing):
             listener.listen()
         panels.register()
+        demo.register()

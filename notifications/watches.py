@@ -22,7 +22,7 @@ LAPSES_WITHIN = 30  # days
 
 def low_stock(branch: Branch, today: datetime.date, items: Collection[UUID] | None = None) -> list[Alert]:
     """Items below their reorder level at the branch; of `items` only, where given."""
-    found = Item.objects.filter(organisation_id=branch.organisation_id).active()
+    found = Item.objects.filter(organisation_id=branch.organisation_id).active().kept_at(branch)
     if items is not None:
         found = found.filter(pk__in=items)
     return [

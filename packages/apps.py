@@ -7,6 +7,7 @@ class PackagesConfig(AppConfig):
     verbose_name = _("Packages")
 
     def ready(self) -> None:
-        from packages import panels  # models are loaded by now
+        from packages import demo, panels  # models are loaded by now
 
         panels.register()
+        demo.register()

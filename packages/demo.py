@@ -8,6 +8,7 @@ from itertools import cycle
 
 from clinic.demo import backdated
 from clinic.models import Branch, Resource, TaxCategory
+from clinic.registries import add_demo
 from customers import domain as customers
 from customers.demo import AT_SECOND, OTHERS
 from customers.models import Customer
@@ -172,3 +173,9 @@ def note_standing(today: datetime.date) -> None:
     for customer in Customer.objects.filter(enrolments__isnull=False).distinct():
         active = Enrolment.objects.active().filter(customer=customer).count()
         customers.note_standing(customer_id=customer.pk, active_packages=active)
+
+
+def register() -> None:
+    add_demo(25, "Treatments and programmes", load_menu)
+    add_demo(40, "Enrolments", load_enrolments)
+    add_demo(60, "Packages used up", note_standing)

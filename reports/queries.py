@@ -116,7 +116,13 @@ def pending(user: User) -> Pending:
 
 def low_stock(user: User, today: datetime.date) -> list[Item]:
     """Active items below their reorder level, the emptiest first, each with `percent` of that level."""
-    items = list(Item.objects.visible_to(user).active().with_stock_at(user.branch, today).under_threshold())
+    items = list(
+        Item.objects.visible_to(user)
+        .active()
+        .kept_at(user.branch)
+        .with_stock_at(user.branch, today)
+        .under_threshold()
+    )
     for item in items:
         item.percent = int(item.in_stock * 100 / item.reorder_level)
     return sorted(items, key=lambda item: (item.percent, item.name))

@@ -7,6 +7,7 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff")
 
     def ready(self) -> None:
-        from staff import panels  # models are loaded by then, not before
+        from staff import demo, panels  # models are loaded by then, not before
 
         panels.register()
+        demo.register()

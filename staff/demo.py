@@ -6,6 +6,7 @@ from typing import TypedDict
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Holiday, Organisation
+from clinic.registries import add_demo
 from staff import domain
 from staff.models import Practitioner, User
 
@@ -111,3 +112,7 @@ def _person(username: str, full_name: str, roles: list[str], branch: Branch | No
 
 def _treats(person: User, branch: Branch, title: str, speciality: str) -> Practitioner:
     return domain.add_practitioner(by=None, person=person, branch=branch, title=title, speciality=speciality)
+
+
+def register() -> None:
+    add_demo(10, "Clinic and people", load)

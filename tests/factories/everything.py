@@ -17,12 +17,11 @@ from tests import factories
 
 
 def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
-    """Ids by the first word of the URLs that take them; `name` stands in every text a person could recognise."""
+    """Ids by the first word of the URLs that take them; `name` stands in every text of the branch's own."""
     customer = factories.customer(at, by, full_name=name)
     doctor = factories.practitioner(at, full_name=f"Dr {name}")
-    treatment = factories.treatment(at, name=f"{name} laser {at.code}")
-    plan = factories.plan(treatment, name=f"{name} package {at.code}")
-    item = factories.item(at, name=f"{name} gel {at.code}")
+    treatment, item = factories.treatment(at), factories.item(at)  # the catalogue is the organisation's
+    plan = factories.plan(treatment)
     batch = factories.batch(item, at, by, quantity=10)
     today = timezone.localdate(timezone=at.zone)
     enrolment = packages.enrol(by=by, branch=at, customer=customer, plan=plan, value=Decimal(36000), on=today)
