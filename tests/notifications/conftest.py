@@ -44,7 +44,11 @@ def tell(world):
 
     def told(verb, subject_id, times=1, **data):
         event = events.record(
-            verb, subject=SimpleNamespace(pk=subject_id), by=world.receptionist, branch_id=world.branch.pk, **data
+            verb,
+            subject=SimpleNamespace(pk=subject_id),
+            by=world.receptionist,
+            branch_id=world.branch.pk,
+            **data,
         )
         for _time in range(times):
             Event.objects.filter(pk=event.pk).update(delivered_at=None)
