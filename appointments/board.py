@@ -43,11 +43,11 @@ class Scale:
         end = -(-(min(span.ends, self.ends) - self.starts) // ROW)
         return Block(at=at + 1, rows=max(1, end - at), what=what)
 
-    def share(self, moment: datetime.datetime) -> float | None:
-        """How far down a moment is, in per cent; None when it isn't on the board."""
+    def share(self, moment: datetime.datetime) -> str | None:
+        """How far down a moment is, in per cent as a machine reads it; None when it isn't on the board."""
         if not self.starts <= moment < self.ends:
             return None
-        return round(100 * ((moment - self.starts) / (self.ends - self.starts)), 2)
+        return f"{100 * ((moment - self.starts) / (self.ends - self.starts)):.2f}"
 
     def _row(self, moment: datetime.datetime) -> int:
         return (moment - self.starts) // ROW

@@ -92,7 +92,7 @@ class BookingForm(TimeForm):
         super().__init__(*args, user=user, **kwargs)
         self.fields["customer"].queryset = Customer.objects.visible_to(user).active()
         self.treatments = list(Treatment.objects.visible_to(user).active())
-        self.customer = self._customer()
+        self.chosen_customer = self._customer()
         self.due = self._due()
         self.fields["what"].widget.choices = self._choices()
 
@@ -104,9 +104,9 @@ class BookingForm(TimeForm):
         return self.fields["customer"].queryset.filter(pk=wanted).first()
 
     def _due(self) -> list[Session]:
-        if self.customer is None:
+        if self.chosen_customer is None:
             return []
-        return bookable_sessions(self.customer.pk, timezone.localdate(timezone=self.branch.zone))
+        return bookable_sessions(self.chosen_customer.pk, timezone.localdate(timezone=self.branch.zone))
 
     def _choices(self) -> list[tuple[str, Any]]:
         menu = [(f"treatment:{one.pk}", f"{one.name}, {one.minutes} min") for one in self.treatments]
@@ -121,14 +121,14 @@ class BookingForm(TimeForm):
         if kind == "treatment":
             return next((one for one in self.treatments if str(one.pk) == key), None), None
         session = next((one for one in self.due if str(one.pk) == key), None)
-        if session is None and kind == "session" and self.customer:
+        if session is None and kind == "session" and self.chosen_customer:
             session = self._session(key)
         return (session.enrolment.plan.treatment, session) if session else (None, None)
 
     def _session(self, key: str) -> Session | None:
         """One that is not due any more: the verb will say what became of it."""
         try:
-            return queries.session_for(UUID(key), self.customer.pk)
+            return queries.session_for(UUID(key), self.chosen_customer.pk)
         except ValueError:
             return None
 

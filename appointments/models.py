@@ -25,6 +25,17 @@ _NOT_FROM = {
     "no_show": _("This visit was marked as missed."),
 }
 
+_DONE = {
+    "book": _("Booked"),
+    "confirm": _("Confirmed"),
+    "check_in": _("Checked in"),
+    "start": _("Started"),
+    "complete": _("Completed"),
+    "cancel": _("Cancelled"),
+    "mark_no_show": _("Did not come"),
+    "reschedule": _("Moved"),
+}
+
 
 class AppointmentQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "AppointmentQuerySet":
@@ -173,3 +184,7 @@ class StatusChange(Row):
 
     def __str__(self) -> str:
         return f"{self.verb}: {self.to_status}"
+
+    @property
+    def label(self) -> str:
+        return str(_DONE.get(self.verb, self.verb))

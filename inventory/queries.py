@@ -94,12 +94,11 @@ def _state(item: Item, today: datetime.date) -> tuple[str, str]:
 
 
 def batches_at(item: Item, branch: Branch | None) -> list[Batch]:
-    """The item's batches with what is left of each at the branch as `in_stock`; empty ones last."""
+    """The item's batches with what is left of each at the branch as `in_stock`; first expiry first, empty ones last."""
     rows = item.batches.filter(Q(balances__branch=branch) | Q(balances__isnull=True))
     rows = rows.annotate(in_stock=Coalesce(F("balances__quantity"), Decimal(0), output_field=DecimalField()))
-    return list(
-        rows.select_related("supplier").order_by(Q(in_stock=0), F("expires_on").asc(nulls_last=True), "pk")
-    )
+    found = rows.select_related("supplier").first_expiring()
+    return sorted(found, key=lambda batch: not batch.in_stock)
 
 
 def movements_of(item: Item, branch: Branch | None) -> Any:

@@ -18,12 +18,16 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import django
+
 ROUNDS, REQUESTS = 5, 10
 START_SECONDS = 120
 HELLO = "hello world"
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+    django.setup()
     with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
         port = free_port()
         stack = subprocess.Popen(

@@ -144,7 +144,8 @@ def _booking(request: HttpRequest, form: BookingForm, status: int = 200, offers:
     preset = {name: form.shown(name) for name in ("what", "practitioner", "day")}
     context = {
         "form": form,
-        "times": _times(form, treatment),
+        "customer": form.chosen_customer,
+        "times": _times(form, treatment, request.path),
         "offers": _offered(offers),
         "here": f"{request.path}?{urlencode({name: value for name, value in preset.items() if value})}",
         "customer_error": " ".join(form.errors.get("customer", [])),
@@ -158,7 +159,7 @@ def _moving(
     context = {
         "appointment": appointment,
         "form": form,
-        "times": _times(form, appointment.treatment, appointment),
+        "times": _times(form, appointment.treatment, request.path, appointment),
         "offers": _offered(offers),
         "why_not": appointment.why_not("reschedule"),
     }
@@ -175,7 +176,9 @@ class Times:
     other_days: list[dict[str, str]] = field(default_factory=list)
 
 
-def _times(form: TimeForm, treatment: Treatment | None, moved: Appointment | None = None) -> Times:
+def _times(
+    form: TimeForm, treatment: Treatment | None, path: str, moved: Appointment | None = None
+) -> Times:
     practitioner, day = form.chosen_practitioner, form.chosen_day
     if treatment is None or practitioner is None:
         return Times(wished=form.shown("time")[:5], why=_("Choose what and with whom to see the free times."))
@@ -198,7 +201,7 @@ def _times(form: TimeForm, treatment: Treatment | None, moved: Appointment | Non
         **wish | {"first": max(day, timezone.localdate(now)), "days": availability.DAYS_AHEAD}
     )
     why = _("No time is free on %(day)s.") % {"day": date_format(day, "l j F")}
-    return Times(wished=wished, why=why, other_days=_days(later.next_free(now, 60)))
+    return Times(wished=wished, why=why, other_days=_days(form, path, later.next_free(now, 60)))
 
 
 def _why(diary: availability.Diary, day: datetime.date, wished: str, now: datetime.datetime) -> str:
@@ -211,10 +214,14 @@ def _why(diary: availability.Diary, day: datetime.date, wished: str, now: dateti
     return diary.why_closed(visit, now) or diary.why_taken(visit) or ""
 
 
-def _days(starts: list[datetime.datetime]) -> list[dict[str, str]]:
-    """The next days that have a free time, to be looked at."""
+def _days(form: TimeForm, path: str, starts: list[datetime.datetime]) -> list[dict[str, str]]:
+    """The next days that have a free time, to be looked at; what is chosen already goes along."""
+    names = [name for name in ("customer", "what", "practitioner") if name in form.fields]
+    kept = {name: form.shown(name) for name in names if form.shown(name)}
     days = list(dict.fromkeys(start.date() for start in starts))[:4]
-    return [{"value": day.isoformat(), "label": date_format(day, "D j M")} for day in days]
+    return [
+        {"url": f"{path}?{urlencode(kept | {'day': day})}", "label": date_format(day, "D j M")} for day in days
+    ]
 
 
 def _offered(offers: Any) -> list[dict[str, str]]:

@@ -133,7 +133,7 @@ def _board(day: _Day, visits: list[Appointment]) -> dict[str, Any]:
         "lanes": lanes,
         "rows": shown.rows,
         "hours": _hours(shown, day.branch),
-        "now": shown.share(now) if day.day == day.today else None,
+        "now": shown.share(now),
         "holiday": house.holiday,
         "legend": _legend(day, visits),
         "visit_url": reverse("appointment-list"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from appointments import domain, queries
 from appointments.forms import CancelForm, NoteForm
 from appointments.models import Appointment
-from appointments.panels import LOOKS, dress
+from appointments.panels import dress
 from appointments.views.actions import OTHERS, STEPS, next_step, possible
 from clinic.forms import typed
 from clinic.htmx import go, reply
@@ -153,7 +153,7 @@ def _page(
         .select_related("resource"),
         "uses": [] if done else queries.consumables_of(visit, today),
         "used": queries.used_in(visit) if done else [],
-        "history": [(change, LOOKS[change.to_status][1]) for change in queries.history_of(visit)],
+        "history": queries.history_of(visit),
     }
     return render(request, "appointments/detail.html", context, status=status)
 

@@ -32,23 +32,24 @@ def psql(arguments: list[str]) -> int:
 def backup() -> None:
     """One file: the database as pg_dump's custom format, the uploads, and whether it is a demo."""
     where = places.chosen()
-    target = places.ROOT / "backups" / f"clinic-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}.tar"
-    target.parent.mkdir(mode=0o700, exist_ok=True)
+    folder = Path(os.environ.get("BACKUP_DIR") or places.ROOT / "backups").expanduser().absolute()
+    target = folder / f"clinic-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}.tar"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     print("Backing up")
     steps = Steps(2)
-    with _owner_url(where) as url, tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        dump = Path(folder) / DUMP
+    with _owner_url(where) as url, tempfile.TemporaryDirectory(dir=folder) as making:
+        dump = Path(making) / DUMP
         with steps.step("Database"):
             _run("pg_dump", "--format", "custom", "--no-owner", "--file", str(dump), url)
         with steps.step("Uploads"):
-            making = Path(folder) / target.name
-            with tarfile.open(making, "w") as tar:
+            archive = Path(making) / target.name
+            with tarfile.open(archive, "w") as tar:
                 tar.add(dump, DUMP)
                 tar.add(where.media, MEDIA)
                 if environment.kind(where):
                     tar.add(where.data / KIND, KIND)
-            making.chmod(0o600)
-            making.rename(target)
+            archive.chmod(0o600)
+            archive.rename(target)
     print(f"\n{target}\nKeep {where.data / 'secret-key'} as well, apart from the backups.")
 
 

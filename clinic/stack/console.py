@@ -53,16 +53,16 @@ def explain(log: Path, name: str) -> Stop:
     return known_reason(tail, log.parent) or Stop(f"{name}; the reason stands in its log: tail {log}")
 
 
-def say(action: Callable[[], int | None], *, to: TextIO = sys.stderr, code: int = 1) -> int:
+def say(action: Callable[[], int | None], *, to: TextIO | None = None, code: int = 1) -> int:
     """Run a command's main function; its refusals become one sentence on `to` and the exit code."""
     try:
         return action() or 0
     except Stop as stop:
-        print(stop, file=to, flush=True)
+        print(stop, file=to or sys.stderr, flush=True)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        print(disk_full(error.filename or "."), file=to, flush=True)
+        print(disk_full(error.filename or "."), file=to or sys.stderr, flush=True)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130

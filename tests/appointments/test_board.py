@@ -38,7 +38,7 @@ def test_the_scale_is_whole_hours_round_hours_and_visits():
 
 
 def test_the_now_line_is_on_the_board_only_in_its_hours():
-    assert SHOWN.share(NINE + 300 * MINUTE) == 50.0
+    assert SHOWN.share(NINE + 300 * MINUTE) == "50.00"
     assert SHOWN.share(NINE - MINUTE) is None and SHOWN.share(NINE + 600 * MINUTE) is None
 
 

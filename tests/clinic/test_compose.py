@@ -1,0 +1,87 @@
+"""The containers' file, read as data: no container engine is needed."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+ROOT = Path(settings.BASE_DIR)
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSE["services"]
+ONE_SHOT = {"migrate"}
+SECRET = re.compile(r"SECRET|PASSWORD|KEY|TOKEN|PGPASSWORD")
+
+
+def test_the_parts_of_a_clinic_are_there():
+    assert set(SERVICES) == {"proxy", "migrate", "web", "worker", "beat", "postgres", "redis", "backup"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nobody_is_root(name):
+    assert SERVICES[name]["user"].split(":")[0] not in ("", "0", "root")
+    assert SERVICES[name]["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in SERVICES[name]["security_opt"]
+
+
+def test_the_image_ends_as_a_user():
+    stages = re.split(r"^FROM ", (ROOT / "Dockerfile").read_text(), flags=re.M)[2:]
+    assert stages
+    for stage in stages:
+        users = re.findall(r"^USER (\S+)", stage, flags=re.M)
+        assert users
+        assert users[-1] not in ("0", "root")
+
+
+@pytest.mark.parametrize("name", set(SERVICES) - ONE_SHOT)
+def test_everybody_says_how_they_are(name):
+    check = SERVICES[name]["healthcheck"]
+    assert check["test"]
+    assert check["interval"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_secrets_come_from_outside(name):
+    for variable, value in SERVICES[name].get("environment", {}).items():
+        if SECRET.search(variable) and value is not None:
+            assert re.fullmatch(r"\$\{\w+(:\?[^}]+)?\}", value), variable
+        assert not re.search(r"://[^$]*:[^$]+@", str(value)), variable
+
+
+@pytest.mark.parametrize(
+    "variable", ["SECRET_KEY", "DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD", "REDIS_PASSWORD", "DOMAIN"]
+)
+def test_a_forgotten_value_stops_the_start(variable):
+    assert f"${{{variable}:?" in (ROOT / "docker-compose.yml").read_text()
+    assert f"{variable}=\n" in (ROOT / ".env.example").read_text()
+
+
+def test_web_can_be_scaled():
+    assert not {"container_name", "ports", "hostname"} & set(SERVICES["web"])
+    assert "dynamic a web 8000" in (ROOT / "deploy" / "Caddyfile").read_text()
+
+
+def test_only_the_proxy_is_open():
+    assert [name for name in SERVICES if "ports" in SERVICES[name]] == ["proxy"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
+
+
+def test_what_must_last_is_on_named_volumes():
+    kept = {
+        volume.split(":")[0]: volume.split(":")[1]
+        for each in SERVICES.values()
+        for volume in each.get("volumes", [])
+    }
+    assert {name for name in kept if not name.startswith("./")} == set(COMPOSE["volumes"])
+    assert "database:/var/lib/postgresql" in SERVICES["postgres"]["volumes"]
+    assert SERVICES["postgres"]["image"] == "postgres:18"
+
+
+def test_the_owner_only_migrates():
+    holders = {name for name in SERVICES if "DATABASE_OWNER_URL" in SERVICES[name].get("environment", {})}
+    assert holders == {"migrate"}
+    assert "depends_on" in SERVICES["web"]
+    assert SERVICES["web"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}

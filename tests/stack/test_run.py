@@ -1,0 +1,72 @@
+"""The life of a stack: started, used, killed, started again, backed up, ended, restored."""
+
+import signal
+import sys
+
+import pytest
+
+from tests.stack.copy import Copy, folder, wait_until
+
+ADD = "CREATE TABLE kept AS SELECT 'still here' AS what"
+LOOK = "SELECT what FROM kept"
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
+
+
+def test_what_is_written_survives_kill_end_and_restore():
+    with folder() as root:
+        copy = Copy(root / "one", BACKUP_DIR=str(root / "backups")).start()
+        try:
+            assert copy.ask("/readyz") == 200
+            assert_one_sentence(copy.call("run"), "Another copy is running")
+            assert copy.call("psql", "-c", ADD).returncode == 0
+
+            copy.end(signal.SIGKILL)
+            wait_until(lambda: copy.processes() == {}, 15)
+
+            copy.start()
+            assert "still here" in copy.call("psql", "-c", LOOK).stdout
+            assert copy.call("backup").returncode == 0
+        finally:
+            copy.end()
+        assert copy.processes() == {}
+        assert_restores(root)
+
+
+def assert_restores(root) -> None:
+    [file] = (root / "backups").glob("*.tar")
+    assert file.stat().st_mode & 0o077 == 0
+    second = Copy(root / "two")
+    assert second.call("restore", str(file)).stderr == ""
+    assert "still here" in second.call("psql", "-c", LOOK).stdout
+    assert_one_sentence(second.call("restore", str(file)), "isn't empty")
+    assert second.processes() == {}
+
+
+def test_a_dead_child_is_started_again():
+    with folder() as root:
+        copy = Copy(root / "one").start()
+        try:
+            copy.kill("redis-server")
+            wait_until(lambda: "redis has ended" in copy.said())
+            wait_until(lambda: any("redis-server" in line for line in copy.processes().values()))
+            copy.kill("gunicorn")
+            wait_until(lambda: "web has ended" in copy.said())
+            wait_until(lambda: answers(copy))
+        finally:
+            copy.end()
+        assert copy.processes() == {}
+
+
+def answers(copy: Copy) -> bool:
+    try:
+        return copy.ask("/healthz") == 200
+    except OSError:
+        return False
+
+
+def assert_one_sentence(done, part: str) -> None:
+    assert done.returncode == 1
+    said = done.stderr.strip()
+    assert part in said
+    assert "\n" not in said
