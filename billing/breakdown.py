@@ -92,7 +92,7 @@ def by_rate(lines: Sequence[InvoiceLine]) -> list[RateRow]:
 
 
 def treatment_label(treatment: str, rate: Decimal) -> str:
-    names = {
+    names: dict[str, str] = {
         gst.Treatment.EXEMPT: _("exempt"),
         gst.Treatment.NIL: _("nil rated"),
         gst.Treatment.NON_GST: _("outside GST"),

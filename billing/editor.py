@@ -30,7 +30,7 @@ class Row:
 
     @property
     def messages(self) -> list[str]:
-        typed = [message for messages in self.form.errors.values() for message in messages]
+        typed = [str(message) for messages in self.form.errors.values() for message in messages]
         return list(dict.fromkeys([*typed, *self.told]))
 
 

@@ -257,7 +257,7 @@ def _address_problems(invoice: Invoice, found: Figures, due_by_law: bool) -> lis
 def _mrp_problems(lines: Sequence[InvoiceLine], computed: gst.Computed) -> list[Problem]:
     found = []
     for line, result in zip(lines, computed.lines, strict=True):
-        mrp = line.item.mrp if line.item_id else None
+        mrp = line.item.mrp if line.item else None
         if mrp is not None and result.line_total > round2(mrp * line.quantity):
             each = round2(result.line_total / line.quantity)
             sentence = _("%(price)s with tax is above the MRP of %(mrp)s. Lower the rate.")

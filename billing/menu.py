@@ -59,7 +59,7 @@ def _sessions(plan: Plan) -> str:
     }
 
 
-def _product(item: Item) -> Choice:
+def _product(item: Any) -> Choice:
     left = item.in_stock
     detail = _("%(left)s in stock") % {"left": f"{left.normalize():f}"} if left > 0 else _("None in stock")
     return Choice(f"product:{item.pk}", item.name, detail, item.price, is_out=left <= 0)

@@ -14,7 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from weasyprint import CSS, HTML
@@ -35,19 +34,19 @@ def ready(invoice: Invoice, form: Paper.Format) -> Paper:
     payments = queries.payments_of(invoice)
     invoice.paid = sum((part.amount for part in payments), breakdown.ZERO)  # what the list of payments says
     kept = Paper.objects.filter(invoice=invoice, format=form, paid=invoice.paid).first()
-    if kept and kept.file.storage.exists(kept.file.name):
+    if kept and kept.file.storage.exists(str(kept.file.name)):
         return kept
-    content = ContentFile(draw(invoice, form, payments), name=name_of(invoice, form))
-    with transaction.atomic():
-        if kept is None:
-            paper = Paper(invoice=invoice, format=form, paid=invoice.paid)
-            paper.file.save(content.name, content, save=False)
-            made = Paper.objects.bulk_create([paper], ignore_conflicts=True)
-            kept = Paper.objects.get(invoice=invoice, format=form, paid=invoice.paid)
-            if kept.pk != made[0].pk:  # somebody else drew it meanwhile
-                paper.file.storage.delete(paper.file.name)
-        else:
-            kept.file.save(content.name, content, save=True)
+    name = name_of(invoice, form)
+    content = ContentFile(draw(invoice, form, payments))
+    if kept:  # its file was lost
+        kept.file.save(name, content)
+        return kept
+    made = Paper(invoice=invoice, format=form, paid=invoice.paid)
+    made.file.save(name, content, save=False)
+    Paper.objects.bulk_create([made], ignore_conflicts=True)
+    kept = Paper.objects.get(invoice=invoice, format=form, paid=invoice.paid)
+    if kept.pk != made.pk:  # somebody else drew it meanwhile
+        made.file.storage.delete(str(made.file.name))
     return kept
 
 

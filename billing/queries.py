@@ -15,11 +15,11 @@ from billing.figures import Problem
 from billing.models import Allocation, Invoice, InvoiceLine
 from clinic.models import Branch
 from customers.models import Customer
-from inventory.models import Balance
+from inventory.models import Balance, Batch
 from staff.models import User
 
 ENOUGH = 8  # results of a search
-ORDERS = {
+ORDERS: dict[str, tuple[Any, ...]] = {
     "date": (F("issued_at"),),
     "number": (F("financial_year"), F("number")),
     "customer": (F("customer__full_name"),),
@@ -51,7 +51,7 @@ def listed(
     elif show:
         found = found.unpaid() if show == "unpaid" else found.issued().filter(total=F("paid"))
     if words:
-        people = Customer.objects.filter(organisation=user.branch.organisation_id).matching(words)
+        people = Customer.objects.matching(words)
         found = found.filter(Q(number__icontains=words) | Q(customer__in=people.values("pk")))
     if since:
         found = found.filter(issued_on__gte=since)
@@ -115,10 +115,13 @@ def stock_problems(
     lines: Sequence[InvoiceLine], stock: dict[UUID, list[Balance]], today: datetime.date
 ) -> list[Problem]:
     """What can't leave the shelf, told beside its line before anybody tries; `inventory.take` has the last word."""
-    found, wanted = [], defaultdict(Decimal)
-    for line in (line for line in lines if line.item_id):
+    found: list[Problem] = []
+    wanted: dict[UUID, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        if line.item_id is None:
+            continue
         wanted[line.item_id] += line.quantity
-        problem = _batch_problem(line, today) if line.batch_id else None
+        problem = _batch_problem(line.batch, today) if line.batch else ""
         if problem:
             found.append(Problem(problem, f"{line.pk}:batch"))
             continue
@@ -131,9 +134,8 @@ def stock_problems(
     return found
 
 
-def _batch_problem(line: InvoiceLine, today: datetime.date) -> str:
-    batch = line.batch
-    if batch.has_expired(today):
+def _batch_problem(batch: Batch, today: datetime.date) -> str:
+    if batch.expires_on and batch.has_expired(today):
         sentence = _("Batch %(batch)s expired on %(day)s. Choose another.")
         return sentence % {"batch": batch.number, "day": date_format(batch.expires_on, "j M Y")}
     if not batch.is_active:

@@ -74,13 +74,12 @@ def add_line(
     if not what.is_active or what.price is None:
         raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
     category = what.treatment.tax_category if isinstance(what, Plan) else what.tax_category
-    is_item = isinstance(what, Item)
     line = InvoiceLine(
         invoice=invoice,
         position=(invoice.lines.aggregate(last=Max("position"))["last"] or 0) + 1,
         description=what.name,
-        hsn=what.hsn_code if is_item else category.hsn,
-        uqc=what.uqc if is_item else category.uqc,
+        hsn=what.hsn_code if isinstance(what, Item) else category.hsn,
+        uqc=what.uqc if isinstance(what, Item) else category.uqc,
         quantity=quantity,
         unit_price=what.price,
         price_includes_tax=what.price_includes_tax,

@@ -104,7 +104,7 @@ def _take_stock(by: User, invoice: Invoice, lines: Sequence[InvoiceLine], today:
     taken = inventory.take(
         by=by,
         branch=invoice.branch,
-        wanted=[inventory.Wanted(line.item, line.quantity, line.batch) for line in goods],
+        wanted=[inventory.Wanted(line.item, line.quantity, line.batch) for line in goods if line.item],
         kind=Movement.Kind.SALE,
         cause_kind="invoice",
         cause_id=invoice.pk,
@@ -119,7 +119,7 @@ def _enrol(
     by: User, invoice: Invoice, lines: Sequence[InvoiceLine], found: Figures, today: datetime.date
 ) -> None:
     for line, result in zip(lines, found.computed.lines, strict=True):
-        if line.plan_id:
+        if line.plan:
             line.enrolment = packages.enrol(
                 by=by,
                 branch=invoice.branch,

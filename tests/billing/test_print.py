@@ -23,9 +23,7 @@ def words_of(content: bytes) -> str:
 def printed(client, invoice, form="a4") -> str:
     response = client.get(reverse("invoice-print", args=[invoice.pk]), {"format": form})
     assert (response.status_code, response["Content-Type"]) == (200, "application/pdf")
-    content = b"".join(response.streaming_content)
-    response.close()
-    return words_of(content)
+    return words_of(b"".join(response.streaming_content))  # which closes the file too
 
 
 def pay(shop, invoice, *payments):
