@@ -50,7 +50,6 @@ class ClinicAdminSite(admin.AdminSite):
             raise PermissionDenied
         return redirect("admin:index")
 
-
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Only what our matrix rules: Django's own groups stay outside."""
         if admin_class is not None and issubclass(admin_class, ClinicAdmin):

@@ -176,9 +176,7 @@ class Times:
     other_days: list[dict[str, str]] = field(default_factory=list)
 
 
-def _times(
-    form: TimeForm, treatment: Treatment | None, path: str, moved: Appointment | None = None
-) -> Times:
+def _times(form: TimeForm, treatment: Treatment | None, path: str, moved: Appointment | None = None) -> Times:
     practitioner, day = form.chosen_practitioner, form.chosen_day
     if treatment is None or practitioner is None:
         return Times(wished=form.shown("time")[:5], why=_("Choose what and with whom to see the free times."))
@@ -220,7 +218,8 @@ def _days(form: TimeForm, path: str, starts: list[datetime.datetime]) -> list[di
     kept = {name: form.shown(name) for name in names if form.shown(name)}
     days = list(dict.fromkeys(start.date() for start in starts))[:4]
     return [
-        {"url": f"{path}?{urlencode(kept | {'day': day})}", "label": date_format(day, "D j M")} for day in days
+        {"url": f"{path}?{urlencode(kept | {'day': day})}", "label": date_format(day, "D j M")}
+        for day in days
     ]
 
 
