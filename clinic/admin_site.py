@@ -19,11 +19,6 @@ class ClinicAdminSite(admin.AdminSite):
     index_title = _("Prices, people, taxes, settings")
     enable_nav_sidebar = False
 
-    def register(self, models: Any, admin_class: Any = None, **options: Any) -> None:
-        """Libraries bring admins that don't know our rights and may delete; they stay outside."""
-        if admin_class is not None and issubclass(admin_class, ClinicAdmin):
-            super().register(models, admin_class, **options)
-
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and (
