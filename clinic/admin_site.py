@@ -19,6 +19,11 @@ class ClinicAdminSite(admin.AdminSite):
     index_title = _("Prices, people, taxes, settings")
     enable_nav_sidebar = False
 
+    def register(self, models: Any, admin_class: Any = None, **options: Any) -> None:
+        """Libraries bring admins that don't know our rights and may delete; they stay outside."""
+        if admin_class is not None and issubclass(admin_class, ClinicAdmin):
+            super().register(models, admin_class, **options)
+
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return user.is_authenticated and (
@@ -44,11 +49,6 @@ class ClinicAdminSite(admin.AdminSite):
         if not self.has_permission(request):
             raise PermissionDenied
         return redirect("admin:index")
-
-    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Only what our matrix rules: Django's own groups stay outside."""
-        if admin_class is not None and issubclass(admin_class, ClinicAdmin):
-            super().register(model_or_iterable, admin_class, **options)
 
 
 class ClinicAdmin(admin.ModelAdmin):
@@ -90,8 +90,7 @@ class ClinicAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except admin_saving.REFUSED as problem:
-            touched = [self.model, *(inline.model for inline in self.inlines)]
-            request.refusal = admin_saving.sentence(problem, touched, self.refusals)
+            request.refusal = admin_saving.sentence(problem, self.refusals)
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -106,6 +105,18 @@ class NamedFormSet(BaseInlineFormSet):
         for name, field in form.fields.items():
             widget = getattr(field.widget, "widget", field.widget)
             widget.attrs.setdefault("aria-label", str(field.label or name))
+
+
+class CatalogueAdmin(ClinicAdmin):
+    """For what belongs to the whole organisation: new rows go to that of the branch worked at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and request.user.branch is not None
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.organisation_id = request.user.branch.organisation_id
+        super().save_model(request, obj, form, change)
 
 
 class ClinicInline(admin.TabularInline):
