@@ -10,7 +10,7 @@ from uuid_utils import compat
 from clinic.models import Event
 from clinic.refusals import Refusal
 from packages import domain
-from packages.models import Enrolment, Session
+from packages.models import Enrolment, Plan, Session
 from packages.queries import bookable_sessions, next_session
 from tests import factories
 from tests.race import race
