@@ -39,7 +39,7 @@ class Guarded:
 
     def _refuse_stale(self, version: int | None) -> None:
         """Lock the row and compare; what was typed stays, and saving once more is then meant."""
-        rows = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk)
+        rows = type(self.instance)._base_manager.select_for_update(no_key=True).filter(pk=self.instance.pk)
         now = rows.values_list("version", flat=True).first()
         if version == now:
             return
