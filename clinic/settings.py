@@ -138,13 +138,14 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "staff.backends.EmailOrUsername"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email", "phone")},
+    },
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    ),
 ]
 PASSWORD_HASHERS = ["staff.hashers.ClinicArgon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 LOGIN_URL = reverse_lazy("sign-in")
