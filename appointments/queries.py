@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -75,20 +77,22 @@ def session_for(session_id: UUID, customer_id: UUID) -> Session | None:
 class Use:
     """What a visit will take from stock, and whether there is enough of it today."""
 
-    consumable: Consumable
     item: Item
+    quantity: Decimal
+    in_stock: Decimal
 
     @property
     def is_short(self) -> bool:
-        return self.item.in_stock < self.consumable.quantity
+        return self.in_stock < self.quantity
 
 
 def consumables_of(appointment: Appointment, today: datetime.date) -> list[Use]:
-    wanted = {row.item_id: row for row in Consumable.objects.filter(treatment=appointment.treatment_id)}
+    rows = Consumable.objects.filter(treatment=appointment.treatment_id)
+    wanted = dict(rows.values_list("item_id", "quantity"))
     if not wanted:
         return []
-    items = Item.objects.filter(pk__in=wanted).with_stock_at(appointment.branch, today)
-    return [Use(wanted[item.pk], item) for item in items.order_by("name")]
+    items: Any = Item.objects.filter(pk__in=wanted).with_stock_at(appointment.branch, today)
+    return [Use(item, wanted[item.pk], item.in_stock) for item in items.order_by("name")]
 
 
 def used_in(appointment: Appointment) -> QuerySet[Movement]:

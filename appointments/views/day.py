@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from appointments import board as layout
 from appointments import queries, slots
-from appointments.availability import house_hours, instant, own_hours
+from appointments.availability import SHORTEST_STEP, house_hours, instant, own_hours
 from appointments.board import Block, Scale
 from appointments.models import Appointment
 from appointments.panels import LOOKS, dress
@@ -94,10 +94,10 @@ class _Day:
             "status": self.status,
             "staff": [who for who, _shifts in self.staff],
             "statuses": Appointment.Status.choices,
-            "previous": urlencode({"day": self.day - step, **kept}),
+            "previous": urlencode({"day": str(self.day - step), **kept}),
             "now_here": urlencode(kept),
-            "next": urlencode({"day": self.day + step, **kept}),
-            "same": urlencode({"day": self.day, **kept}),
+            "next": urlencode({"day": str(self.day + step), **kept}),
+            "same": urlencode({"day": str(self.day), **kept}),
         }
 
 
@@ -120,50 +120,63 @@ class Lane:
     free: list[Block] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """What all lanes of one day share. The house's hours are empty on a holiday."""
+
+    day: _Day
+    house: Hours
+    holiday: str | None
+    shown: Scale
+    now: datetime.datetime
+
+
 def _board(day: _Day, visits: list[Appointment]) -> dict[str, Any]:
     house = queries.house_on(day.day, day.branch)
     hours = Hours() if house.holiday else house_hours(house.hours, day.day, day.branch.zone)
     shown = layout.scale(hours.open_, [_span(visit) for visit in visits], _office_hours(day))
-    now = timezone.now()
-    lanes = [
-        _lane(day, who, shifts, [v for v in visits if v.practitioner_id == who.pk], hours, house, shown, now)
-        for who, shifts in day.lanes(visits)
-    ]
+    sheet = _Sheet(day, hours, house.holiday, shown, timezone.now())
+    of: dict[Any, list[Appointment]] = {}
+    for visit in visits:
+        of.setdefault(visit.practitioner_id, []).append(visit)
     return {
-        "lanes": lanes,
+        "lanes": [_lane(sheet, who, shifts, of.get(who.pk, [])) for who, shifts in day.lanes(visits)],
         "rows": shown.rows,
         "hours": _hours(shown, day.branch),
-        "now": shown.share(now),
+        "now": shown.share(sheet.now),
         "holiday": house.holiday,
         "legend": _legend(day, visits),
         "visit_url": reverse("appointment-list"),
     }
 
 
-def _lane(day, who, shifts, visits, house_open, house, shown, now) -> Lane:
+def _lane(sheet: _Sheet, who: Practitioner, shifts: list[WeeklyHours], visits: list[Appointment]) -> Lane:
+    day = sheet.day
     own = own_hours(shifts, day.day, day.branch.zone)
-    names = {"break": _("Break"), "away": house.holiday or (_("Not in") if house_open.open_ else _("Closed"))}
+    away = sheet.holiday or (_("Not in") if sheet.house.open_ else _("Closed"))
     drawn = [(_span(visit), visit) for visit in visits if day.status in ("", visit.status)]
     return Lane(
         practitioner=who,
-        book_url=f"{reverse('appointment-new')}?{urlencode({'day': day.day, 'practitioner': who.pk})}&time=",
-        visits=layout.side_by_side(shown, drawn),
-        closed=layout.closed(shown, house_open, own, names),
-        free=_free(day, who, visits, slots.intersect(house_open.usable, own.usable), shown, now),
+        book_url=f"{reverse('appointment-new')}?{urlencode({'day': str(day.day), 'practitioner': who.pk})}&time=",
+        visits=layout.side_by_side(sheet.shown, drawn),
+        closed=layout.closed(sheet.shown, sheet.house, own, {"break": _("Break"), "away": away}),
+        free=_free(sheet, who, visits, slots.intersect(sheet.house.usable, own.usable)),
     )
 
 
-def _free(day, who, visits, open_, shown: Scale, now: datetime.datetime) -> list[Block]:
+def _free(sheet: _Sheet, who: Practitioner, visits: list[Appointment], open_: list[Span]) -> list[Block]:
     """What can be clicked to book, for those who may book."""
-    if not day.user.may(Permission.APPOINTMENTS_CREATE):
+    if not sheet.day.user.may(Permission.APPOINTMENTS_CREATE):
         return []
+    branch = sheet.day.branch
     before = datetime.timedelta(minutes=who.resource.minutes_before)
     after = datetime.timedelta(minutes=who.resource.minutes_after)
     busy = [_span(visit).widened(before, after) for visit in visits if visit.status not in LETS_GO]
-    step = datetime.timedelta(minutes=max(5, day.branch.slot_minutes))
-    blocks = layout.free(shown, open_, busy, step, now)
-    zone = day.branch.zone
-    return [Block(block.at, block.rows, f"{block.what.astimezone(zone):%H:%M}") for block in blocks]
+    step = datetime.timedelta(minutes=max(SHORTEST_STEP, branch.slot_minutes))
+    return [
+        Block(block.at, block.rows, f"{block.what.astimezone(branch.zone):%H:%M}")
+        for block in layout.free(sheet.shown, open_, busy, step, sheet.now)
+    ]
 
 
 def _span(visit: Appointment) -> Span:
