@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -29,6 +29,37 @@ def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[App
     """The visits of a local day, each with what a line about it says."""
     visits = Appointment.objects.visible_to(user).for_day(day, branch)
     return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
+
+
+class Line(NamedTuple):
+    """What the day board draws of a visit. Plain values: two hundred of them are read in a third of the time of models."""
+
+    pk: UUID
+    practitioner_id: UUID
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    status: str
+    name: str
+    treatment: str
+    session_number: int | None
+    session_count: int | None
+
+
+def lines_on(day: datetime.date, *, user: User, branch: Branch) -> list[Line]:
+    """The visits of a local day that aren't cancelled."""
+    visits = with_sessions(Appointment.objects.visible_to(user).for_day(day, branch))
+    rows = visits.exclude(status=Appointment.Status.CANCELLED).values_list(
+        "pk",
+        "practitioner_id",
+        "starts_at",
+        "ends_at",
+        "status",
+        "customer__full_name",
+        "treatment__name",
+        "session_number",
+        "session_count",
+    )
+    return [Line(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -59,6 +90,10 @@ def shifts_at(branch: Branch) -> list[tuple[Practitioner, list[WeeklyHours]]]:
     ):
         found.setdefault(row.practitioner_id, (row.practitioner, []))[1].append(row)
     return list(found.values())
+
+
+def practitioners(ids: Iterable[UUID]) -> list[Practitioner]:
+    return list(Practitioner.objects.filter(pk__in=ids).select_related("resource"))
 
 
 def session_of(appointment: Appointment) -> Session | None:
