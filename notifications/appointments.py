@@ -20,7 +20,10 @@ def listen() -> None:
 def booked(event: Event) -> None:
     """Unless a move has already spoken of it: events may arrive out of order."""
     appointment = _to_come(event)
-    if appointment and not domain.messages_of(appointment.pk).filter(kind=Message.Kind.BOOKED).exists():
+    if (
+        appointment
+        and not Message.objects.of_appointment(appointment.pk).filter(kind=Message.Kind.BOOKED).exists()
+    ):
         domain.tell_of_visit(
             appointment=appointment, kind=Message.Kind.BOOKED, text=texts.booked, occasion=str(event.pk)
         )

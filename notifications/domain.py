@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,6 +18,7 @@ from clinic import phones
 from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
+from inventory.models import Movement
 from notifications import texts
 from notifications.models import Alert, Message
 from notifications.watches import expiring, lapsing, low_stock
@@ -38,7 +38,7 @@ def tell_of_visit(
         branch=appointment.branch,
         customer=appointment.customer,
         kind=kind,
-        key=f"{_prefix(appointment.pk)}{kind}:{occasion}",
+        key=f"{Message.key_of_appointment(appointment.pk)}{kind}:{occasion}",
         phone=appointment.customer.phone,
         body=body,
         send_from=_today(appointment.branch),
@@ -79,7 +79,7 @@ def tell_of_progress(
 def withdraw(*, appointment_id: UUID) -> int:
     """Take back what still waits to be said of an appointment; what was sent stays. Returns how many."""
     return (
-        messages_of(appointment_id)
+        Message.objects.of_appointment(appointment_id)
         .filter(status=Message.Status.WAITING)
         .update(status=Message.Status.WITHDRAWN)
     )
@@ -123,7 +123,7 @@ def _reminder(appointment: Appointment, today: datetime.date, tomorrow: datetime
         branch=appointment.branch,
         customer=appointment.customer,
         kind=Message.Kind.REMINDER,
-        key=f"{_prefix(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
+        key=f"{Message.key_of_appointment(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
         phone=appointment.customer.phone,
         body=_in_language_of(appointment.customer, texts.reminder, _visit(appointment)),
         send_from=today,
@@ -165,8 +165,6 @@ def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
 
 def raise_low_stock_after(*, cause_kind: str, cause_id: UUID) -> list[Alert]:
     """Alert at once where the movements of one sale or visit took an item under its threshold."""
-    from inventory.models import Movement
-
     moved = Movement.objects.filter(cause_kind=cause_kind, cause_id=cause_id)
     first = moved.select_related("branch").first()
     if first is None:
@@ -181,14 +179,6 @@ def mark_seen(*, by: User, alert: Alert) -> Alert:
     Alert.objects.filter(pk=alert.pk, seen_at=None).update(seen_at=timezone.now(), seen_by=by)
     alert.refresh_from_db()
     return alert
-
-
-def messages_of(appointment_id: UUID) -> QuerySet[Message]:
-    return Message.objects.filter(key__startswith=_prefix(appointment_id))
-
-
-def _prefix(appointment_id: UUID) -> str:
-    return f"appointment:{appointment_id}:"
 
 
 def _insert(rows: Iterable[Any]) -> list[Any]:

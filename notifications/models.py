@@ -3,6 +3,7 @@
 import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 class MessageQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "MessageQuerySet":
         return self.filter(branch=user.branch)
+
+    def of_appointment(self, appointment_id: UUID) -> "MessageQuerySet":
+        return self.filter(key__startswith=Message.key_of_appointment(appointment_id))
 
     def to_send(self, today: datetime.date) -> "MessageQuerySet":
         """Waiting, and neither too early nor pointless."""
@@ -73,6 +77,11 @@ class Message(Row):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.key}"
+
+    @staticmethod
+    def key_of_appointment(appointment_id: UUID) -> str:
+        """What the keys of all messages about one appointment begin with."""
+        return f"appointment:{appointment_id}:"
 
     @property
     def whatsapp_url(self) -> str:

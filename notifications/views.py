@@ -1,6 +1,5 @@
 """Messages to send, and the alerts of the day."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,6 +18,7 @@ from notifications import domain
 from notifications.models import Alert, Message
 
 A_PAGE = 50
+MOST, IN_PANEL = 200, 6  # alerts
 
 
 @requires(Permission.MESSAGES_SEND)
@@ -76,7 +76,7 @@ def not_sent(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.DASHBOARD_VIEW)
 @require_GET
 def alert_list(request: HttpRequest) -> HttpResponse:
-    return reply(request, "notifications/alerts.html", _alerts(request), fragments={"alert-list": "panel"})
+    return _alerts(request)
 
 
 @requires(Permission.DASHBOARD_VIEW)
@@ -84,13 +84,17 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 def seen(request: HttpRequest, pk: UUID) -> HttpResponse:
     alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
     domain.mark_seen(by=request.user, alert=alert)
-    if request.htmx:
-        return reply(
-            request, "notifications/alerts.html", _alerts(request), fragments={"alert-list": "panel"}
-        )
-    return go(request, "alert-list")
+    return _alerts(request) if request.htmx else go(request, "alert-list")
 
 
-def _alerts(request: HttpRequest) -> dict[str, Any]:
+def _alerts(request: HttpRequest) -> HttpResponse:
+    """Today's that nobody has seen, the newest first; the panel shows the first few and where the others are."""
     unseen = Alert.objects.visible_to(request.user).unseen(timezone.localdate())
-    return {"alerts": unseen.select_related("customer").order_by("kind", "id")[:A_PAGE]}
+    alerts = list(unseen.select_related("customer").order_by("-id")[:MOST])
+    shown = alerts[:IN_PANEL] if request.htmx else alerts
+    return reply(
+        request,
+        "notifications/alerts.html",
+        {"alerts": shown, "count": len(alerts), "more": len(alerts) > len(shown)},
+        fragments={"alert-list": "panel"},
+    )
