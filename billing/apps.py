@@ -7,6 +7,8 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        from billing import demo  # models are loaded by then, not before
+        from billing import demo, panels, tasks  # models are loaded by then, not before
 
+        panels.register()
+        tasks.subscribe()
         demo.register()

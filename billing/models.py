@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Editable, Registration, Row, SeriesYear, TaxCategory, TaxRule
@@ -31,6 +32,10 @@ class InvoiceQuerySet(models.QuerySet):
     def unpaid(self) -> "InvoiceQuerySet":
         """Issued, with something still due."""
         return self.issued().filter(total__gt=F("paid"))
+
+    def of(self, customer: models.Model) -> "InvoiceQuerySet":
+        """A customer's bills, the latest first, without discarded drafts."""
+        return self.filter(customer=customer).exclude(status=Invoice.Status.DISCARDED).order_by("-id")
 
 
 class Invoice(Editable):
@@ -133,6 +138,9 @@ class Invoice(Editable):
     def __str__(self) -> str:
         return self.number or str(_("Draft"))
 
+    def get_absolute_url(self) -> str:
+        return reverse("invoice-detail", args=[self.pk])
+
     @property
     def due(self) -> Decimal:
         return self.total - self.paid
@@ -226,6 +234,11 @@ class InvoiceLine(Row):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def taken_off(self) -> Decimal:
+        """Every discount on the line, its share of the bill's included."""
+        return self.line_discount + self.invoice_discount_share
 
 
 class LineBatch(Row):

@@ -4,21 +4,79 @@ import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.figures import Problem
-from billing.models import Invoice, InvoiceLine
+from billing.models import Allocation, Invoice, InvoiceLine
 from clinic.models import Branch
+from customers.models import Customer
 from inventory.models import Balance
+from staff.models import User
+
+ENOUGH = 8  # results of a search
+ORDERS = {
+    "date": (F("issued_at"),),
+    "number": (F("financial_year"), F("number")),
+    "customer": (F("customer__full_name"),),
+    "total": (F("total"),),
+    "due": (F("total") - F("paid"),),
+}
+EXPORTED = (
+    "number", "issued_on", "status", "document", "customer__reference", "customer__full_name", "place_of_supply",
+    "taxable", "untaxed", "cgst", "sgst", "igst", "cess", "round_off", "total", "paid",
+)  # fmt: skip
 
 
-def lines_of(invoice: Invoice) -> list[InvoiceLine]:
-    """The lines in order, with all that computing and showing them needs."""
+def listed(
+    *,
+    user: User,
+    words: str = "",
+    show: str = "",
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
+    sort: str = "-date",
+) -> QuerySet[Invoice]:
+    """The list of bills, without discarded drafts. `show` is unpaid, paid, draft or empty for all; dates are of issue.
+
+    `sort` is a key of ORDERS, "-" first for descending; drafts stand before all dates.
+    """
+    found = Invoice.objects.visible_to(user).exclude(status=Invoice.Status.DISCARDED)
+    if show == "draft":
+        found = found.drafts()
+    elif show:
+        found = found.unpaid() if show == "unpaid" else found.issued().filter(total=F("paid"))
+    if words:
+        people = Customer.objects.filter(organisation=user.branch.organisation_id).matching(words)
+        found = found.filter(Q(number__icontains=words) | Q(customer__in=people.values("pk")))
+    if since:
+        found = found.filter(issued_on__gte=since)
+    if until:
+        found = found.filter(issued_on__lte=until)
+    return found.select_related("customer").order_by(*_order(sort), "-pk")
+
+
+def _order(sort: str) -> list[Any]:
+    columns = ORDERS.get(sort.removeprefix("-"), ORDERS["date"])
+    if sort.startswith("-"):
+        return [column.desc(nulls_first=True) for column in columns]
+    return [column.asc(nulls_last=True) for column in columns]
+
+
+def payments_of(invoice: Invoice) -> list[Allocation]:
+    """What was paid for a bill, in order, with the payments it came from."""
+    return list(Allocation.objects.filter(invoice=invoice).select_related("payment__by").order_by("pk"))
+
+
+def lines_of(invoice: Invoice, *, batches: bool = False) -> list[InvoiceLine]:
+    """The lines in order, with all that computing and showing them needs; `batches` for those they left from."""
     found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+    if batches:
+        found = found.prefetch_related("batches__batch")
     return list(
         found.select_related(
             "tax_category", "item", "plan", "batch", "enrolment", "practitioner__resource", "treatment"

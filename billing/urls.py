@@ -1,5 +1,22 @@
 """Table of contents."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from billing.views import bills, editor, paper
+
+urlpatterns = [
+    path("", bills.list_, name="invoice-list"),
+    path("export/", bills.export, name="invoice-export"),
+    path("new/", editor.new, name="invoice-new"),
+    path("of-customer/<uuid:pk>/", bills.of_customer, name="customer-invoices"),
+    path("<uuid:pk>/", bills.detail, name="invoice-detail"),
+    path("<uuid:pk>/edit/", editor.edit, name="invoice-edit"),
+    path("<uuid:pk>/preview/", editor.preview, name="invoice-preview"),
+    path("<uuid:pk>/choices/", editor.choices, name="invoice-choices"),
+    path("<uuid:pk>/lines/add/", editor.add_line, name="invoice-line-add"),
+    path("<uuid:pk>/lines/<uuid:line_pk>/remove/", editor.remove_line, name="invoice-line-remove"),
+    path("<uuid:pk>/issue/", editor.issue, name="invoice-issue"),
+    path("<uuid:pk>/collect/", bills.collect, name="invoice-collect"),
+    path("<uuid:pk>/discard/", editor.discard, name="invoice-discard"),
+    path("<uuid:pk>/print/", paper.print_, name="invoice-print"),
+]

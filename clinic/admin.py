@@ -6,13 +6,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic import addresses, locks, phones
-from clinic.admin_site import ClinicAdmin, ClinicInline
+from clinic.admin_site import ClinicAdmin, ClinicInline, NamedFormSet
 from clinic.models import (
     AuditRow,
     Branch,
@@ -65,7 +64,7 @@ class RegistrationAdmin(ClinicAdmin):
 
 
 class BranchForm(forms.ModelForm):
-    phone = forms.CharField(label=_("phone"), max_length=60)
+    phone = forms.CharField(label=_("Phone"), max_length=60)
 
     def clean_phone(self) -> str:
         return _cleaned(phones.parse, self.cleaned_data["phone"])
@@ -209,7 +208,7 @@ class RuleInline(ClinicInline):
     has_view_permission = has_change_permission
 
 
-class NewRuleFormSet(BaseInlineFormSet):
+class NewRuleFormSet(NamedFormSet):
     def get_queryset(self) -> QuerySet[TaxRule]:
         return TaxRule.objects.none()
 

@@ -3,8 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from clinic.admin_site import ClinicAdmin
-from clinic.catalogue_admin import CatalogueAdmin
+from clinic.admin_site import CatalogueAdmin, ClinicAdmin
 from inventory.models import Batch, Item, Supplier
 
 

@@ -73,6 +73,8 @@ class StockInForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["item"].items = Item.objects.visible_to(user).active()
+        first = "batch_number" if self.initial.get("item") else "item"
+        self.fields[first].widget.attrs["autofocus"] = True
         self.fields["supplier"].queryset = Supplier.objects.visible_to(user).active()
 
     def clean_unit_cost(self) -> Decimal:

@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import ForeignKey
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from clinic.admin_site import ClinicInline
-from clinic.catalogue_admin import CatalogueAdmin
+from clinic.admin_site import CatalogueAdmin, ClinicInline
 from clinic.models import Resource
 from inventory.models import Item
 from packages.models import Consumable, Plan, PlanPart, Treatment, TreatmentResource
@@ -39,6 +39,7 @@ class TreatmentAdmin(CatalogueAdmin):
     search_fields = ["name"]
     fields = ["name", "category", "price", "price_includes_tax", "minutes", "tax_category", "is_active"]
     inlines = [ConsumableInline, TreatmentResourceInline]
+    refusals = {"treatment_name_once": _("There is already a treatment of that name.")}
 
 
 class PlanPartInline(ClinicInline):
@@ -55,6 +56,7 @@ class PlanAdmin(CatalogueAdmin):
         "name", "description", "treatment", "session_count", "price", "price_includes_tax", "valid_days", "is_active",
     ]  # fmt: skip
     inlines = [PlanPartInline]
+    refusals = {"plan_name_once": _("There is already a package of that name.")}
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "treatment":

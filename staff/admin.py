@@ -27,11 +27,11 @@ from staff.questions import username as username_rule
 
 class PersonForm(forms.ModelForm):
     username = forms.CharField(
-        label=gettext_lazy("user name"),
+        label=gettext_lazy("User name"),
         max_length=60,
         help_text=gettext_lazy("Without spaces; signs in with it or with the e-mail."),
     )
-    phone = forms.CharField(label=gettext_lazy("phone"), max_length=60, required=False)
+    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=60, required=False)
 
     def clean_username(self) -> str:
         return _checked(username_rule, self.cleaned_data["username"])
@@ -239,12 +239,12 @@ class PractitionerForm(forms.ModelForm):
     """On adding, person and branch are chosen; then the name on the calendar and whether they still treat here."""
 
     name = forms.CharField(
-        label=gettext_lazy("name on the calendar"),
+        label=gettext_lazy("Name on the calendar"),
         max_length=100,
         required=False,
         help_text=gettext_lazy("Empty: title and full name."),
     )
-    is_active = forms.BooleanField(label=gettext_lazy("treats here"), required=False, initial=True)
+    is_active = forms.BooleanField(label=gettext_lazy("Treats here"), required=False, initial=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -256,7 +256,7 @@ class PractitionerForm(forms.ModelForm):
 
 
 class NewPractitionerForm(PractitionerForm):
-    branch = forms.ModelChoiceField(label=gettext_lazy("branch"), queryset=Branch.objects.none())
+    branch = forms.ModelChoiceField(label=gettext_lazy("Branch"), queryset=Branch.objects.none())
     branches: list[Branch] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,8 +15,8 @@ from clinic.forms import typed
 from clinic.permissions import public, signed_in
 from clinic.refusals import Refusal
 from staff import domain, queries
+from staff.demo import DEMO_LOGINS
 from staff.forms import SignInForm
-from staff.logins import DEMO_LOGINS
 
 
 @public("whoever signs in has no login yet")

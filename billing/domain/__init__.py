@@ -2,6 +2,7 @@
 
 from .collecting import NewPayment, collect
 from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
+from .exporting import note_export
 from .issuing import issue
 
 __all__ = [
@@ -15,5 +16,6 @@ __all__ = [
     "draft",
     "edit",
     "issue",
+    "note_export",
     "remove_line",
 ]

@@ -146,7 +146,7 @@ def _owner_url(where: Places) -> Iterator[str]:
             connections.create(maintenance)
             yield url
         finally:
-            processes.stop(servers, supervisor.GRACE)
+            processes.stop(servers, supervisor.GRACE_FOR_SERVERS)
             watchdog.dismiss()
 
 

@@ -20,7 +20,7 @@ from clinic.stack.processes import Child
 from clinic.stack.watchdog import Watchdog
 
 FREE_SPACE = 300 * 1024 * 1024
-GRACE = 2.0  # seconds for web and worker, then again for the servers
+GRACE_FOR_WORK, GRACE_FOR_SERVERS = 1.8, 2.8  # seconds, below five together
 POLL = 0.1
 STEPS, PREPARED = 7, 5  # of which `prepare` takes the first
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -163,8 +163,8 @@ class Stack:
 
     def stop(self) -> None:
         print("\nStopping ... ", end="", flush=True)
-        processes.stop(self.workers, GRACE)
-        processes.stop(self.servers, GRACE)
+        processes.stop(self.workers, GRACE_FOR_WORK)
+        processes.stop(self.servers, GRACE_FOR_SERVERS)
         self.watchdog.dismiss()
         print("done", flush=True)
 

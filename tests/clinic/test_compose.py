@@ -34,7 +34,7 @@ def test_the_image_ends_as_a_user():
         assert users[-1] not in ("0", "root")
 
 
-@pytest.mark.parametrize("name", set(SERVICES) - ONE_SHOT)
+@pytest.mark.parametrize("name", sorted(set(SERVICES) - ONE_SHOT))
 def test_everybody_says_how_they_are(name):
     check = SERVICES[name]["healthcheck"]
     assert check["test"]

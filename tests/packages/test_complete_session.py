@@ -17,7 +17,7 @@ from tests.race import race
 
 
 def enrolment_of(world, *, sessions=3, days_ago=0) -> Enrolment:
-    plan = factories.plan(
+    plan = Plan.objects.filter(name="Facial", session_count=sessions).first() or factories.plan(
         factories.treatment(world.branch), session_count=sessions, name="Facial", valid_days=30
     )
     today = timezone.localdate(timezone=world.branch.zone)

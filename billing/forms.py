@@ -1,0 +1,266 @@
+"""What may be typed on a bill, turned into clean values; no side effects."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.domain import BillTerms, LineTerms, NewPayment
+from billing.models import Invoice, InvoiceLine, Payment
+from clinic import gst
+from inventory.models import Balance, Batch
+from staff.models import Practitioner
+
+CLASSES = {
+    "quantity": "control qty num", "unit_price": "control num", "discount": "control num",
+    "practitioner": "control s", "batch": "control s",
+}  # fmt: skip
+DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y"]
+
+
+def plain(amount: Decimal) -> str:
+    """A figure as one types it: 4500, 1.5."""
+    return f"{amount.normalize():f}" if amount else "0"
+
+
+class FigureField(forms.DecimalField):
+    """A decimal that forgives the rupee sign and the commas of Indian grouping."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = re.sub(r"[₹,\s]", "", value)
+        return super().to_python(value)
+
+
+class DiscountField(forms.CharField):
+    """`10%` off, or `250` rupees off; empty for none."""
+
+    def clean(self, value: Any) -> gst.Discount | None:
+        text = re.sub(r"[₹,\s]", "", super().clean(value))
+        if not text:
+            return None
+        number = text.removesuffix("%")
+        try:
+            figure = Decimal(number)
+        except InvalidOperation:
+            raise forms.ValidationError(_("Enter a discount such as 10% or 250.")) from None
+        if not figure.is_finite() or abs(figure) >= Decimal("1e9"):
+            raise forms.ValidationError(_("Enter a discount such as 10% or 250."))
+        if figure != figure.quantize(Decimal("0.01")):
+            raise forms.ValidationError(_("A discount has at most two decimals."))
+        if text.endswith("%") and figure > 100:
+            raise forms.ValidationError(_("A discount can't be above 100 %."))
+        if figure < 0:
+            raise forms.ValidationError(_("A discount can't be negative."))
+        return gst.Discount(figure, is_percent=text.endswith("%")) if figure else None
+
+
+def discount_as_typed(of: Invoice | InvoiceLine) -> str:
+    if not of.discount_value:
+        return ""
+    return plain(of.discount_value) + ("%" if of.discount_kind == Invoice.DiscountKind.PERCENT else "")
+
+
+class LineForm(forms.Form):
+    """One line of a draft. Choices come ready-made, so that forty lines ask the database no more than one."""
+
+    quantity = FigureField(max_digits=8, decimal_places=3)
+    unit_price = FigureField(max_digits=9, decimal_places=2)
+    discount = DiscountField(required=False, max_length=20)
+    practitioner = forms.TypedChoiceField(required=False, empty_value=None)
+    batch = forms.TypedChoiceField(required=False, empty_value=None)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        line: InvoiceLine,
+        practitioners: Mapping[str, Practitioner],
+        stock: list[Balance],
+    ) -> None:
+        initial = {
+            "quantity": plain(line.quantity),
+            "unit_price": f"{line.unit_price:.2f}",
+            "discount": discount_as_typed(line),
+            "practitioner": str(line.practitioner_id or ""),
+            "batch": str(line.batch_id or ""),
+        }
+        super().__init__(data, prefix=f"line-{line.pk}", initial=initial)
+        people = {**practitioners}
+        if line.practitioner:
+            people.setdefault(str(line.practitioner_id), line.practitioner)
+        batches = {str(row.batch_id): row.batch for row in stock}
+        if line.batch:
+            batches.setdefault(str(line.batch_id), line.batch)
+        self._choose("practitioner", people, _("No practitioner"))
+        self._choose("batch", batches, _("First to expire"))
+        self._label(line)
+
+    def _choose(self, name: str, found: Mapping[str, Practitioner | Batch], nothing: Any) -> None:
+        field = self.fields[name]
+        field.choices = [("", nothing), *((key, _shown(thing)) for key, thing in found.items())]
+        field.coerce = found.__getitem__
+
+    def _label(self, line: InvoiceLine) -> None:
+        names = {
+            "quantity": _("Quantity of %(thing)s"),
+            "unit_price": _("Rate of %(thing)s"),
+            "discount": _("Discount on %(thing)s, rupees or percent"),
+            "practitioner": _("Practitioner for %(thing)s"),
+            "batch": _("Batch of %(thing)s"),
+        }
+        for name, sentence in names.items():
+            widget = self.fields[name].widget
+            widget.attrs |= {
+                "aria-label": sentence % {"thing": line.description},
+                "aria-describedby": f"told-{line.pk}",
+                "class": CLASSES[name],
+                "autocomplete": "off",
+            }
+        for name in ("quantity", "unit_price"):
+            self.fields[name].widget.attrs["inputmode"] = "decimal"
+
+    @property
+    def terms(self) -> LineTerms:
+        return LineTerms(**self.cleaned_data)
+
+
+def _shown(thing: Practitioner | Batch) -> str:
+    if isinstance(thing, Practitioner):
+        return str(thing)
+    expiry = thing.expires_on
+    return f"{thing.number} · {expiry:%d.%m.%Y}" if expiry else thing.number
+
+
+class TermsForm(forms.Form):
+    """What holds for the whole bill."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    discount = DiscountField(label=_("Discount on the whole bill"), required=False, max_length=20)
+    discount_reason = forms.CharField(label=_("Reason for the discount"), required=False, max_length=120)
+    print_address = forms.BooleanField(label=_("Print the customer's address"), required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, invoice: Invoice) -> None:
+        initial = {
+            "version": invoice.version,
+            "discount": discount_as_typed(invoice),
+            "discount_reason": invoice.discount_reason,
+            "print_address": invoice.print_address,
+        }
+        super().__init__(data, initial=initial)
+        self.fields["discount"].widget.attrs |= {
+            "placeholder": _("10% or 250"), "autocomplete": "off", "class": "num", "aria-describedby": "told-discount",
+        }  # fmt: skip
+        self.fields["print_address"].widget.attrs["aria-describedby"] = "told-print_address"
+
+    @property
+    def terms(self) -> BillTerms:
+        known = self.cleaned_data
+        return BillTerms(
+            discount=known["discount"],
+            discount_reason=known["discount_reason"].strip(),
+            print_address=known["print_address"],
+        )
+
+
+class PaymentForm(forms.Form):
+    """How a bill is paid: at once in one mode, split over several, or later."""
+
+    SPLIT = (("split_cash", "cash"), ("split_upi", "upi"), ("split_card", "card"))
+
+    pay = forms.ChoiceField(label=_("Paid by"), widget=forms.RadioSelect)
+    amount = FigureField(label=_("Amount, ₹"), required=False, max_digits=12, decimal_places=2)
+    tendered = FigureField(label=_("Cash handed over, ₹"), required=False, max_digits=12, decimal_places=2)
+    reference = forms.CharField(label=_("Reference"), required=False, max_length=60)
+    split_cash = FigureField(label=_("Cash, ₹"), required=False, max_digits=12, decimal_places=2)
+    split_upi = FigureField(label=_("UPI, ₹"), required=False, max_digits=12, decimal_places=2)
+    split_card = FigureField(label=_("Card, ₹"), required=False, max_digits=12, decimal_places=2)
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, later: bool = False) -> None:
+        super().__init__(data, initial={"pay": "cash"})
+        self.fields["pay"].choices = [
+            *Payment.Mode.choices,
+            ("split", _("Split")),
+            *([("later", _("Later"))] if later else []),
+        ]
+        for name in ("amount", "tendered", *(name for name, _mode in self.SPLIT)):
+            self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
+        self.fields["amount"].widget.attrs["placeholder"] = _("All that is due")
+        self.fields["reference"].widget.attrs["autocomplete"] = "off"
+
+    def payments(self, due: Decimal) -> list[NewPayment]:
+        """What was typed, as payments; an amount left empty is all that is due. None for later or nothing due."""
+        known = self.cleaned_data
+        if known["pay"] == "later" or not due:
+            return []
+        if known["pay"] == "split":
+            return [NewPayment(mode, known[name]) for name, mode in self.SPLIT if known[name]]
+        amount = due if known["amount"] is None else known["amount"]
+        tendered = known["tendered"] if known["pay"] == Payment.Mode.CASH else None
+        reference = "" if known["pay"] == Payment.Mode.CASH else known["reference"]
+        return [NewPayment(known["pay"], amount, tendered, reference)]
+
+    def change(self, due: Decimal) -> Decimal | None:
+        """What goes back over the desk, while the typed figures make sense."""
+        known = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        if known.get("pay") != Payment.Mode.CASH or known.get("tendered") is None:
+            return None
+        amount = due if known["amount"] is None else known["amount"]
+        return known["tendered"] - amount if known["tendered"] >= amount else None
+
+    def tell(self, message: str, field: str | None) -> None:
+        """Put a refusal of `collect` beside the field it speaks of."""
+        place, _colon, name = (field or "").partition(":")
+        if not name:
+            self.add_error(None, message)
+        elif self.cleaned_data["pay"] == "split":
+            typed = [part for part, _mode in self.SPLIT if self.cleaned_data.get(part)] or ["split_cash"]
+            self.add_error(typed[min(int(place), len(typed) - 1)], message)
+        else:
+            self.add_error(name, message)
+
+
+class FilterForm(forms.Form):
+    """What the list of bills is narrowed to."""
+
+    SHOW = [
+        ("", _("All")),
+        ("unpaid", _("Unpaid")),
+        ("paid", _("Paid")),
+        ("draft", _("Drafts")),
+    ]
+    q = forms.CharField(
+        label=_("Number or customer"), required=False, max_length=100,
+        widget=forms.TextInput({"type": "search", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    show = forms.ChoiceField(label=_("Show"), required=False, choices=SHOW)
+    since = forms.DateField(
+        label=_("From"),
+        required=False,
+        input_formats=DATES,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    until = forms.DateField(
+        label=_("To"),
+        required=False,
+        input_formats=DATES,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    sort = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def wanted(self) -> dict[str, Any]:
+        """What is understood of it; the rest is ignored, as in any address."""
+        self.is_valid()
+        known = getattr(self, "cleaned_data", {})
+        return {
+            "words": known.get("q", "").strip(),
+            "show": known.get("show", ""),
+            "since": known.get("since"),
+            "until": known.get("until"),
+            "sort": known.get("sort", "") or "-date",
+        }

@@ -1,0 +1,78 @@
+"""What can be put on a bill: the treatments, packages and products that match what is typed."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from billing.domain.drafting import Sold
+from inventory.models import Item
+from packages.models import Plan, Treatment
+from staff.models import User
+
+ENOUGH = 6  # of one kind
+MODELS: dict[str, Any] = {"treatment": Treatment, "plan": Plan, "product": Item}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing on the menu. `value` is what the form sends to put it on the bill."""
+
+    value: str
+    name: str
+    detail: str
+    price: Decimal
+    is_out: bool = False
+
+
+def choices(*, user: User, words: str, today: datetime.date) -> list[Choice]:
+    """What matches the typed words: an item whose barcode it is comes first."""
+    words = words.strip()
+    if not words:
+        return []
+    named = Q()
+    for word in words.split():
+        named &= Q(name__icontains=word)
+    items = (
+        Item.objects.visible_to(user).active().filter(price__isnull=False).with_stock_at(user.branch, today)
+    )
+    products = list(items.filter(named | Q(barcode=words) | Q(sku__iexact=words)).order_by("name")[:ENOUGH])
+    treatments = Treatment.objects.visible_to(user).active().filter(named)[:ENOUGH]
+    plans = Plan.objects.visible_to(user).active().filter(named)[:ENOUGH]
+    scanned = [item for item in products if item.barcode == words]
+    return [
+        *map(_product, scanned),
+        *(Choice(f"treatment:{it.pk}", it.name, _("Treatment"), it.price) for it in treatments),
+        *(Choice(f"plan:{it.pk}", it.name, _sessions(it), it.price) for it in plans),
+        *map(_product, (item for item in products if item not in scanned)),
+    ]
+
+
+def _sessions(plan: Plan) -> str:
+    return _("Package, %(count)s") % {
+        "count": ngettext("%(n)s session", "%(n)s sessions", plan.session_count) % {"n": plan.session_count}
+    }
+
+
+def _product(item: Item) -> Choice:
+    left = item.in_stock
+    detail = _("%(left)s in stock") % {"left": f"{left.normalize():f}"} if left > 0 else _("None in stock")
+    return Choice(f"product:{item.pk}", item.name, detail, item.price, is_out=left <= 0)
+
+
+def find(*, user: User, value: str) -> Sold | None:
+    """The thing that a choice's `value` names, if this person may see it."""
+    kind, _colon, key = value.partition(":")
+    if kind not in MODELS:
+        return None
+    try:
+        pk = UUID(key)
+    except ValueError:
+        return None
+    related = ["treatment__tax_category"] if kind == "plan" else ["tax_category"]
+    return MODELS[kind].objects.visible_to(user).select_related(*related).filter(pk=pk).first()

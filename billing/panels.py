@@ -1,0 +1,41 @@
+"""What billing shows on shared pages: the menu entry, the search by number, the panel of a customer."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from billing import proofs, queries
+from billing.models import Invoice
+from clinic import money, registries
+from clinic.permissions import Permission
+from staff.models import User
+
+
+def register() -> None:
+    registries.add_menu(
+        registries.MenuEntry(
+            50, gettext_lazy("Billing"), "invoice-list", "receipt-indian-rupee", Permission.BILLING_VIEW
+        )
+    )
+    registries.add_panel(
+        registries.Panel("customer", 30, gettext_lazy("Bills"), "customer-invoices", Permission.BILLING_VIEW)
+    )
+    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
+    registries.add_proof("bills", proofs.bills)
+    registries.add_proof("numbers of bills", proofs.numbers)
+
+
+def search(user: User, words: str) -> Iterator[registries.Found]:
+    """By any part of the number."""
+    found = (
+        Invoice.objects.visible_to(user).issued().filter(number__icontains=words).select_related("customer")
+    )
+    for invoice in found.order_by("-issued_at")[: queries.ENOUGH]:
+        due = _("%(due)s due") % {"due": money.rupees(invoice.due)} if invoice.due else _("paid")
+        yield registries.Found(
+            kind=_("Bills"),
+            title=invoice.number,
+            detail=f"{invoice.customer.full_name} · {money.rupees(invoice.total)} · {due}",
+            url=invoice.get_absolute_url(),
+        )

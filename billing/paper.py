@@ -1,0 +1,127 @@
+"""Bills on paper: drawn once per format and payment state, kept in storage, and there on the first click.
+
+One lock stands round the renderer: a font configuration that two threads share corrupts memory. Pages are drawn from
+our own templates and sheets alone; whatever else a page asked for would be refused.
+"""
+
+import base64
+import mimetypes
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+from billing import breakdown, codes, queries
+from billing.models import Invoice, Paper
+from clinic import gst, money, phones
+
+_drawing = threading.Lock()
+SHEETS = Path(settings.BASE_DIR) / "templates" / "billing" / "paper"
+SLIP_MARGIN = 12  # CSS pixels left under the last line of a slip
+
+
+def ready(invoice: Invoice, form: Paper.Format) -> Paper:
+    """The kept paper of an issued bill as it stands now; drawn and kept first where there is none."""
+    payments = queries.payments_of(invoice)
+    invoice.paid = sum((part.amount for part in payments), breakdown.ZERO)  # what the list of payments says
+    kept = Paper.objects.filter(invoice=invoice, format=form, paid=invoice.paid).first()
+    if kept and kept.file.storage.exists(kept.file.name):
+        return kept
+    content = ContentFile(draw(invoice, form, payments), name=name_of(invoice, form))
+    with transaction.atomic():
+        if kept is None:
+            paper = Paper(invoice=invoice, format=form, paid=invoice.paid)
+            paper.file.save(content.name, content, save=False)
+            made = Paper.objects.bulk_create([paper], ignore_conflicts=True)
+            kept = Paper.objects.get(invoice=invoice, format=form, paid=invoice.paid)
+            if kept.pk != made[0].pk:  # somebody else drew it meanwhile
+                paper.file.storage.delete(paper.file.name)
+        else:
+            kept.file.save(content.name, content, save=True)
+    return kept
+
+
+def name_of(invoice: Invoice, form: Paper.Format) -> str:
+    """LCB-26-27-00001.pdf, with -slip for the narrow one."""
+    return f"{invoice.number.replace('/', '-')}{'-slip' if form == Paper.Format.SLIP else ''}.pdf"
+
+
+def draw(invoice: Invoice, form: Paper.Format, payments: list[Any]) -> bytes:
+    """The PDF, in the clinic's language and time whoever asks for it."""
+    with translation.override(settings.LANGUAGE_CODE), timezone.override(invoice.branch.zone):
+        page = render_to_string(f"billing/paper/{form}.html", _facts(invoice, payments))
+    with _drawing:
+        fonts, sheets = _tools()
+        source = HTML(string=page, base_url=None, url_fetcher=_nothing_from_outside())
+        document = source.render(stylesheets=[sheets[form]], font_config=fonts)
+        if form == Paper.Format.SLIP:
+            _cut(document)
+        return document.write_pdf()
+
+
+def _cut(document: Any) -> None:
+    """A slip is as long as what stands on it: the roll is cut under the last line."""
+    page = document.pages[-1]
+    end = page.anchors["end"]
+    page.height = end[1] + SLIP_MARGIN
+
+
+@cache
+def _tools() -> tuple[FontConfiguration, dict[str, CSS]]:
+    fonts = FontConfiguration()
+    return fonts, {
+        form: CSS(filename=str(SHEETS / f"{form}.css"), font_config=fonts) for form in Paper.Format.values
+    }
+
+
+def _nothing_from_outside() -> URLFetcher:
+    """Pictures come inside the page as data; no file and no address is ever opened."""
+    return URLFetcher(allowed_protocols=["data"])
+
+
+def _facts(invoice: Invoice, payments: list[Any]) -> dict[str, Any]:
+    lines = queries.lines_of(invoice, batches=True)
+    supplier, buyer = invoice.supplier, invoice.buyer
+    return {
+        "invoice": invoice,
+        "title": gst.document_title(gst.Document(invoice.document)),
+        "supplier": supplier,
+        "supplier_phone": phones.shown(supplier["phone"]),
+        "supplier_place": breakdown.place(supplier["state"]),
+        "logo": _inside(supplier["logo"]),
+        "buyer": buyer,
+        "buyer_phone": phones.shown(buyer["phone"]),
+        "buyer_place": breakdown.place(buyer.get("state", "")),
+        "visit": buyer.get("visit") or {},
+        "lines": lines,
+        "has_goods": any(line.item_id for line in lines),
+        "taxed": invoice.document
+        in (Invoice.Document.TAX_INVOICE, Invoice.Document.INVOICE_CUM_BILL_OF_SUPPLY),
+        "rates": breakdown.by_rate(lines),
+        "state_label": breakdown.state_label(invoice),
+        "parts": breakdown.parts(invoice, lines),
+        "place": breakdown.place(invoice.place_of_supply),
+        "words": money.in_words(invoice.total),
+        "payments": payments,
+        "modes": list(dict.fromkeys(part.payment.get_mode_display() for part in payments)),
+        "code": codes.on_paper(invoice),
+    }
+
+
+def _inside(name: str) -> str:
+    """A picture from storage as a data address; empty where it is gone."""
+    if not name or not default_storage.exists(name):
+        return ""
+    kind = mimetypes.guess_type(name)[0] or "image/png"
+    with default_storage.open(name) as file:
+        return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"

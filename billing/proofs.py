@@ -1,0 +1,64 @@
+"""What must be true of all bills, asked of the database itself. Each check yields a sentence for what isn't."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+TIES = """
+SELECT i.number, 'paid is not the sum of its allocations' FROM billing_invoice i
+LEFT JOIN (SELECT invoice_id, sum(amount) AS paid FROM billing_allocation GROUP BY 1) a ON a.invoice_id = i.id
+WHERE i.paid <> coalesce(a.paid, 0)
+UNION ALL
+SELECT i.number, 'the lines do not add up to the totals' FROM billing_invoice i
+JOIN (SELECT invoice_id, sum(net_value) AS net, sum(cgst) AS cgst, sum(sgst) AS sgst, sum(igst) AS igst,
+             sum(cess) AS cess, sum(line_total) AS total FROM billing_invoiceline GROUP BY 1) l ON l.invoice_id = i.id
+WHERE i.status = 'issued' AND (l.net, l.cgst, l.sgst, l.igst, l.cess, l.total)
+      IS DISTINCT FROM (i.taxable + i.untaxed, i.cgst, i.sgst, i.igst, i.cess, i.total - i.round_off)
+UNION ALL
+SELECT i.number, 'what left the shelf is not what was sold' FROM billing_invoice i
+JOIN billing_invoiceline l ON l.invoice_id = i.id AND l.item_id IS NOT NULL
+LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM billing_linebatch GROUP BY 1) b ON b.line_id = l.id
+WHERE i.status = 'issued' AND l.quantity <> coalesce(b.quantity, 0)
+UNION ALL
+SELECT c.reference, 'what the customer owes is not what the bills say' FROM customers_standing s
+JOIN customers_customer c ON c.id = s.customer_id
+LEFT JOIN (SELECT customer_id, sum(total - paid) AS due FROM billing_invoice WHERE status = 'issued' GROUP BY 1) i
+  ON i.customer_id = s.customer_id
+WHERE s.due <> coalesce(i.due, 0)
+"""
+
+GAPS = """
+SELECT y.prefix || '/' || y.financial_year, y.last_number, count(i.id),
+       count(DISTINCT right(i.number, 5)), coalesce(max(right(i.number, 5)::int), 0)
+FROM clinic_seriesyear y LEFT JOIN billing_invoice i ON i.series_year_id = y.id
+GROUP BY y.id, y.prefix, y.financial_year, y.last_number
+HAVING y.last_number <> count(i.id) OR count(i.id) <> count(DISTINCT right(i.number, 5))
+    OR coalesce(max(right(i.number, 5)::int), 0) <> count(i.id)
+"""
+
+DISORDER = """
+SELECT number FROM (
+  SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY series_year_id ORDER BY number) AS before
+  FROM billing_invoice WHERE status = 'issued') AS ordered
+WHERE issued_on < before
+"""
+
+
+def bills() -> Iterator[str]:
+    """Payments tie with bills, lines with totals, goods with lines, and what customers owe with all of them."""
+    for name, sentence in _rows(TIES):
+        yield f"{name}: {sentence}"
+
+
+def numbers() -> Iterator[str]:
+    """Each series of a year runs from 1 without a gap, and its dates never go back (Rule 46(b) CGST)."""
+    for name, last, count, distinct, highest in _rows(GAPS):
+        yield f"{name}: the counter says {last}; there are {count} bills, {distinct} numbers, the highest {highest}"
+    for (number,) in _rows(DISORDER):
+        yield f"{number}: dated before the bill with the number before it"
+
+
+def _rows(statement: str) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()

@@ -1,0 +1,1 @@
+"""Pages of billing: the list, the draft's editor, the issued bill, its paper."""

@@ -1,0 +1,124 @@
+"""The list of bills, one bill with its payments, and what other pages show of them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from billing import breakdown, codes, domain, queries
+from billing.forms import FilterForm, PaymentForm
+from billing.models import Invoice, Payment
+from clinic import spreadsheets
+from clinic.forms import typed
+from clinic.htmx import go, reply
+from clinic.idempotency import once
+from clinic.money import rupees
+from clinic.permissions import Permission, requires
+from clinic.refusals import Refusal
+from customers.models import Customer
+
+PER_PAGE = 50
+
+
+@requires(Permission.BILLING_VIEW)
+@require_GET
+def list_(request: HttpRequest) -> HttpResponse:
+    filters = FilterForm(typed(request.GET))
+    wanted = filters.wanted()
+    page = Paginator(queries.listed(user=request.user, **wanted), PER_PAGE).get_page(request.GET.get("page"))
+    return reply(
+        request,
+        "billing/list.html",
+        {"page": page, "filters": filters, **wanted},
+        fragments={"invoices": "invoices"},
+    )
+
+
+@requires(Permission.MONEY_VIEW)
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
+    rows = queries.listed(user=request.user, **FilterForm(typed(request.GET)).wanted())
+    domain.note_export(by=request.user, branch=request.branch, count=rows.count())
+    columns = [name.split("__")[-1] for name in queries.EXPORTED]
+    name = f"invoices-{timezone.localdate():%Y-%m-%d}"
+    return spreadsheets.csv_file(name, columns, rows.values_list(*queries.EXPORTED).iterator(500))
+
+
+@requires(Permission.BILLING_VIEW)
+@require_GET
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The bill on screen; a draft opens in the editor for whoever may write it."""
+    invoice = _bill(request, pk)
+    if invoice.is_draft and request.user.may(Permission.BILLING_CREATE):
+        return redirect("invoice-edit", pk)
+    return render(request, "billing/detail.html", _shown(invoice, PaymentForm()))
+
+
+def _bill(request: HttpRequest, pk: UUID) -> Invoice:
+    found = Invoice.objects.visible_to(request.user).select_related(
+        "branch", "customer", "issued_by", "created_by"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def _shown(invoice: Invoice, form: PaymentForm) -> dict[str, Any]:
+    lines = queries.lines_of(invoice, batches=True)
+    return {
+        "invoice": invoice,
+        "lines": lines,
+        "parts": breakdown.parts(invoice, lines),
+        "place": breakdown.place(invoice.place_of_supply),
+        "payments": queries.payments_of(invoice),
+        "form": form,
+        "code": codes.on_screen(invoice),
+    }
+
+
+@requires(Permission.BILLING_COLLECT)
+@require_POST
+@once
+def collect(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take money for an issued bill."""
+    invoice = _bill(request, pk)
+    form = PaymentForm(typed(request.POST))
+    if form.is_valid():
+        try:
+            made = domain.collect(by=request.user, invoice=invoice, payments=form.payments(invoice.due))
+        except Refusal as refusal:
+            invoice.refresh_from_db()
+            form.tell(refusal.message, refusal.field)
+        else:
+            messages.success(request, _received(made))
+            return go(request, "invoice-detail", pk)
+    return render(request, "billing/detail.html", _shown(invoice, form), status=422)
+
+
+def _received(made: list[Payment]) -> str:
+    total = sum(payment.amount for payment in made)
+    back = sum(payment.tendered - payment.amount for payment in made if payment.tendered is not None)
+    sentence = _("%(total)s received.") % {"total": rupees(total)}
+    return f"{sentence} {_('Give %(change)s back.') % {'change': rupees(back)}}" if back else sentence
+
+
+@requires(Permission.BILLING_VIEW)
+@require_GET
+def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The panel on a customer's page: the last bills, and what is owed here."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    found = list(Invoice.objects.visible_to(request.user).of(customer)[:10])
+    owed = sum(invoice.due for invoice in found if invoice.is_issued)
+    context = {
+        "customer": customer,
+        "invoices": found,
+        "owed": owed,
+        "count": ngettext("%(n)s bill", "%(n)s bills", len(found)) % {"n": len(found)},
+    }
+    return reply(request, "billing/of_customer.html", context, fragments={"customer-invoices": "panel"})
