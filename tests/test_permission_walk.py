@@ -4,7 +4,6 @@ What each cell must be follows from the permission the view declares, so a new U
 only what a view needs in its address is (`objects`), and a URL with an unknown parameter fails.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -151,14 +150,11 @@ def test_swapped_ids_in_a_body_reach_nothing_of_another_branch(world, objects, c
 
     user = factories.person(world.elsewhere, "owner")
     client.force_login(user, backend="staff.backends.EmailOrUsername")
-    before = AuditRow.objects.count()
+    before = AuditRow.objects.order_by("-id").first().pk
     for name in ("appointment-new", "invoice-new"):
         body = {key: str(value) for key, value in objects.items()} | {"idempotency_key": str(compat.uuid7())}
         assert client.post(reverse(name), body).status_code in (404, 409, 422)
-    touched = AuditRow.objects.exclude(table_name__in=["django_session", "staff_user"]).count()
-    assert touched == before, json.dumps(
-        list(AuditRow.objects.order_by("-id").values_list("table_name", flat=True)[:3])
-    )
+    assert list(AuditRow.objects.filter(pk__gt=before).values_list("table_name", flat=True)) == []
 
 
 @pytest.mark.parametrize("place", [p for p in OURS if p.parameters], ids=lambda place: place.name)
