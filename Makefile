@@ -4,7 +4,7 @@ VENV := .venv/bin/python
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench backup restore psql lock clean
+.PHONY: help setup run test lint bench backup restore psql manage lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ restore: setup  ## Read a backup into an empty clinic (FILE=backups/...)
 
 psql: setup  ## Open the database's prompt
 	@$(VENV) -m clinic.stack psql
+
+manage: setup  ## Run a command of manage.py on this clinic (ARGS="first_run")
+	@$(VENV) -m clinic.stack manage $(ARGS)
 
 lock:  ## Pin the newest allowed packages with their hashes
 	$(SETUP) test

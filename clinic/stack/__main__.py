@@ -1,4 +1,4 @@
-"""python -m clinic.stack run | psql | backup | restore FILE"""
+"""python -m clinic.stack run | psql | manage COMMAND | backup | restore FILE"""
 
 import sys
 
@@ -12,15 +12,19 @@ def main() -> int:
 
         run()
     elif command == "psql":
-        from clinic.stack.backup import psql
+        from clinic.stack.commands import psql
 
         return psql(arguments)
+    elif command == "manage":
+        from clinic.stack.commands import manage
+
+        return manage(arguments)
     elif command == "backup" and not arguments:
-        from clinic.stack.backup import backup
+        from clinic.stack.commands import backup
 
         backup()
     elif command == "restore" and len(arguments) == 1:
-        from clinic.stack.backup import restore
+        from clinic.stack.commands import restore
 
         restore(arguments[0])
     else:

@@ -50,7 +50,7 @@ def refuse_unreachable_database(url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1].strip()
+        reason = str(error).strip().splitlines()[0].strip()
         raise Stop(
             f"DATABASE_URL can't be reached ({reason}): correct it, or take the embedded database: env -u DATABASE_URL make run"
         ) from None

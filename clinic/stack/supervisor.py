@@ -113,7 +113,7 @@ class Stack:
             "--preload",
             "--no-control-socket",
             "--graceful-timeout",
-            "2",
+            "1",
             "--timeout",
             "60",
         ]

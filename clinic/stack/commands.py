@@ -1,8 +1,9 @@
-"""Backup, restore and the database's prompt, whether the stack is running or not."""
+"""What needs the database alone, whether the stack is running or not: its prompt, a management command, backup, restore."""
 
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -27,6 +28,16 @@ MEDIA = "media"
 def psql(arguments: list[str]) -> int:
     with _owner_url(places.chosen()) as url:
         return subprocess.run([_program("psql"), url, *arguments], check=False).returncode
+
+
+def manage(arguments: list[str]) -> int:
+    """Any command of manage.py, on this folder's clinic."""
+    where = places.chosen()
+    with _owner_url(where):
+        env = environment.children(where, places.sockets(where.data, places.account()))
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=places.ROOT, env=env, check=False
+        ).returncode
 
 
 def backup() -> None:
