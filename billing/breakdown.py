@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice, InvoiceLine, Payment
 from clinic import gst
+from clinic.money import rupees
 
 ZERO = Decimal(0)
 
@@ -107,3 +108,13 @@ def place(code: str) -> str:
 def tax_shown(line: InvoiceLine) -> str:
     """How one line is taxed: its rate, or why it bears none."""
     return treatment_label(line.tax_treatment, line.tax_rate)
+
+
+def received(payments: Sequence[Payment]) -> str:
+    """What came in, and the change that goes back over the desk."""
+    total = sum((payment.amount for payment in payments), ZERO)
+    back = sum(
+        (payment.tendered - payment.amount for payment in payments if payment.tendered is not None), ZERO
+    )
+    sentence = _("%(total)s received.") % {"total": rupees(total)}
+    return f"{sentence} {_('Give %(change)s back.') % {'change': rupees(back)}}" if back else sentence

@@ -61,7 +61,9 @@ def listed(
 
 
 def _order(sort: str) -> list[Any]:
-    columns = ORDERS.get(sort.removeprefix("-"), ORDERS["date"])
+    if sort.removeprefix("-") not in ORDERS:
+        sort = "-date"
+    columns = ORDERS[sort.removeprefix("-")]
     if sort.startswith("-"):
         return [column.desc(nulls_first=True) for column in columns]
     return [column.asc(nulls_last=True) for column in columns]

@@ -8,18 +8,15 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from billing import breakdown, codes, domain, queries
 from billing.forms import FilterForm, PaymentForm
-from billing.models import Invoice, Payment
+from billing.models import Invoice
 from clinic import spreadsheets
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
-from clinic.money import rupees
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
@@ -96,16 +93,9 @@ def collect(request: HttpRequest, pk: UUID) -> HttpResponse:
             invoice.refresh_from_db()
             form.tell(refusal.message, refusal.field)
         else:
-            messages.success(request, _received(made))
+            messages.success(request, breakdown.received(made))
             return go(request, "invoice-detail", pk)
     return render(request, "billing/detail.html", _shown(invoice, form), status=422)
-
-
-def _received(made: list[Payment]) -> str:
-    total = sum(payment.amount for payment in made)
-    back = sum(payment.tendered - payment.amount for payment in made if payment.tendered is not None)
-    sentence = _("%(total)s received.") % {"total": rupees(total)}
-    return f"{sentence} {_('Give %(change)s back.') % {'change': rupees(back)}}" if back else sentence
 
 
 @requires(Permission.BILLING_VIEW)
@@ -119,6 +109,5 @@ def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
         "customer": customer,
         "invoices": found,
         "owed": owed,
-        "count": ngettext("%(n)s bill", "%(n)s bills", len(found)) % {"n": len(found)},
     }
     return reply(request, "billing/of_customer.html", context, fragments={"customer-invoices": "panel"})

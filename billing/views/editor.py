@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appointments.models import Appointment
-from billing import domain, menu
+from billing import breakdown, domain, menu
 from billing.editor import Editor
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice, InvoiceLine, Payment
 from clinic.forms import typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -167,7 +167,9 @@ def _saved(request: HttpRequest, pk: UUID, **context: Any) -> HttpResponse:
         return redirect(reverse("invoice-edit", args=[pk], query={"q": words} if words else None))
     editor = Editor(_draft(request, pk), request.user)
     editor.compute()
-    response = render(request, "billing/_editor.html", {"editor": editor, "with_messages": True, **context})
+    response = render(
+        request, "billing/_editor.html", {"editor": editor, "with_messages": True, "refocus": True, **context}
+    )
     response["Location"] = reverse("invoice-edit", args=[pk])
     return response
 
@@ -239,14 +241,13 @@ def remove_line(request: HttpRequest, pk: UUID, line_pk: UUID) -> HttpResponse:
 def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Save what is typed, issue it, and take the money typed beside it: all of it or nothing."""
     editor = Editor(_draft(request, pk), request.user, typed(request.POST))
-    if not (editor.is_valid() and (not editor.payment.is_bound or editor.payment.is_valid())):
-        editor.payment.is_valid()
+    if not editor.is_valid() or (editor.payment.is_bound and not editor.payment.is_valid()):
         return _again(request, editor)
     try:
         with transaction.atomic():
             invoice = _save(request, editor)
             invoice = domain.issue(by=request.user, invoice=invoice, version=invoice.version)
-            _collect(request, editor, invoice)
+            made = _collect(request, editor, invoice)
     except _TooMuch as told:
         editor = Editor(_draft(request, pk), request.user, typed(request.POST))
         editor.compute()
@@ -255,7 +256,8 @@ def issue(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _again(request, editor)
     except Refusal as refusal:
         return _refused(request, pk, refusal)
-    messages.success(request, _("%(number)s is issued.") % {"number": invoice.number})
+    issued = _("%(number)s is issued.") % {"number": invoice.number}
+    messages.success(request, f"{issued} {breakdown.received(made)}" if made else issued)
     return go(request, "invoice-detail", pk)
 
 
@@ -266,16 +268,14 @@ class _TooMuch(Exception):
         self.refusal = refusal
 
 
-def _collect(request: HttpRequest, editor: Editor, invoice: Invoice) -> None:
-    if not editor.payment.is_bound:
-        return
-    payments = editor.payment.payments(invoice.due)
-    if editor.payment.cleaned_data["pay"] == "later" or not invoice.due:
-        return
+def _collect(request: HttpRequest, editor: Editor, invoice: Invoice) -> list[Payment]:
+    form = editor.payment
+    if not form.is_bound or not invoice.due or form.cleaned_data["pay"] == "later":
+        return []
     if not request.user.may(Permission.BILLING_COLLECT):
         raise PermissionDenied
     try:
-        domain.collect(by=request.user, invoice=invoice, payments=payments)
+        return domain.collect(by=request.user, invoice=invoice, payments=form.payments(invoice.due))
     except Refusal as refusal:
         raise _TooMuch(refusal) from refusal
 
