@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString, mark_safe
+
 from appointments import slots
 from appointments.slots import Hours, Span
 
@@ -24,6 +26,12 @@ class Block:
     what: Any = None
     col: int = 0
     cols: int = 1
+
+    @property
+    def place(self) -> SafeString:
+        """The attributes that `place.js` reads, in one piece: a full day has four hundred blocks."""
+        beside = f' data-col="{self.col}" data-cols="{self.cols}"' if self.cols > 1 else ""
+        return mark_safe(f'data-at="{self.at}" data-len="{self.rows}"{beside}')  # noqa: S308 - four integers
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,8 @@ TODAY = [
 ALWAYS_WAITS = "Neha Patel"  # so that at any hour a doctor has a visit to open and complete
 NOTES = ["3 passes, full coverage.", "Well tolerated.", "Slight redness, cold pack given.", "As planned.", ""]
 
+NO_TIME_YET = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+
 
 @dataclass
 class Wish:
@@ -56,7 +58,7 @@ class Wish:
     customer: Customer
     treatment: Treatment
     session: Session | None = None
-    starts_at: datetime.datetime | None = None
+    starts_at: datetime.datetime = NO_TIME_YET
 
 
 class Book:

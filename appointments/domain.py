@@ -116,7 +116,7 @@ def complete(*, by: User, appointment: Appointment, note: str) -> Appointment:
     """
     now = timezone.now()
     appointment = _locked(appointment)
-    begun = {} if appointment.started_at else {"started_at": now}
+    begun: dict[str, Any] = {} if appointment.started_at else {"started_at": now}
     appointment = _move(by, appointment, "complete", completed_at=now, visit_note=note.strip(), **begun)
     packages.complete_session(
         by=by, appointment_id=appointment.pk, practitioner=appointment.practitioner, note=note.strip()

@@ -126,11 +126,11 @@ class Appointment(Editable):
         """What the verbs of `domain` say when they decline: a sentence, or None when `verb` is possible now."""
         allowed = self.MOVABLE if verb == "reschedule" else self.TRANSITIONS[verb][0]
         if self.status not in allowed:
-            return _NOT_FROM[self.status]
+            return str(_NOT_FROM[self.status])
         if verb in self.ON_THE_DAY and timezone.now() < self.starts_at and not self._is_today():
-            return _("This visit is on a later day. Move it to today first.")
+            return str(_("This visit is on a later day. Move it to today first."))
         if verb == "mark_no_show" and timezone.now() < self.starts_at:
-            return _("This visit has not begun yet, so nobody has missed it.")
+            return str(_("This visit has not begun yet, so nobody has missed it."))
         return None
 
     def _is_today(self) -> bool:

@@ -1,5 +1,6 @@
 """What appointments show on shared pages, and how a state is drawn everywhere."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment
@@ -34,11 +35,13 @@ def register() -> None:
 def dress(visit: Appointment) -> Appointment:
     """Give a visit what its line on a page shows: `look`, `tone`, and `what` is to be done."""
     visit.look, visit.tone = LOOKS[Status(visit.status)]
-    visit.what = visit.treatment.name
-    if visit.session_number:
-        session = _("session %(number)s of %(count)s") % {
-            "number": visit.session_number,
-            "count": visit.session_count,
-        }
-        visit.what = f"{visit.what}, {session}"
+    visit.what = what(visit.treatment.name, visit.session_number, visit.session_count)
     return visit
+
+
+def what(treatment: str, number: int | None, count: int | None) -> str:
+    """The treatment, and which session of its package this is."""
+    if not number:
+        return treatment
+    session = gettext("session %(number)s of %(count)s") % {"number": number, "count": count}
+    return f"{treatment}, {session}"

@@ -3,6 +3,8 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -27,6 +29,37 @@ def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[App
     """The visits of a local day, each with what a line about it says."""
     visits = Appointment.objects.visible_to(user).for_day(day, branch)
     return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
+
+
+class Line(NamedTuple):
+    """What the day board draws of a visit. Plain values: two hundred of them are read in a third of the time of models."""
+
+    pk: UUID
+    practitioner_id: UUID
+    starts_at: datetime.datetime
+    ends_at: datetime.datetime
+    status: str
+    name: str
+    treatment: str
+    session_number: int | None
+    session_count: int | None
+
+
+def lines_on(day: datetime.date, *, user: User, branch: Branch) -> list[Line]:
+    """The visits of a local day that aren't cancelled."""
+    visits = with_sessions(Appointment.objects.visible_to(user).for_day(day, branch))
+    rows = visits.exclude(status=Appointment.Status.CANCELLED).values_list(
+        "pk",
+        "practitioner_id",
+        "starts_at",
+        "ends_at",
+        "status",
+        "customer__full_name",
+        "treatment__name",
+        "session_number",
+        "session_count",
+    )
+    return [Line(*row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -59,6 +92,10 @@ def shifts_at(branch: Branch) -> list[tuple[Practitioner, list[WeeklyHours]]]:
     return list(found.values())
 
 
+def practitioners(ids: Iterable[UUID]) -> list[Practitioner]:
+    return list(Practitioner.objects.filter(pk__in=ids).select_related("resource"))
+
+
 def session_of(appointment: Appointment) -> Session | None:
     """The package session a visit is for, its enrolment's sessions fetched with it."""
     rows = Session.objects.filter(appointment_id=appointment.pk).select_related("enrolment__plan")
@@ -75,20 +112,22 @@ def session_for(session_id: UUID, customer_id: UUID) -> Session | None:
 class Use:
     """What a visit will take from stock, and whether there is enough of it today."""
 
-    consumable: Consumable
     item: Item
+    quantity: Decimal
+    in_stock: Decimal
 
     @property
     def is_short(self) -> bool:
-        return self.item.in_stock < self.consumable.quantity
+        return self.in_stock < self.quantity
 
 
 def consumables_of(appointment: Appointment, today: datetime.date) -> list[Use]:
-    wanted = {row.item_id: row for row in Consumable.objects.filter(treatment=appointment.treatment_id)}
+    rows = Consumable.objects.filter(treatment=appointment.treatment_id)
+    wanted = dict(rows.values_list("item_id", "quantity"))
     if not wanted:
         return []
-    items = Item.objects.filter(pk__in=wanted).with_stock_at(appointment.branch, today)
-    return [Use(wanted[item.pk], item) for item in items.order_by("name")]
+    items: Any = Item.objects.filter(pk__in=wanted).with_stock_at(appointment.branch, today)
+    return [Use(item, wanted[item.pk], item.in_stock) for item in items.order_by("name")]
 
 
 def used_in(appointment: Appointment) -> QuerySet[Movement]:

@@ -8,7 +8,7 @@ import datetime
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Span(NamedTuple):
@@ -83,7 +83,7 @@ class Hours:
 class Lane:
     """One resource: when it is held (buffers of those holds included), and what it needs round a visit of its own."""
 
-    key: object
+    key: Any
     held: tuple[Span, ...] = ()
     before: datetime.timedelta = datetime.timedelta(0)
     after: datetime.timedelta = datetime.timedelta(0)

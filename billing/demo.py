@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from random import Random
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Sum
@@ -18,7 +19,7 @@ from billing import figures, snapshots
 from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment
 from clinic import gst
 from clinic.demo import backdated, dice
-from clinic.models import Branch, Series, SeriesYear
+from clinic.models import Branch, Series, SeriesYear, TaxCategory
 from clinic.registries import add_demo
 from customers import domain as customers
 from customers.models import Customer
@@ -51,6 +52,10 @@ class Sale:
     appointment: Appointment | None = None
     invoice: Invoice = field(init=False)
     number: str = ""
+
+    @property
+    def day(self) -> datetime.date:
+        return self.at.astimezone(self.branch.zone).date()
 
 
 def load(today: datetime.date) -> None:
@@ -108,7 +113,8 @@ def _visits(chance: Random) -> Iterator[Sale]:
         ]  # fmt: skip
         if visit.branch.code == MAIN and chance.randrange(PRODUCT_EVERY) == 0:
             lines.append(_product(chance.choice(products)))
-        yield Sale(visit.completed_at, visit.branch, visit.customer, lines, appointment=visit)
+        at = visit.completed_at or visit.ends_at
+        yield Sale(at, visit.branch, visit.customer, lines, appointment=visit)
 
 
 def _counter(today: datetime.date) -> Iterator[Sale]:
@@ -120,12 +126,12 @@ def _counter(today: datetime.date) -> Iterator[Sale]:
     yield Sale(at, branch, customer, [_product(item)])
 
 
-def _line(description: str, price: Decimal, tax_category: object, **more: object) -> InvoiceLine:
+def _line(description: str, price: Decimal | None, tax_category: TaxCategory, **more: Any) -> InvoiceLine:
     return InvoiceLine(
         description=description,
         hsn=tax_category.hsn,
         uqc=tax_category.uqc,
-        unit_price=price,
+        unit_price=price or Decimal(0),
         tax_category=tax_category,
         quantity=Decimal(1),
         discount_value=Decimal(0),
@@ -141,7 +147,7 @@ def _product(item: Item) -> InvoiceLine:
 
 def _invoice(sale: Sale, clerk: User) -> Invoice:
     """All of the bill but what makes it issued: its lines can be written only to a draft."""
-    day, registration = sale.at.astimezone(sale.branch.zone).date(), sale.branch.registration
+    day, registration = sale.day, sale.branch.registration
     invoice = Invoice(
         branch=sale.branch,
         customer=sale.customer,
@@ -172,10 +178,10 @@ class Counters:
 
     def number(self, sale: Sale) -> None:
         invoice = sale.invoice
-        year = gst.financial_year(invoice.issued_on)
+        year = gst.financial_year(sale.day)
         counter = self._counter(sale.branch, SERIES.get(invoice.document, Series.Kind.TAX_INVOICE), year.long)
         counter.last_number += 1
-        counter.last_date = invoice.issued_on
+        counter.last_date = sale.day
         invoice.series_year, invoice.financial_year = counter, year.long
         sale.number = f"{counter.prefix}/{year.short_dash}/{counter.last_number:05d}"
 
@@ -228,7 +234,7 @@ def _payment(sale: Sale, mode: str, amount: Decimal) -> Payment:
         mode=mode,
         amount=amount,
         tendered=amount if mode == "cash" else None,
-        received_on=sale.invoice.issued_on,
+        received_on=sale.day,
         received_at=sale.at,
         by=sale.invoice.issued_by,
         created_at=sale.at,
@@ -264,8 +270,15 @@ def _taken(branch: Branch, sales: list[Sale]) -> Iterator[tuple]:
     ).select_related("practitioner__user")
     for visit in visits:
         each = used[visit.treatment_id]
-        by = visit.practitioner.user
-        yield visit.completed_at, by, None, each.item_id, each.quantity, Movement.Kind.CONSUMPTION, visit.pk
+        yield (
+            visit.completed_at,
+            visit.practitioner.user,
+            None,
+            each.item_id,
+            each.quantity,
+            Movement.Kind.CONSUMPTION,
+            visit.pk,
+        )
     for sale in sales:
         for line in sale.lines:
             if line.item_id:

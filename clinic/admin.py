@@ -65,6 +65,7 @@ class RegistrationAdmin(ClinicAdmin):
 
 class BranchForm(forms.ModelForm):
     phone = forms.CharField(label=_("Phone"), max_length=60)
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     def clean_phone(self) -> str:
         return _cleaned(phones.parse, self.cleaned_data["phone"])

@@ -1,9 +1,9 @@
 """How Django admin saves here: never over somebody else's edit, and a refusal stands in the form, not on an error page."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ class Guarded:
 
     def _refuse_stale(self, version: int | None) -> None:
         """Lock the row and compare; what was typed stays, and saving once more is then meant."""
-        rows = type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk)
+        rows = type(self.instance)._base_manager.select_for_update(no_key=True).filter(pk=self.instance.pk)
         now = rows.values_list("version", flat=True).first()
         if version == now:
             return
@@ -72,17 +72,17 @@ def save(row: models.Model, form: forms.ModelForm, *, change: bool) -> None:
     versions.save(row, fields=names, version=form.cleaned_data["version"])
 
 
-def sentence(problem: Exception, touched: Iterable[type[models.Model]], known: dict[str, Any]) -> str:
+def sentence(problem: Exception, known: dict[str, Any]) -> str:
     """What to tell the person: the refusal's own words, those of the violated constraint, or that it clashes."""
     if isinstance(problem, Refusal):
         return problem.message
     name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", None) or ""
     if name in known:
         return str(known[name])
-    for model in touched:
+    for model in apps.get_models():
         for constraint in model._meta.constraints:
             if constraint.name == name and constraint.violation_error_message != DEFAULT_SENTENCE:
-                return str(constraint.violation_error_message)
+                return constraint.get_violation_error_message()
     return _(
         "This can't be saved: it contradicts another record, or a rule of the database. Nothing was changed."
     )

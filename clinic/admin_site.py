@@ -90,8 +90,7 @@ class ClinicAdmin(admin.ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except admin_saving.REFUSED as problem:
-            touched = [self.model, *(inline.model for inline in self.inlines)]
-            request.refusal = admin_saving.sentence(problem, touched, self.refusals)
+            request.refusal = admin_saving.sentence(problem, self.refusals)
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

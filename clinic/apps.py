@@ -10,6 +10,8 @@ class ClinicConfig(AppConfig):
     verbose_name = _("Clinic")
 
     def ready(self) -> None:
+        from clinic import celery  # noqa: F401 - without it, web processes would publish to Celery's default broker
+
         post_migrate.connect(guard_after_migrating, sender=self)
 
 

@@ -7,6 +7,7 @@ made by them. The steps write rows instead, under every constraint and trigger t
 from collections.abc import Iterator
 from contextlib import contextmanager
 from random import Random
+from typing import Any
 
 from django.db import models
 
@@ -14,7 +15,7 @@ from django.db import models
 @contextmanager
 def backdated(*tables: type[models.Model]) -> Iterator[None]:
     """Inside, `created_at` of these tables is stored as given, not as now."""
-    fields = [table._meta.get_field("created_at") for table in tables]
+    fields: list[Any] = [table._meta.get_field("created_at") for table in tables]
     try:
         for field in fields:
             field.auto_now_add = False

@@ -1,13 +1,15 @@
 """The customers of the demo clinic: the six of the story and sixty more. All phones are of the range 90000 0xxxx."""
 
 import datetime
+from collections import Counter
+from random import Random
 from typing import Any
 
-from clinic.demo import dice
+from clinic.demo import backdated, dice
 from clinic.models import Branch
 from clinic.registries import add_demo
-from customers import domain
-from customers.models import Customer
+from customers import references
+from customers.models import Customer, ReferenceCounter, Standing
 from staff.demo import MAIN, SECOND
 from staff.models import User
 
@@ -54,25 +56,63 @@ AT_SECOND = OTHERS[-8:]  # their home is the second branch
 
 
 def load(today: datetime.date) -> None:
+    """Everybody came to know the clinic between three months and a year ago, so the verb can't register them."""
     main, second = Branch.objects.get(code=MAIN), Branch.objects.get(code=SECOND)
-    by = User.objects.get(username="receptionist")
-    for facts in NAMED:
-        born = datetime.date(*facts["born_on"])
-        domain.register(by=by, branch=main, gender=Customer.Gender.FEMALE, **facts | {"born_on": born})
     chance = dice("customers")
-    groups = [group for group, _title in Customer.BLOOD_GROUPS]
-    for place, name in enumerate(OTHERS):
-        domain.register(
-            by=by,
-            branch=second if name in AT_SECOND else main,
-            full_name=name,
-            phone=f"+9190000{4000 + place * 7:05d}",
-            gender=Customer.Gender.MALE if name in names(MEN) else Customer.Gender.FEMALE,
-            born_on=today - datetime.timedelta(days=chance.randint(19 * 365, 62 * 365)),
-            blood_group=chance.choice(groups),
-            city="Bengaluru",
-            state="29",
+    people = [_named(facts) for facts in NAMED] + [
+        _other(place, today, chance) for place in range(len(OTHERS))
+    ]
+    people.sort(key=lambda each: -each["days"])
+    customers = [
+        _customer(each, second if each["full_name"] in AT_SECOND else main, today) for each in people
+    ]
+    serials: Counter[str] = Counter()
+    for customer in customers:
+        month = references.month_of(customer.created_at.date())
+        serials[month] += 1
+        customer.reference = references.build(
+            stem=main.code[:2], gender=customer.gender, month=month, serial=serials[month]
         )
+    ReferenceCounter.objects.bulk_create(
+        ReferenceCounter(stem=main.code[:2], month=month, last_serial=serial)
+        for month, serial in serials.items()
+    )
+    with backdated(Customer):
+        Customer.objects.bulk_create(customers)
+    Standing.objects.bulk_create(Standing(customer=customer) for customer in customers)
+
+
+def _named(facts: dict[str, Any]) -> dict[str, Any]:
+    return facts | {
+        "born_on": datetime.date(*facts["born_on"]),
+        "gender": Customer.Gender.FEMALE,
+        "days": 100 + len(facts),
+    }
+
+
+def _other(place: int, today: datetime.date, chance: Random) -> dict[str, Any]:
+    name = OTHERS[place]
+    return {
+        "full_name": name,
+        "phone": f"+9190000{4000 + place * 7:05d}",
+        "gender": Customer.Gender.MALE if name in names(MEN) else Customer.Gender.FEMALE,
+        "born_on": today - datetime.timedelta(days=chance.randint(19 * 365, 62 * 365)),
+        "blood_group": chance.choice(Customer.BLOOD_GROUPS)[0],
+        "city": "Bengaluru",
+        "state": "29",
+        "days": chance.randint(91, 330),
+    }
+
+
+def _customer(facts: dict[str, Any], branch: Branch, today: datetime.date) -> Customer:
+    day = today - datetime.timedelta(days=facts["days"])
+    return Customer(
+        **{name: value for name, value in facts.items() if name != "days"},
+        organisation=branch.organisation,
+        home_branch=branch,
+        registered_by=User.objects.get(username="receptionist" if branch.code == MAIN else "farida"),
+        created_at=datetime.datetime.combine(day, datetime.time(11, 20), branch.zone),
+    )
 
 
 def register() -> None:

@@ -95,7 +95,7 @@ def reactivate(*, by: User, customer: Customer) -> Customer:
 
 
 def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
-    kept = Customer.objects.select_for_update().get(pk=customer.pk)
+    kept = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
     if kept.is_active == active:
         return kept
     kept.is_active = active

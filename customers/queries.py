@@ -40,9 +40,11 @@ def known_by_phone(*, user: User, typed: str, without: UUID | None = None) -> Kn
         phone = phones.parse(typed)
     except ValueError:
         return Known()
-    same = Customer.objects.filter(organisation_id=user.branch.organisation_id, phone=phone).exclude(
-        pk=without
-    )
+    if user.branch is None:
+        return Known()
+    same = Customer.objects.filter(organisation_id=user.branch.organisation_id, phone=phone)
+    if without:
+        same = same.exclude(pk=without)
     everyone = set(same.values_list("pk", flat=True)[:20])
     here = list(same.visible_to(user)[:5]) if everyone else []
     return Known(here=here, elsewhere=bool(everyone - {customer.pk for customer in here}) and len(here) < 5)

@@ -18,14 +18,14 @@ def load(today: datetime.date) -> None:
     )
     for visit in visits.filter(created_at__gt=now - datetime.timedelta(days=4)).order_by("created_at"):
         message = _tell(visit)
-        if visit.created_at < now - datetime.timedelta(days=1):
+        if message and visit.created_at < now - datetime.timedelta(days=1):
             domain.mark_sent(by=visit.booked_by, message=message)
     _sessions(today)
     domain.remind_tomorrow(today=today)
     domain.raise_alerts(today=today)
 
 
-def _tell(visit: Appointment) -> Message:
+def _tell(visit: Appointment) -> Message | None:
     if visit.status == Appointment.Status.CONFIRMED:
         kind, text = Message.Kind.CONFIRMED, texts.confirmed
     else:

@@ -68,7 +68,7 @@ class Sold:
 
 
 def sold() -> Iterator[Sold]:
-    """The 35 of the source: 7 completed, 28 active, 6 of those with one session left."""
+    """The 35 of the source: 7 completed, 28 active, about 6 of those nearly done."""
     yield Sold("Priya Mehta", LASER, 47, 5)
     yield Sold("Priya Mehta", SKIN, 21, 2)
     yield Sold("Anjali Singh", SKIN, 25, 2)
@@ -78,11 +78,11 @@ def sold() -> Iterator[Sold]:
     people = iter(name for name in OTHERS if name not in AT_SECOND)
     for programme in (LASER, SKIN, PRP, ACNE, FACIAL, LASER):
         yield Sold(next(people), programme, 58, programme.sessions)
-    for programme in PROGRAMMES:
+    for programme in (LASER, SKIN, FACIAL):
         yield Sold(next(people), programme, 50, programme.sessions - 1)
     for days_ago in (65, 72, 83):
         yield Sold(next(people), ACNE, days_ago, 4)
-    for place, programme in zip(range(15), cycle(PROGRAMMES)):
+    for place, programme in zip(range(17), cycle(PROGRAMMES)):
         done = place % (programme.sessions - 1)
         yield Sold(next(people), programme, 5 + done * 6, done)
 

@@ -4,10 +4,11 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum, Window
+from django.db.models import Count, F, OuterRef, Subquery, Sum, Window
 
-from appointments.models import Appointment
+from appointments.models import Appointment, AppointmentQuerySet
 from billing.models import Invoice
+from clinic.models import Branch
 from clinic.permissions import Permission
 from inventory.models import Item
 from packages.models import Session
@@ -20,19 +21,19 @@ SCHEDULE_SHOWN = 40
 ZERO = Decimal(0)
 
 
-def appointments_on(user: User, day: datetime.date) -> QuerySet[Appointment]:
+def appointments_on(user: User, branch: Branch, day: datetime.date) -> AppointmentQuerySet:
     """The branch's appointments of a local day; only their own for those who treat and don't run the clinic."""
-    found = Appointment.objects.visible_to(user).for_day(day, user.branch)
+    found = Appointment.objects.visible_to(user).for_day(day, branch)
     if user.may(Permission.VISITS_COMPLETE) and not user.may(Permission.MONEY_VIEW):
         found = found.filter(practitioner__user=user)
     return found
 
 
-def schedule(user: User, day: datetime.date) -> list[Appointment]:
+def schedule(user: User, branch: Branch, day: datetime.date) -> list[Appointment]:
     """The day in order of time, each with `session_number` and `session_count` where it uses up a package."""
     session = Session.objects.filter(appointment_id=OuterRef("pk"))
     return list(
-        appointments_on(user, day)
+        appointments_on(user, branch, day)
         .exclude(status=Appointment.Status.CANCELLED)
         .select_related("customer", "treatment", "practitioner__resource")
         .annotate(
@@ -42,8 +43,8 @@ def schedule(user: User, day: datetime.date) -> list[Appointment]:
     )
 
 
-def standing_count(user: User, day: datetime.date) -> int:
-    return appointments_on(user, day).standing().count()
+def standing_count(user: User, branch: Branch, day: datetime.date) -> int:
+    return appointments_on(user, branch, day).standing().count()
 
 
 @dataclass(frozen=True)
@@ -114,14 +115,10 @@ def pending(user: User) -> Pending:
     return Pending(oldest, oldest[0].all_due, oldest[0].all_count)
 
 
-def low_stock(user: User, today: datetime.date) -> list[Item]:
+def low_stock(user: User, branch: Branch, today: datetime.date) -> list[Item]:
     """Active items below their reorder level, the emptiest first, each with `percent` of that level."""
     items = list(
-        Item.objects.visible_to(user)
-        .active()
-        .kept_at(user.branch)
-        .with_stock_at(user.branch, today)
-        .under_threshold()
+        Item.objects.visible_to(user).active().kept_at(branch).with_stock_at(branch, today).under_threshold()
     )
     for item in items:
         item.percent = int(item.in_stock * 100 / item.reorder_level)

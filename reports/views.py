@@ -60,9 +60,9 @@ def _first_name(full_name: str) -> str:
 
 
 def _day(context: dict[str, Any], user: Any, today: datetime.date) -> None:
-    schedule = queries.schedule(user, today)
+    schedule = queries.schedule(user, user.branch, today)
     standing = sum(visit.status != Appointment.Status.NO_SHOW for visit in schedule)
-    before = queries.standing_count(user, today - datetime.timedelta(days=1))
+    before = queries.standing_count(user, user.branch, today - datetime.timedelta(days=1))
     waiting = [visit.waiting_minutes for visit in schedule if visit.waiting_minutes is not None]
     for visit in schedule:
         visit.tone = TONES[visit.status]
@@ -123,7 +123,7 @@ def _change(billed: queries.Billed) -> str:
 
 
 def _stock(context: dict[str, Any], user: Any, today: datetime.date) -> None:
-    low = queries.low_stock(user, today)
+    low = queries.low_stock(user, user.branch, today)
     context["low_stock"] = low[: queries.LOW_SHOWN]
     context["cards"].append(
         {

@@ -112,10 +112,6 @@ class PersonAdmin(ClinicAdmin):
     list_filter = ["is_active", "roles_held__role"]
     search_fields = ["full_name", "username", "email"]
     inlines = [RoleHeldInline]
-    refusals = {
-        "user_username_once": gettext_lazy("Somebody has this user name already."),
-        "user_email_once": gettext_lazy("Somebody has this e-mail address already."),
-    }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Colleagues at the branch; whoever administers every branch also sees those who hold no role any more."""

@@ -1,7 +1,7 @@
 """The demo clinic, its people, and the logins that the sign-in page shows in demo mode."""
 
 import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +12,7 @@ from staff.models import Practitioner, User
 
 
 class DemoLogin(TypedDict):
-    who: str
+    who: Any  # translated when shown
     username: str
     password: str
 

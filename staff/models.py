@@ -50,8 +50,17 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         verbose_name_plural = _("people")
         ordering = ["full_name"]
         constraints = [
-            models.UniqueConstraint(Lower("username"), name="user_username_once"),
-            models.UniqueConstraint(Lower("email"), name="user_email_once", condition=~models.Q(email="")),
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_once",
+                violation_error_message=_("Somebody has this user name already."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_once",
+                condition=~models.Q(email=""),
+                violation_error_message=_("Somebody has this e-mail address already."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,6 +245,8 @@ class WeeklyHours(Row):
                 & (
                     models.Q(break_starts__isnull=True, break_ends__isnull=True)
                     | models.Q(
+                        break_starts__isnull=False,
+                        break_ends__isnull=False,
                         break_starts__gte=models.F("starts"),
                         break_ends__gt=models.F("break_starts"),
                         break_ends__lte=models.F("ends"),

@@ -61,5 +61,7 @@ def possible(user: User, visit: Appointment, actions: tuple[Action, ...]) -> lis
 
 def next_step(user: User, visit: Appointment) -> dict[str, Any] | None:
     """The one button beside a visit in a list. Completing asks for a note, so it leads to the visit instead."""
-    steps = [step for step in possible(user, visit, STEPS) if step["verb"] != "complete"]
-    return steps[0] if steps else None
+    for step in STEPS:
+        if step.verb != "complete" and visit.can(step.verb) and user.may(step.permission):
+            return step.for_(visit)
+    return None

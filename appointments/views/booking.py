@@ -141,7 +141,7 @@ def _blame(form: TimeForm, refusal: Refusal) -> None:
 
 def _booking(request: HttpRequest, form: BookingForm, status: int = 200, offers: Any = ()) -> HttpResponse:
     treatment, _session = form.wanted
-    preset = {name: form.shown(name) for name in ("what", "practitioner", "day")}
+    preset = {name: form.shown(name) for name in ("what", "practitioner", "day", "time")}
     context = {
         "form": form,
         "customer": form.chosen_customer,

@@ -14,17 +14,17 @@ from django.views.decorators.http import require_GET
 
 from appointments import board as layout
 from appointments import queries, slots
-from appointments.availability import house_hours, instant, own_hours
+from appointments.availability import SHORTEST_STEP, house_hours, instant, own_hours
 from appointments.board import Block, Scale
 from appointments.models import Appointment
-from appointments.panels import LOOKS, dress
+from appointments.panels import LOOKS, dress, what
+from appointments.queries import Line
 from appointments.slots import Hours, Span
 from appointments.views.actions import next_step
 from clinic.models import Branch
 from clinic.permissions import Permission, requires
 from staff.models import Practitioner, WeeklyHours
 
-NOBODY_SHOWN = (Appointment.Status.CANCELLED,)
 LETS_GO = (Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW)
 
 
@@ -33,8 +33,8 @@ LETS_GO = (Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW)
 def board(request: HttpRequest) -> HttpResponse:
     """The day board."""
     day = _Day(request)
-    visits = [visit for visit in day.visits() if visit.status not in NOBODY_SHOWN]
-    return render(request, "appointments/day.html", day.context() | _board(day, visits))
+    lines = queries.lines_on(day.day, user=request.user, branch=request.branch)
+    return render(request, "appointments/day.html", day.context() | _board(day, lines))
 
 
 @requires(Permission.APPOINTMENTS_VIEW)
@@ -57,6 +57,9 @@ class _Day:
         self.day = _date(request.GET.get("day", "")) or self.today
         self.staff = queries.shifts_at(self.branch)
         self.status = request.GET.get("status", "")
+        self.url = reverse("appointment-list")
+        self.states = {status.value: str(status.label) for status in LOOKS}
+        self.looks = {status.value: look for status, (look, _tone) in LOOKS.items()}
         self.who = request.GET.get("practitioner", "")
         if mine_first and not self.who:
             mine = queries.practices_of(self.user, [who for who, _shifts in self.staff])
@@ -71,17 +74,17 @@ class _Day:
         return found
 
     def shows(self, visit: Appointment) -> bool:
-        return self._wants(visit.practitioner_id) and self.status in ("", visit.status)
+        return self.wants(visit.practitioner_id) and self.status in ("", visit.status)
 
-    def _wants(self, practitioner_id: Any) -> bool:
+    def wants(self, practitioner_id: Any) -> bool:
         return self.who in ("", "all", str(practitioner_id))
 
-    def lanes(self, visits: list[Appointment]) -> list[tuple[Practitioner, list[WeeklyHours]]]:
+    def lanes(self, lines: list[Line]) -> list[tuple[Practitioner, list[WeeklyHours]]]:
         """Everybody who works here, and whoever has a visit that day though they no longer do."""
-        known = {who.pk for who, _shifts in self.staff}
-        others = {visit.practitioner_id: visit.practitioner for visit in visits}
-        gone = [(who, []) for key, who in others.items() if key not in known]
-        return [(who, shifts) for who, shifts in [*self.staff, *gone] if self._wants(who.pk)]
+        strangers = {line.practitioner_id for line in lines} - {who.pk for who, _shifts in self.staff}
+        gone = queries.practitioners(strangers) if strangers else []
+        everybody = [*self.staff, *((who, []) for who in gone)]
+        return [(who, shifts) for who, shifts in everybody if self.wants(who.pk)]
 
     def context(self) -> dict[str, Any]:
         step = datetime.timedelta(days=1)
@@ -94,10 +97,10 @@ class _Day:
             "status": self.status,
             "staff": [who for who, _shifts in self.staff],
             "statuses": Appointment.Status.choices,
-            "previous": urlencode({"day": self.day - step, **kept}),
+            "previous": urlencode({"day": str(self.day - step), **kept}),
             "now_here": urlencode(kept),
-            "next": urlencode({"day": self.day + step, **kept}),
-            "same": urlencode({"day": self.day, **kept}),
+            "next": urlencode({"day": str(self.day + step), **kept}),
+            "same": urlencode({"day": str(self.day), **kept}),
         }
 
 
@@ -120,54 +123,78 @@ class Lane:
     free: list[Block] = field(default_factory=list)
 
 
-def _board(day: _Day, visits: list[Appointment]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Sheet:
+    """What all lanes of one day share. The house's hours are empty on a holiday."""
+
+    day: _Day
+    house: Hours
+    holiday: str | None
+    shown: Scale
+    now: datetime.datetime
+
+
+def _board(day: _Day, lines: list[Line]) -> dict[str, Any]:
     house = queries.house_on(day.day, day.branch)
     hours = Hours() if house.holiday else house_hours(house.hours, day.day, day.branch.zone)
-    shown = layout.scale(hours.open_, [_span(visit) for visit in visits], _office_hours(day))
-    now = timezone.now()
-    lanes = [
-        _lane(day, who, shifts, [v for v in visits if v.practitioner_id == who.pk], hours, house, shown, now)
-        for who, shifts in day.lanes(visits)
-    ]
+    shown = layout.scale(hours.open_, [_span(line) for line in lines], _office_hours(day))
+    sheet = _Sheet(day, hours, house.holiday, shown, timezone.now())
+    of: dict[Any, list[Line]] = {}
+    for line in lines:
+        of.setdefault(line.practitioner_id, []).append(line)
     return {
-        "lanes": lanes,
+        "lanes": [_lane(sheet, who, shifts, of.get(who.pk, [])) for who, shifts in day.lanes(lines)],
         "rows": shown.rows,
         "hours": _hours(shown, day.branch),
-        "now": shown.share(now),
+        "now": shown.share(sheet.now),
         "holiday": house.holiday,
-        "legend": _legend(day, visits),
-        "visit_url": reverse("appointment-list"),
+        "legend": _legend(day, lines),
     }
 
 
-def _lane(day, who, shifts, visits, house_open, house, shown, now) -> Lane:
+def _lane(sheet: _Sheet, who: Practitioner, shifts: list[WeeklyHours], lines: list[Line]) -> Lane:
+    day = sheet.day
     own = own_hours(shifts, day.day, day.branch.zone)
-    names = {"break": _("Break"), "away": house.holiday or (_("Not in") if house_open.open_ else _("Closed"))}
-    drawn = [(_span(visit), visit) for visit in visits if day.status in ("", visit.status)]
+    away = sheet.holiday or (_("Not in") if sheet.house.open_ else _("Closed"))
+    drawn = [(_span(line), _drawn(day, line)) for line in lines if day.status in ("", line.status)]
     return Lane(
         practitioner=who,
-        book_url=f"{reverse('appointment-new')}?{urlencode({'day': day.day, 'practitioner': who.pk})}&time=",
-        visits=layout.side_by_side(shown, drawn),
-        closed=layout.closed(shown, house_open, own, names),
-        free=_free(day, who, visits, slots.intersect(house_open.usable, own.usable), shown, now),
+        book_url=f"{reverse('appointment-new')}?{urlencode({'day': str(day.day), 'practitioner': who.pk})}&time=",
+        visits=layout.side_by_side(sheet.shown, drawn),
+        closed=layout.closed(sheet.shown, sheet.house, own, {"break": _("Break"), "away": away}),
+        free=_free(sheet, who, lines, slots.intersect(sheet.house.usable, own.usable)),
     )
 
 
-def _free(day, who, visits, open_, shown: Scale, now: datetime.datetime) -> list[Block]:
+def _drawn(day: _Day, line: Line) -> dict[str, str]:
+    """The words of one visit. Its address is put together: resolving two hundred would cost as much as the query."""
+    return {
+        "url": f"{day.url}{line.pk}/",
+        "look": day.looks[line.status],
+        "name": line.name,
+        "state": day.states[line.status],
+        "text": f"{line.starts_at.astimezone(day.branch.zone):%H:%M} · "
+        + what(line.treatment, line.session_number, line.session_count),
+    }
+
+
+def _free(sheet: _Sheet, who: Practitioner, lines: list[Line], open_: list[Span]) -> list[Block]:
     """What can be clicked to book, for those who may book."""
-    if not day.user.may(Permission.APPOINTMENTS_CREATE):
+    if not sheet.day.user.may(Permission.APPOINTMENTS_CREATE):
         return []
+    branch = sheet.day.branch
     before = datetime.timedelta(minutes=who.resource.minutes_before)
     after = datetime.timedelta(minutes=who.resource.minutes_after)
-    busy = [_span(visit).widened(before, after) for visit in visits if visit.status not in LETS_GO]
-    step = datetime.timedelta(minutes=max(5, day.branch.slot_minutes))
-    blocks = layout.free(shown, open_, busy, step, now)
-    zone = day.branch.zone
-    return [Block(block.at, block.rows, f"{block.what.astimezone(zone):%H:%M}") for block in blocks]
+    busy = [_span(line).widened(before, after) for line in lines if line.status not in LETS_GO]
+    step = datetime.timedelta(minutes=max(SHORTEST_STEP, branch.slot_minutes))
+    return [
+        Block(block.at, block.rows, f"{block.what.astimezone(branch.zone):%H:%M}")
+        for block in layout.free(sheet.shown, open_, busy, step, sheet.now)
+    ]
 
 
-def _span(visit: Appointment) -> Span:
-    return Span(visit.starts_at, visit.ends_at)
+def _span(line: Line) -> Span:
+    return Span(line.starts_at, line.ends_at)
 
 
 def _office_hours(day: _Day) -> Span:
@@ -185,11 +212,11 @@ def _hours(shown: Scale, branch: Branch) -> list[Block]:
     ]
 
 
-def _legend(day: _Day, visits: list[Appointment]) -> list[dict[str, Any]]:
+def _legend(day: _Day, lines: list[Line]) -> list[dict[str, Any]]:
     """Each state with how many visits are in it; cancelled ones aren't on the board."""
-    shown = [visit.status for visit in visits if day._wants(visit.practitioner_id)]
+    shown = [line.status for line in lines if day.wants(line.practitioner_id)]
     return [
         {"look": look, "label": status.label, "count": shown.count(status)}
         for status, (look, _tone) in LOOKS.items()
-        if status not in NOBODY_SHOWN
+        if status != Appointment.Status.CANCELLED
     ]

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
 
+from clinic.privacy import Privacy
+
 
 class Row(models.Model):
     """A table whose keys sort by time of creation (UUIDv7, made here because the server may be older than 18)."""
@@ -22,7 +24,7 @@ class Row(models.Model):
     append_only = False
     kept_by_trigger = False
     deletable = False
-    privacy = None
+    privacy: Privacy | None = None
 
     class Meta:
         abstract = True

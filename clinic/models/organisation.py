@@ -164,6 +164,9 @@ class BranchHours(Row):
                 & (
                     models.Q(break_starts__isnull=True, break_ends__isnull=True)
                     | models.Q(
+                        # Said because a comparison with nothing is neither true nor false, and would pass.
+                        break_starts__isnull=False,
+                        break_ends__isnull=False,
                         break_starts__gte=models.F("opens"),
                         break_ends__gt=models.F("break_starts"),
                         break_ends__lte=models.F("closes"),

@@ -75,7 +75,7 @@ class TaxRule(Row):
                 name="taxrule_rate_fits_treatment",
                 condition=models.Q(treatment="taxable", rate__gte=0, rate__lte=40)
                 | models.Q(rate=0, cess_rate=0),
-                violation_error_message=_("Only a taxable supply has a rate, and none is above 40 %."),
+                violation_error_message=_("Only a taxable supply has a rate, and none is above 40 %%."),
             ),
             models.CheckConstraint(
                 name="taxrule_dates_in_order",
@@ -86,6 +86,7 @@ class TaxRule(Row):
                 name="taxrule_confirmed_pair",
                 condition=models.Q(confirmed_by="", confirmed_on__isnull=True)
                 | (~models.Q(confirmed_by="") & models.Q(confirmed_on__isnull=False)),
+                violation_error_message=_("Who confirmed a rule and when belong together."),
             ),
         ]
 

@@ -151,8 +151,15 @@ def test_the_board_links_each_free_time_to_a_booking(desk, booked, world):
     link = f"{NEW}?day=2026-03-03&amp;practitioner={world.doctor.pk}&amp;time="
     assert f"{link}10:45" in page and f"{link}10:15" not in page and f"{link}13:00" not in page
     assert "Priya Mehta" in page and "Break" in page
-    chosen = desk.get(NEW, {"practitioner": str(world.doctor.pk), "day": "2026-03-03", "time": "10:15"})
-    assert "10:15" in chosen.content.decode() or chosen.status_code == 200
+
+
+def test_the_time_clicked_on_the_board_stays_chosen(desk, world, hair_removal):
+    click = {"practitioner": str(world.doctor.pk), "day": "2026-03-03", "time": "10:15"}
+    assert '<input type="hidden" name="time" value="10:15">' in desk.get(NEW, click).content.decode()
+    treated = click | {"treatment": str(hair_removal.pk)}
+    assert 'value="10:15" checked' in desk.get(NEW, treated).content.decode()
+    page = desk.get(NEW, treated | {"time": "12:30"}).content.decode()
+    assert "12:30: Linqs Cosmetology Clinic has a break from 13:00 to 14:00." in page
 
 
 def test_a_holiday_is_hatched_and_named(desk, world):
