@@ -17,6 +17,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from staff.models import User
+from tests import database
 
 # Playwright keeps an event loop in the tests' thread, where Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -31,6 +32,7 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+OPEN: list[Page] = []
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 EXPECTED_NOISE = "Failed to load resource"  # a refusal is an answer with a status of its own
@@ -43,6 +45,18 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
         yield browser
         browser.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Keep what the windows showed when a story failed, for whoever has to find out why."""
+    report = yield
+    if report.when == "call" and report.failed:
+        folder = database.FOLDER / "failed"
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, page in enumerate(OPEN):
+            page.screenshot(path=folder / f"{item.name}-{number}.png")
+    return report
 
 
 @pytest.fixture
@@ -66,11 +80,13 @@ def new_page(live_server, browser: Browser) -> Iterator[Callable[..., Page]]:
         if user:
             context.add_cookies([session_of(user, live_server.url)])
         page = context.new_page()
+        OPEN.append(page)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda message: problems.extend(complaint(message)))
         return page
 
     yield open_page
+    OPEN.clear()
     for context in contexts:
         context.close()
     assert problems == []
