@@ -16,7 +16,7 @@ from packages.models import Consumable, Session
 from staff.models import Practitioner, User, WeeklyHours
 
 
-def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Appointment]:
+def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
     """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one."""
     session = Session.objects.filter(appointment_id=OuterRef("pk"))
     return visits.annotate(

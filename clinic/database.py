@@ -97,10 +97,12 @@ def rights(table: str, model: type[models.Model] | None) -> str:
 def audit_trigger(table: str, model: type[models.Model] | None) -> str:
     privacy = getattr(model, "privacy", None)
     fields = model._meta.local_concrete_fields if model else []
-    derived = [field.column for field in fields if getattr(field, "generated", False)]
+    derived = [str(field.column) for field in fields if getattr(field, "generated", False)]
     key = model._meta.pk_fields[0].column if model else "id"  # of a composite key, the part it belongs to
     secret, personal = (privacy.secret, privacy.columns) if privacy else ((), ())
-    arguments = ", ".join(f"'{value}'" for value in (key, *map(",".join, (secret, personal, derived))))
+    arguments = ", ".join(
+        f"'{value}'" for value in (key, ",".join(secret), ",".join(personal), ",".join(derived))
+    )
     return (
         f'CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
         f" FOR EACH ROW EXECUTE FUNCTION clinic_audit_write({arguments})"

@@ -1,10 +1,11 @@
 """Structured logs: one JSON object a line, with the request id that django-structlog binds."""
 
 import logging
+from typing import Any
 
 import structlog
 
-_shared = [
+_shared: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -51,6 +51,7 @@ class Actor(Protocol):
 
 
 View = Callable[..., HttpResponse]
+SIGNED_IN = "signed in"  # in place of a permission: a view that shows only what is one's own
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -65,8 +66,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        checked.permission = permission
-        return checked
+        return _declared(checked, permission)
 
     return declare
 
@@ -75,9 +75,7 @@ def public(reason: str) -> Callable[[View], View]:
     """Declare that a view is open to everybody, and why."""
 
     def declare(view: View) -> View:
-        view.permission = None
-        view.public_because = reason
-        return view
+        return _declared(view, None, public_because=reason)
 
     return declare
 
@@ -91,13 +89,18 @@ def signed_in(view: View) -> View:
             return ask_to_sign_in(request)
         return view(request, *args, **kwargs)
 
-    checked.permission = "signed in"
-    return checked
+    return _declared(checked, SIGNED_IN)
+
+
+def _declared(view: View, permission: str | None, public_because: str = "") -> View:
+    """The declaration travels with the view: the walk over all URLs reads it there."""
+    view.__dict__.update(permission=permission, public_because=public_because)
+    return view
 
 
 def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """The way to the sign-in page; a fragment request sends the whole page there, not the form into the fragment."""
-    if request.htmx:
+    if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(reverse("sign-in"))
     back = request.get_full_path() if request.method == "GET" else "/"
     return redirect(f"{reverse('sign-in')}?{urlencode({'next': back})}")

@@ -144,7 +144,7 @@ def take(
     taken: list[Taken] = []
     for place in sorted(range(len(wanted)), key=lambda place: wanted[place].batch is None):
         wish = wanted[place]
-        source = [_chosen(wish, batches, today)] if wish.batch else usable[wish.item.pk]
+        source = [_chosen(wish, batches[wish.batch.pk], today)] if wish.batch else usable[wish.item.pk]
         taken += _draw(wish, place, source, stock, left)
     taken.sort(key=lambda part: part.place)
     Movement.objects.bulk_create(
@@ -242,14 +242,13 @@ def _usable_by_item(batches: Iterable[Batch], today: datetime.date) -> dict[UUID
     return found
 
 
-def _chosen(wish: Wanted, batches: dict[UUID, Batch], today: datetime.date) -> Batch:
-    batch = batches[wish.batch.pk]
+def _chosen(wish: Wanted, batch: Batch, today: datetime.date) -> Batch:
     names = {"batch": batch.number, "item": wish.item.name}
     if batch.item_id != wish.item.pk:
         raise Refusal(_("Batch %(batch)s is not one of %(item)s.") % names)
     if not batch.is_active:
         raise Refusal(_("Batch %(batch)s of %(item)s was recalled. Choose another.") % names)
-    if batch.has_expired(today):
+    if batch.expires_on and batch.has_expired(today):
         raise Refusal(
             _("Batch %(batch)s of %(item)s expired on %(day)s. Choose another.")
             % (names | {"day": date_format(batch.expires_on, "j M Y")})

@@ -125,6 +125,11 @@ def _usable_balances(branch: Branch | None, today: datetime.date) -> "models.Que
 class Item(Editable, Deactivatable):
     """A product that is sold or used. The price is before tax unless `price_includes_tax`; the MRP always includes it."""
 
+    # What `with_stock_at` and `with_first_batch_at` add to a row.
+    in_stock: Decimal
+    expired: Decimal
+    first_expiry: datetime.date | None
+
     class Category(models.TextChoices):
         MEDICINE = "medicine", _("Medicine")
         SERUM = "serum", _("Serum")

@@ -1,7 +1,7 @@
 """The treatment menu, plans, enrolments and their counted sessions."""
 
 import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -194,6 +194,10 @@ class EnrolmentQuerySet(models.QuerySet):
 
 class Enrolment(Editable):
     """A plan sold to a customer, with the terms of that day. `value` is what the sessions cost before tax."""
+
+    # What `with_progress` and `packages.queries.with_cards` add to a row.
+    remaining: int
+    steps: list[dict[str, Any]]
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")

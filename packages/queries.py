@@ -118,8 +118,8 @@ def card(enrolment: Enrolment, today: datetime.date) -> Card:
         dots=[_dot(step, first, usable) for step in steps],
         tone=tone,
         state=state,
-        next_number=first and first["number"],
-        next_id=first and first["id"],
+        next_number=first["number"] if first else None,
+        next_id=first["id"] if first else None,
     )
 
 
