@@ -89,13 +89,17 @@ class User(AbstractBaseUser, Editable, Deactivatable):
 
     @cached_property
     def branches(self) -> list[Branch]:
-        """The active branches where this person holds a role."""
+        """The active branches where this person holds a role.
+
+        With every branch closed, who holds a role at all of them still gets in: somebody has to open one again.
+        """
         if not self._held:
             return []
-        active = Branch.objects.filter(is_active=True).select_related("registration", "organisation")
-        return list(
-            active if self.is_everywhere else active.filter(pk__in={held.branch_id for held in self._held})
-        )
+        known = Branch.objects.select_related("registration", "organisation")
+        active = known.filter(is_active=True)
+        if self.is_everywhere:
+            return list(active) or list(known)
+        return list(active.filter(pk__in={held.branch_id for held in self._held}))
 
     @cached_property
     def branch(self) -> Branch | None:
@@ -121,8 +125,12 @@ class User(AbstractBaseUser, Editable, Deactivatable):
 
     def may(self, permission: str) -> bool:
         """Whether a role held at the branch worked at grants `permission`."""
-        return self.is_active and any(
-            grant.permission == permission for held in self._here() for grant in held.role.grants.all()
+        return (
+            self.is_active
+            and self.branch is not None
+            and any(
+                grant.permission == permission for held in self._here() for grant in held.role.grants.all()
+            )
         )
 
     # What Django's admin asks of a user.
