@@ -3,11 +3,17 @@
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import settings
 
 from clinic.models import Branch
 from staff.models import Practitioner, User
 from tests import factories
 from tests.fixtures import django_db_setup, no_network  # noqa: F401
+
+# The same examples on every machine, whatever its speed. --hypothesis-profile=search looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2000, deadline=None)
+settings.load_profile("steady")
 
 
 @dataclass

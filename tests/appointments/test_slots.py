@@ -101,6 +101,12 @@ def test_the_reason_is_the_nearest_one():
     assert Day(house, own, is_holiday=True).why_closed(span(80, 90), MIDNIGHT) is Closed.HOLIDAY
 
 
+def test_an_empty_hold_keeps_nobody_out():
+    lane = Lane("laser", (span(20, 20),))
+    assert lane.fits(span(10, 30))
+    assert not Lane("laser", (span(20, 21),)).fits(span(10, 30))
+
+
 def test_one_lane_of_each_group_is_picked():
     rooms = [Lane("room 1", (span(0, 30),)), Lane("room 2")]
     laser = [Lane("laser", (span(60, 90),), after=15 * MINUTE)]
