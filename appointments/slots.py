@@ -18,7 +18,7 @@ class Span(NamedTuple):
     ends: datetime.datetime
 
     def overlaps(self, other: "Span") -> bool:
-        return self.starts < other.ends and other.starts < self.ends
+        return max(self.starts, other.starts) < min(self.ends, other.ends)
 
     def contains(self, other: "Span") -> bool:
         return self.starts <= other.starts and other.ends <= self.ends

@@ -101,6 +101,11 @@ def test_the_reason_is_the_nearest_one():
     assert Day(house, own, is_holiday=True).why_closed(span(80, 90), MIDNIGHT) is Closed.HOLIDAY
 
 
+def test_an_empty_span_is_in_nobodys_way():
+    assert not span(5, 5).overlaps(span(0, 10))
+    assert not span(0, 10).overlaps(span(5, 5))
+
+
 def test_one_lane_of_each_group_is_picked():
     rooms = [Lane("room 1", (span(0, 30),)), Lane("room 2")]
     laser = [Lane("laser", (span(60, 90),), after=15 * MINUTE)]
