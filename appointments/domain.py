@@ -32,9 +32,8 @@ from packages.models import Session, Treatment
 from staff.models import Practitioner, User
 
 SHORTEST, LONGEST = 5, 720  # minutes, as for treatments
-WALK_IN_GRACE = datetime.timedelta(
-    minutes=5
-)  # a walk-in starts on the row of the day board that has just begun
+# A walk-in starts on the row of the day board that has begun, five minutes ago at most, and its form takes time too.
+WALK_IN_GRACE = datetime.timedelta(minutes=6)
 EVENTS = {
     "confirm": "appointment.confirmed",
     "check_in": "appointment.checked_in",
@@ -112,7 +111,7 @@ def complete(*, by: User, appointment: Appointment, note: str) -> Appointment:
     """The treatment is done: its package session is counted, its consumables leave stock, the first to expire first.
 
     Refuses, and changes nothing, when it was completed before or when a consumable is not in stock. The hold stays:
-    the time was used.
+    the time was used; unless all was done before that time began.
     """
     now = timezone.now()
     appointment = _locked(appointment)
@@ -122,6 +121,8 @@ def complete(*, by: User, appointment: Appointment, note: str) -> Appointment:
         by=by, appointment_id=appointment.pk, practitioner=appointment.practitioner, note=note.strip()
     )
     _consume(by, appointment)
+    if now < appointment.starts_at:
+        _release_holds(appointment)
     _note_last_visit(appointment)
     return appointment
 
@@ -152,7 +153,8 @@ def reschedule(
 ) -> Appointment:
     """Move a visit to another time, and to another practitioner if one is given; its length stays.
 
-    `version` is that of the appointment when the mover looked at it: if somebody changed it since, this refuses.
+    `version` is that of the appointment when the mover looked at it: if somebody changed it since, this refuses. A
+    reserved session moves only to a day on which its package is valid.
     """
     appointment = _locked(appointment)
     if appointment.version != version:
@@ -167,6 +169,8 @@ def reschedule(
     }
     length = appointment.ends_at - appointment.starts_at
     visit = Span(starts_at.astimezone(datetime.UTC), starts_at.astimezone(datetime.UTC) + length)
+    on = timezone.localdate(visit.starts, timezone=appointment.branch.zone)
+    packages.check_move(appointment_id=appointment.pk, on=on)
     lanes = _take_place(appointment, practitioner or appointment.practitioner, visit)
     _release_holds(appointment)
     appointment.starts_at, appointment.ends_at = visit

@@ -21,6 +21,18 @@ DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": "300"})
 
 
+YEARS = range(2000, 2201)  # further away no arithmetic with days and zones is safe
+
+
+def day_typed(typed: str) -> datetime.date | None:
+    """A day of the calendar from an address or a field; None for anything else."""
+    try:
+        day = datetime.date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
 class TimeForm(forms.Form):
     """With whom and when. `offer` is a button that names a moment and outranks the rest."""
 
@@ -38,6 +50,11 @@ class TimeForm(forms.Form):
         choices = Practitioner.objects.visible_to(user).active().select_related("resource")
         self.fields["practitioner"].queryset = choices.order_by("resource__name")
 
+    def clean_day(self) -> datetime.date:
+        if self.cleaned_data["day"].year not in YEARS:
+            raise forms.ValidationError(_("Choose a day of this century."))
+        return self.cleaned_data["day"]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         values["starts_at"] = self._offered() or self._at(values)
@@ -49,6 +66,8 @@ class TimeForm(forms.Form):
         try:
             moment = datetime.datetime.fromisoformat(self.cleaned_data.get("offer") or "")
         except ValueError:
+            return None
+        if moment.year not in YEARS:
             return None
         return moment if timezone.is_aware(moment) else moment.replace(tzinfo=self.branch.zone)
 
@@ -72,10 +91,7 @@ class TimeForm(forms.Form):
 
     @property
     def chosen_day(self) -> datetime.date:
-        try:
-            return datetime.date.fromisoformat(self.shown("day"))
-        except ValueError:
-            return timezone.localdate(timezone=self.branch.zone)
+        return day_typed(self.shown("day")) or timezone.localdate(timezone=self.branch.zone)
 
 
 class BookingForm(TimeForm):

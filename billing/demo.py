@@ -12,10 +12,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Sum
-
 from appointments.models import Appointment
-from billing import figures, snapshots
+from billing import figures, queries, snapshots
 from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment
 from clinic import gst
 from clinic.demo import backdated, dice
@@ -74,12 +72,7 @@ def load(today: datetime.date) -> None:
     _pay(sales, chance)
     _move_stock(sales, today)
     for customer in Customer.objects.filter(invoices__isnull=False).distinct():
-        due = (
-            Invoice.objects.unpaid()
-            .filter(customer=customer)
-            .aggregate(due=Sum(F("total") - F("paid")))["due"]
-        )
-        customers.note_standing(customer_id=customer.pk, due=due or Decimal(0))
+        customers.note_standing(customer_id=customer.pk, due=queries.due_of(customer.pk))
 
 
 def _packages() -> Iterator[Sale]:
@@ -161,6 +154,7 @@ def _invoice(sale: Sale, clerk: User) -> Invoice:
     )
     for position, line in enumerate(sale.lines, 1):
         line.invoice, line.position, line.created_at = invoice, position, sale.at
+        snapshots.write_line(line)
     found = figures.work_out(invoice, sale.lines, registration=registration, day=day)
     figures.write(invoice, sale.lines, found)
     invoice.document = Invoice.Document(found.document)
@@ -258,7 +252,7 @@ def _move_stock(sales: list[Sale], today: datetime.date) -> None:
             )
         )  # fmt: skip
         if line:
-            batches.append(LineBatch(line=line, batch=batch, quantity=quantity))
+            batches.append(snapshots.line_batch(line, batch, quantity))
     inventory.move(today, movements)
     LineBatch.objects.bulk_create(batches, batch_size=500)
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from billing.domain.drafting import Sold
+from clinic.permissions import Permission
 from inventory.models import Item
 from packages.models import Plan, Treatment
 from staff.models import User
 
 ENOUGH = 6  # of one kind
-MODELS: dict[str, Any] = {"treatment": Treatment, "plan": Plan, "product": Item}
+MODELS: dict[str, Any] = {"treatment": Treatment, "product": Item}
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def choices(*, user: User, words: str, today: datetime.date) -> list[Choice]:
     )
     products = list(items.filter(named | Q(barcode=words) | Q(sku__iexact=words)).order_by("name")[:ENOUGH])
     treatments = Treatment.objects.visible_to(user).active().filter(named)[:ENOUGH]
-    plans = Plan.objects.visible_to(user).active().filter(named)[:ENOUGH]
+    plans = _plans(user).active().filter(named)[:ENOUGH]
     scanned = [item for item in products if item.barcode == words]
     return [
         *map(_product, scanned),
@@ -68,11 +69,18 @@ def _product(item: Any) -> Choice:
 def find(*, user: User, value: str) -> Sold | None:
     """The thing that a choice's `value` names, if this person may see it."""
     kind, _colon, key = value.partition(":")
-    if kind not in MODELS:
-        return None
     try:
         pk = UUID(key)
     except ValueError:
         return None
-    related = ["treatment__tax_category"] if kind == "plan" else ["tax_category"]
-    return MODELS[kind].objects.visible_to(user).select_related(*related).filter(pk=pk).first()
+    if kind == "plan":
+        return _plans(user).select_related("treatment__tax_category").filter(pk=pk).first()
+    if kind not in MODELS:
+        return None
+    return MODELS[kind].objects.visible_to(user).select_related("tax_category").filter(pk=pk).first()
+
+
+def _plans(user: User) -> Any:
+    """The packages that this person may sell."""
+    plans = Plan.objects.visible_to(user)
+    return plans if user.may(Permission.PACKAGES_ENROL) else plans.none()

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +32,10 @@ class InvoiceQuerySet(models.QuerySet):
     def unpaid(self) -> "InvoiceQuerySet":
         """Issued, with something still due."""
         return self.issued().filter(total__gt=F("paid"))
+
+    def due(self) -> Decimal:
+        """What is still due on all of them together, in rupees."""
+        return self.unpaid().order_by().aggregate(due=Sum(F("total") - F("paid")))["due"] or Decimal(0)
 
     def of(self, customer: models.Model) -> "InvoiceQuerySet":
         """A customer's bills, the latest first, without discarded drafts."""
@@ -184,6 +188,10 @@ class InvoiceLine(Row):
     enrolment = models.ForeignKey("packages.Enrolment", models.PROTECT, null=True, related_name="+")
     practitioner = models.ForeignKey("staff.Practitioner", models.PROTECT, null=True, related_name="+")
     description = models.CharField(_("description"), max_length=200)
+    # What the paper says under the description, as it was on the day of issue.
+    practitioner_name = models.CharField(max_length=100, blank=True)
+    session_count = models.PositiveSmallIntegerField(null=True)
+    valid_until = models.DateField(null=True)
     hsn = models.CharField(_("HSN/SAC"), max_length=8)
     uqc = models.CharField(_("unit"), max_length=3)
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=3, default=1)
@@ -242,12 +250,14 @@ class InvoiceLine(Row):
 
 
 class LineBatch(Row):
-    """From which batches a sold product left, written at issue."""
+    """From which batches a sold product left, and what the paper says of them, written at issue."""
 
     append_only = True
 
     line = models.ForeignKey(InvoiceLine, models.PROTECT, related_name="batches")
     batch = models.ForeignKey("inventory.Batch", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=50)
+    expires_on = models.DateField(null=True)
     quantity = models.DecimalField(max_digits=10, decimal_places=3)
 
     class Meta:

@@ -89,7 +89,7 @@ def _nothing_from_outside() -> URLFetcher:
 
 
 def _facts(invoice: Invoice, payments: list[Any]) -> dict[str, Any]:
-    lines = queries.lines_of(invoice, batches=True)
+    lines = queries.printed_lines(invoice)
     supplier, buyer = invoice.supplier, invoice.buyer
     return {
         "invoice": invoice,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -74,24 +74,23 @@ def payments_of(invoice: Invoice) -> list[Allocation]:
     return list(Allocation.objects.filter(invoice=invoice).select_related("payment__by").order_by("pk"))
 
 
-def lines_of(invoice: Invoice, *, batches: bool = False) -> list[InvoiceLine]:
-    """The lines in order, with all that computing and showing them needs; `batches` for those they left from."""
+def lines_of(invoice: Invoice) -> list[InvoiceLine]:
+    """The lines in order, with all that computing them needs."""
     found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
-    if batches:
-        found = found.prefetch_related("batches__batch")
     return list(
-        found.select_related(
-            "tax_category", "item", "plan", "batch", "enrolment", "practitioner__resource", "treatment"
-        )
+        found.select_related("tax_category", "item", "plan", "batch", "practitioner__resource", "treatment")
     )
+
+
+def printed_lines(invoice: Invoice) -> list[InvoiceLine]:
+    """The lines in order as they are shown and printed, with the batches they left from."""
+    found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
+    return list(found.select_related("practitioner__resource").prefetch_related("batches"))
 
 
 def due_of(customer_id: UUID) -> Decimal:
     """What a customer owes on all issued bills, in rupees."""
-    found = (
-        Invoice.objects.unpaid().filter(customer_id=customer_id).aggregate(due=Sum(F("total") - F("paid")))
-    )
-    return found["due"] or Decimal(0)
+    return Invoice.objects.filter(customer_id=customer_id).due()
 
 
 def stock_of(lines: Sequence[InvoiceLine], branch: Branch) -> dict[UUID, list[Balance]]:

@@ -1,10 +1,28 @@
 """What the paper says of seller and buyer, as it was on the day of issue. Pure: rows in, plain values out."""
 
+from decimal import Decimal
 from typing import Any
 
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceLine, LineBatch
 from clinic.models import Branch, Registration
 from customers.models import Customer
+from inventory.models import Batch
+
+LINE = ["practitioner_name", "session_count", "valid_until"]
+
+
+def write_line(line: InvoiceLine) -> None:
+    """Who treated, and what the package sold holds, on the row, unsaved (columns `LINE`)."""
+    line.practitioner_name = str(line.practitioner or "")
+    if line.enrolment:
+        line.session_count, line.valid_until = line.enrolment.session_count, line.enrolment.valid_until
+
+
+def line_batch(line: InvoiceLine, batch: Batch, quantity: Decimal) -> LineBatch:
+    """A batch that a line left from, unsaved."""
+    return LineBatch(
+        line=line, batch=batch, number=batch.number, expires_on=batch.expires_on, quantity=quantity
+    )
 
 
 def supplier(branch: Branch, registration: Registration, legends: list[str]) -> dict[str, Any]:

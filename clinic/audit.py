@@ -30,6 +30,7 @@ def acting(context: Context, connection: BaseDatabaseWrapper) -> Iterator[None]:
 
     Settings of a transaction would be lost in autocommit, those of a session leak on kept connections:
     so they are the session's, set late and always cleared. `FOR UPDATE` reads need none, they write nothing.
+    What was set inside a transaction goes with it when it is rolled back: so it is set anew for the next.
     """
     teller = _Teller(context)
     with connection.execute_wrapper(teller):
@@ -41,17 +42,30 @@ def acting(context: Context, connection: BaseDatabaseWrapper) -> Iterator[None]:
 
 class _Teller:
     def __init__(self, context: Context) -> None:
-        self.context = context
-        self.told = False
+        self.values = [value.replace("\0", "") for value in asdict(context).values()]
+        self.told: Any = None  # the driver's connection
+        self.within: Any = None  # what stands for its transaction; None where there was none
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not self.told and not str(sql).lstrip().upper().startswith(READS):
-            self.told = True
-            with context["connection"].cursor() as cursor:
-                cursor.execute(SET, list(asdict(self.context).values()))
+        connection = context["connection"]
+        if not str(sql).lstrip().upper().startswith(READS) and not self._is_known(connection):
+            self.told, self.within = connection.connection, _transaction(connection)
+            with connection.cursor() as cursor:
+                cursor.execute(SET, self.values)
         return execute(sql, params, many, context)
 
+    def _is_known(self, connection: BaseDatabaseWrapper) -> bool:
+        """Told on this connection, for good or in the transaction that is still open."""
+        return self.told is connection.connection and (
+            self.within is None or self.within is _transaction(connection)
+        )
+
     def clear(self, connection: BaseDatabaseWrapper) -> None:
-        if self.told and connection.connection and not connection.needs_rollback:
+        if self.told and self.told is connection.connection and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(SET, [""] * 5)
+
+
+def _transaction(connection: BaseDatabaseWrapper) -> Any:
+    """Django's list of commit hooks: it makes a new one whenever a transaction ends or a savepoint is rolled back."""
+    return connection.run_on_commit if connection.in_atomic_block else None

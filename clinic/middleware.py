@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from structlog.contextvars import get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars
 
 from clinic.audit import Context, acting
+from clinic.client_address import client_address
 from clinic.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -35,9 +36,11 @@ def audit_context(get_response: Handler) -> Handler:
     """Tell the audit trigger who is writing, from where. Costs a query only when something is written."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        address = client_address(request)
+        bind_contextvars(ip=address)
         context = Context(
             by=str(request.user.pk or "") if request.session.get("_auth_user_id") else "",
-            ip=request.META.get("REMOTE_ADDR", ""),
+            ip=address,
             agent=request.headers.get("User-Agent", "")[:200],
             path=request.path,
             request=get_contextvars().get("request_id", ""),

@@ -21,6 +21,8 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+# So many proxies of ours stand before the web processes and tell whom they heard (see clinic.client_address).
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 INSTALLED_APPS = [
     "clinic",
@@ -163,6 +165,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 5 / 60  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_CALLABLE = "staff.backends.account_typed"
+AXES_CLIENT_IP_CALLABLE = "clinic.client_address.client_address"
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
@@ -222,6 +225,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe any header; the audit's middleware binds it
 
 LOGGING = {
     "version": 1,

@@ -65,18 +65,20 @@ def reserve_session(
     enrolment = _lock(session.enrolment_id)
     session = enrolment.sessions.get(pk=session.pk)
     _check_active(enrolment)
-    today = timezone.localdate(timezone=enrolment.branch.zone)
-    if enrolment.has_lapsed(max(on or today, today)):
-        raise Refusal(
-            _("%(plan)s was to be used until %(day)s. Sell a new package, or book without one.")
-            % {"plan": enrolment.plan_name, "day": date_format(enrolment.valid_until, "j M Y")},
-            field="session",
-        )
+    _check_valid(enrolment, on)
     if session.status != Session.Status.PENDING:
         raise Refusal(_taken(session), field="session")
     session.status, session.appointment_id = Session.Status.RESERVED, appointment_id
     _save(session, "appointment_id")
     return session
+
+
+@transaction.atomic
+def check_move(*, appointment_id: UUID, on: datetime.date) -> None:
+    """Refuse a local day on which the package of the session that an appointment reserved is no longer valid."""
+    session = _lock_session_of(appointment_id)
+    if session:
+        _check_valid(session.enrolment, on)
 
 
 @transaction.atomic
@@ -153,6 +155,16 @@ def _check_active(enrolment: Enrolment) -> None:
         raise Refusal(
             _("%(plan)s is %(status)s, so no session of it can be used.")
             % {"plan": enrolment.plan_name, "status": enrolment.get_status_display().lower()},
+            field="session",
+        )
+
+
+def _check_valid(enrolment: Enrolment, on: datetime.date | None) -> None:
+    today = timezone.localdate(timezone=enrolment.branch.zone)
+    if enrolment.has_lapsed(max(on or today, today)):
+        raise Refusal(
+            _("%(plan)s was to be used until %(day)s. Sell a new package, or book without one.")
+            % {"plan": enrolment.plan_name, "day": date_format(enrolment.valid_until, "j M Y")},
             field="session",
         )
 

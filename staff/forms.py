@@ -1,6 +1,7 @@
-"""What may be typed to sign in."""
+"""What may be typed to sign in, and to choose another password."""
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -18,3 +19,13 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput({"autocomplete": "current-password"}),
     )
+
+
+class OwnPasswordForm(PasswordChangeForm):
+    """Django's own, which asks for the password one has; the verb saves."""
+
+    field_order = ["old_password", "new_password1", "new_password2"]
+
+    @property
+    def password(self) -> str:
+        return self.cleaned_data["new_password1"]

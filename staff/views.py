@@ -1,8 +1,8 @@
-"""Signing in and out, and changing the branch one works at."""
+"""Signing in and out, one's own password, and the branch one works at."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +16,7 @@ from clinic.permissions import public, signed_in
 from clinic.refusals import Refusal
 from staff import domain, queries
 from staff.demo import DEMO_LOGINS
-from staff.forms import SignInForm
+from staff.forms import OwnPasswordForm, SignInForm
 
 
 @public("whoever signs in has no login yet")
@@ -64,6 +64,22 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     domain.note_sign_out(by=request.user)
     logout(request)
     return redirect("sign-in")
+
+
+@signed_in
+@sensitive_post_parameters("old_password", "new_password1", "new_password2")
+@require_http_methods(["GET", "POST"])
+def set_password(request: HttpRequest) -> HttpResponse:
+    """One's own password. Whoever else is signed in with the old one is signed out; this session gets a new key."""
+    form = OwnPasswordForm(request.user, typed(request.POST) if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(
+            request, "staff/set_password.html", {"form": form}, status=422 if form.is_bound else 200
+        )
+    person = domain.set_password(by=request.user, person=request.user, password=form.password)
+    update_session_auth_hash(request, person)
+    messages.success(request, _("Your password is changed."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 @signed_in

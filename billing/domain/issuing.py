@@ -56,9 +56,9 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     if number.day != today:
         found = _on_the_day_of_the_number(invoice, lines, found, number.day)
     figures.write(invoice, lines, found)
-    _snapshot(invoice, found, session)
+    _snapshot(invoice, lines, found, session)
     _number(invoice, by, number)
-    InvoiceLine.objects.bulk_update(lines, [*figures.LINE_AMOUNTS, "enrolment"])
+    InvoiceLine.objects.bulk_update(lines, [*figures.LINE_AMOUNTS, *snapshots.LINE, "enrolment"])
     versions.save(invoice, fields=ISSUED, version=invoice.version)
     events.record(
         "invoice.issued",
@@ -111,7 +111,7 @@ def _take_stock(by: User, invoice: Invoice, lines: Sequence[InvoiceLine], today:
         today=today,
     )
     LineBatch.objects.bulk_create(
-        LineBatch(line=goods[part.place], batch=part.batch, quantity=part.quantity) for part in taken
+        snapshots.line_batch(goods[part.place], part.batch, part.quantity) for part in taken
     )
 
 
@@ -136,13 +136,17 @@ def _session_of(invoice: Invoice) -> Session | None:
     return Session.objects.select_related("enrolment").filter(appointment_id=invoice.appointment_id).first()
 
 
-def _snapshot(invoice: Invoice, found: Figures, session: Session | None) -> None:
+def _snapshot(
+    invoice: Invoice, lines: Sequence[InvoiceLine], found: Figures, session: Session | None
+) -> None:
     registration = invoice.branch.registration
     invoice.registration, invoice.document = registration, Invoice.Document(found.document)
     invoice.print_address = found.address
     invoice.supplier = snapshots.supplier(invoice.branch, registration, found.legends)
     invoice.buyer = snapshots.buyer(invoice.customer, address=found.address)
     invoice.buyer |= {"visit": snapshots.visit(invoice, session)}
+    for line in lines:
+        snapshots.write_line(line)
 
 
 def _number(invoice: Invoice, by: User, number: numbering.Number) -> None:

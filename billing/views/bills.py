@@ -22,6 +22,7 @@ from clinic.refusals import Refusal
 from customers.models import Customer
 
 PER_PAGE = 50
+LATEST = 10  # bills in the panel of the customer's page
 
 
 @requires(Permission.BILLING_VIEW)
@@ -67,7 +68,7 @@ def _bill(request: HttpRequest, pk: UUID) -> Invoice:
 
 
 def _shown(invoice: Invoice, form: PaymentForm) -> dict[str, Any]:
-    lines = queries.lines_of(invoice, batches=True)
+    lines = queries.printed_lines(invoice)
     return {
         "invoice": invoice,
         "lines": lines,
@@ -103,11 +104,6 @@ def collect(request: HttpRequest, pk: UUID) -> HttpResponse:
 def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a customer's page: the last bills, and what is owed here."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    found = list(Invoice.objects.visible_to(request.user).of(customer)[:10])
-    owed = sum(invoice.due for invoice in found if invoice.is_issued)
-    context = {
-        "customer": customer,
-        "invoices": found,
-        "owed": owed,
-    }
+    mine = Invoice.objects.visible_to(request.user).of(customer)
+    context = {"customer": customer, "invoices": mine[:LATEST], "owed": mine.due()}
     return reply(request, "billing/of_customer.html", context, fragments={"customer-invoices": "panel"})

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,6 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from customers.models import Customer
-from packages.models import Plan
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -68,10 +67,10 @@ def _appointment(request: HttpRequest, text: str | None) -> Appointment | None:
 def _add_plan(request: HttpRequest, invoice: Invoice, text: str | None) -> None:
     key = _uuid(text)
     if key and not invoice.lines.filter(plan=key).exists():
-        plans = Plan.objects.visible_to(request.user).select_related("treatment__tax_category")
-        domain.add_line(
-            by=request.user, invoice=invoice, version=invoice.version, what=get_object_or_404(plans, pk=key)
-        )
+        plan = menu.find(user=request.user, value=f"plan:{key}")
+        if plan is None:
+            raise Http404
+        domain.add_line(by=request.user, invoice=invoice, version=invoice.version, what=plan)
 
 
 def _draft(request: HttpRequest, pk: UUID) -> Invoice:

@@ -205,3 +205,33 @@ def test_every_verb_and_every_state_agree_with_the_table(world, booked):
             visit.status = status
             for verb, (sources, _to) in Appointment.TRANSITIONS.items():
                 assert visit.can(verb) == (status in sources), (status, verb)
+
+
+def test_a_session_does_not_move_past_the_last_day_of_its_package(world, booked, package, at):
+    package.valid_until = TUESDAY + datetime.timedelta(days=3)
+    package.save(update_fields=["valid_until"])
+    visit = booked(9, session=package.sessions.first())
+    visit = domain.reschedule(
+        by=world.receptionist, appointment=visit, starts_at=at(9, days=3), version=visit.version
+    )
+    with pytest.raises(Refusal, match="was to be used until 6 Mar 2026"):
+        domain.reschedule(
+            by=world.receptionist, appointment=visit, starts_at=at(9, days=4), version=visit.version
+        )
+    visit.refresh_from_db()
+    assert visit.starts_at == at(9, days=3) and visit.holds.filter(released_at=None).count() == 2
+
+
+def test_a_visit_done_before_its_time_gives_that_time_back(world, booked, at):
+    early = domain.check_in(by=world.receptionist, appointment=booked(15))
+    with time_machine.travel(at(10)):
+        domain.complete(by=world.doctor.user, appointment=early, note="")
+        assert not early.holds.filter(released_at=None).exists()
+        booked(15)
+
+
+def test_a_visit_done_in_its_time_keeps_it(world, booked, at):
+    visit = domain.check_in(by=world.receptionist, appointment=booked(9))
+    with time_machine.travel(at(9, 20)):
+        domain.complete(by=world.doctor.user, appointment=visit, note="")
+    assert visit.holds.filter(released_at=None).count() == 2

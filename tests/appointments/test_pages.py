@@ -400,3 +400,18 @@ def test_the_customers_visits_cost_the_same(desk, world, priya, booked, django_a
         booked(9, days=n)
     with django_assert_max_num_queries(8):
         desk.get(reverse("customer-appointments", args=[priya.pk]))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_beyond_all_calendars_is_no_server_error(desk, world, wish, hair_removal, booked, day):
+    query = f"?day={day}&practitioner={world.doctor.pk}&treatment={hair_removal.pk}"
+    assert desk.get(NEW + query).status_code == 200
+    assert desk.post(NEW, wish(day=day)).status_code == 422
+    assert desk.post(NEW, wish(time="", offer=f"{day}T23:00:00+00:00")).status_code == 422
+    move = reverse("appointment-reschedule", args=[booked(9).pk])
+    assert desk.get(f"{move}?day={day}").status_code == 200
+
+
+def test_a_walk_in_of_a_row_that_ends_while_the_form_is_sent_is_taken(booked, at):
+    with time_machine.travel(at(10, 5) + datetime.timedelta(seconds=5)):
+        assert booked(10, is_walk_in=True).status == "arrived"

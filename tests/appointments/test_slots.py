@@ -107,6 +107,11 @@ def test_an_empty_hold_keeps_nobody_out():
     assert not Lane("laser", (span(20, 21),)).fits(span(10, 30))
 
 
+def test_an_empty_span_is_in_nobodys_way():
+    assert not span(5, 5).overlaps(span(0, 10))
+    assert not span(0, 10).overlaps(span(5, 5))
+
+
 def test_one_lane_of_each_group_is_picked():
     rooms = [Lane("room 1", (span(0, 30),)), Lane("room 2")]
     laser = [Lane("laser", (span(60, 90),), after=15 * MINUTE)]

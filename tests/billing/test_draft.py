@@ -7,11 +7,12 @@ import pytest
 from django.utils import timezone
 
 from appointments import domain as appointments
-from billing import domain
+from billing import domain, menu
 from billing.domain import LineTerms
 from billing.models import InvoiceLine
 from clinic.refusals import Refusal, Stale
 from packages import domain as packages
+from staff.models import Grant
 from tests import factories
 
 
@@ -120,3 +121,13 @@ def test_rounding_to_the_rupee_where_the_branch_wants_it(shop):
     shop.laser.save()
     invoice = shop.issue(shop.laser)
     assert (invoice.round_off, invoice.total) == (Decimal("-0.42"), Decimal("1179.00"))
+
+
+def test_a_package_is_on_the_menu_of_those_who_may_enrol(shop, world):
+    may_not = factories.person(world.branch, "receptionist")
+    value = f"plan:{shop.plan.pk}"
+    assert menu.find(user=world.owner, value=value) == shop.plan
+    Grant.objects.filter(permission="packages.enrol").delete()
+    assert menu.find(user=may_not, value=value) is None
+    found = menu.choices(user=may_not, words="laser hair", today=timezone.localdate())
+    assert [choice.value.partition(":")[0] for choice in found] == ["treatment"]

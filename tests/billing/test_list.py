@@ -170,3 +170,12 @@ def test_dates_are_those_of_the_branch(desk, shop):
     today = timezone.localdate(timezone=shop.branch.zone).isoformat()
     shop.issue(shop.laser)
     assert len(listed(desk, since=today, until=today)) == 1
+
+
+def test_the_panel_owes_all_bills_not_only_those_shown(desk, shop):
+    for _ in range(11):
+        shop.issue(shop.laser)
+    url = reverse("customer-invoices", args=[shop.customer.pk])
+    assert "₹58,410.00" in text(
+        desk.get(url, headers={"HX-Request": "true", "HX-Target": "customer-invoices"})
+    )

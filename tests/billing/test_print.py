@@ -1,5 +1,6 @@
 """The papers: every field of Rule 46, what is paid and due, kept once, there on the first click."""
 
+import datetime
 import io
 from decimal import Decimal
 
@@ -12,7 +13,9 @@ from billing import domain, paper
 from billing.domain import BillTerms, NewPayment
 from billing.models import Invoice, Paper
 from clinic import events
-from clinic.models import Event, Registration
+from clinic.models import Event, Registration, Resource
+from inventory.models import Batch
+from packages.models import Enrolment
 from tests import factories
 
 
@@ -220,3 +223,22 @@ class TestDoors:
         assert '<img src="file' in words_of(content)
         with pytest.raises(ValueError, match="disallowed"):
             paper._nothing_from_outside().fetch("file:///etc/passwd")
+
+
+def test_a_later_paper_says_what_was_true_on_the_day_of_issue(desk, shop, world):
+    invoice = shop.draft(shop.plan, shop.gel)
+    domain.add_line(
+        by=shop.by, invoice=invoice, version=invoice.version, what=shop.laser, practitioner=world.doctor
+    )
+    invoice.refresh_from_db()
+    invoice = domain.issue(by=shop.by, invoice=invoice, version=invoice.version)
+    before = printed(desk, invoice)
+    enrolment = Enrolment.objects.get(customer=shop.customer)
+    assert f"valid until {enrolment.valid_until.day} {enrolment.valid_until:%b %Y}" in before
+    Enrolment.objects.update(valid_until=enrolment.valid_until + datetime.timedelta(days=90), session_count=9)
+    Batch.objects.update(number="RENAMED", expires_on=None)
+    Resource.objects.update(name="Dr. Married Since")
+    Paper.objects.all().delete()
+    assert printed(desk, invoice) == before
+    shown = desk.get(invoice.get_absolute_url()).content.decode()
+    assert "B2026-012" in shown and "Married" not in shown

@@ -3,8 +3,10 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from clinic import celery
 from clinic.audit import Context, acting
 from clinic.models import AuditPersonalValue, AuditRow, Holiday
+from clinic.refusals import Refusal
 from tests import factories
 
 
@@ -41,6 +43,51 @@ def test_it_says_who_from_where(world):
     assert last("clinic_holiday").by_id is None, (
         "the context doesn't leak to the next request on the connection"
     )
+
+
+def test_a_refusal_before_it_does_not_make_a_write_anonymous(world):
+    context = Context(by=str(world.owner.pk), path="/somewhere/")
+    with acting(context, connection):
+        with pytest.raises(Refusal), transaction.atomic():
+            Holiday.objects.create(branch=world.branch, day="2030-01-04", name="Refused")
+            raise Refusal("No")
+        Holiday.objects.create(branch=world.branch, day="2030-01-05", name="Kept")
+    assert last("clinic_holiday").by_id == world.owner.pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nor_does_a_transaction_of_its_own_that_was_rolled_back(world):
+    @transaction.atomic
+    def write(day: str, *, refused: bool) -> None:
+        Holiday.objects.create(branch=world.branch, day=day, name="Holi")
+        if refused:
+            raise Refusal("No")
+
+    with acting(Context(by=str(world.owner.pk)), connection):
+        with pytest.raises(Refusal):
+            write("2030-01-06", refused=True)
+        write("2030-01-07", refused=False)
+        assert last("clinic_holiday").by_id == world.owner.pk
+        Holiday.objects.filter(day="2030-01-07").update(name="Diwali")
+        assert last("clinic_holiday").by_id == world.owner.pk
+    Holiday.objects.filter(day="2030-01-07").update(name="Onam")
+    assert last("clinic_holiday").by_id is None
+
+
+def test_a_job_is_named(world):
+    @celery.app.task(name="tests.write")
+    def write():
+        Holiday.objects.create(branch=world.branch, day="2030-01-08", name="By a job")
+
+    write.apply(task_id="job-1", throw=True)
+    row = last("clinic_holiday")
+    assert (row.path, row.request_id, row.by_id) == ("task tests.write", "job-1", None)
+
+
+def test_an_address_with_a_nul_is_no_server_error(world):
+    with acting(Context(path="/somewhere/\0/"), connection):
+        Holiday.objects.create(branch=world.branch, day="2030-01-09", name="Odd")
+    assert last("clinic_holiday").path == "/somewhere//"
 
 
 def test_a_page_that_writes_nothing_sets_no_context(world, django_assert_num_queries):
