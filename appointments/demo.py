@@ -48,6 +48,7 @@ TODAY = [
 ALWAYS_WAITS = "Neha Patel"  # so that at any hour a doctor has a visit to open and complete
 NOTES = ["3 passes, full coverage.", "Well tolerated.", "Slight redness, cold pack given.", "As planned.", ""]
 
+OPENS, CLOSES = 8, 20  # hours of the day in which somebody books
 NO_TIME_YET = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
@@ -266,13 +267,13 @@ WAYS = {
 def _visit(book: Book, practitioner: str, wish: Wish, status: str, chance: Random) -> None:
     who = book.practitioners[practitioner]
     ends_at = wish.starts_at + datetime.timedelta(minutes=wish.treatment.minutes)
-    booked_at = min(wish.starts_at, book.now) - datetime.timedelta(hours=chance.randint(3, 200))
+    booked_at = _by_day(min(wish.starts_at, book.now) - datetime.timedelta(hours=chance.randint(3, 200)))
     arrived_at = min(wish.starts_at - ARRIVES_BEFORE, book.now - 2 * ARRIVES_BEFORE)
     if status == "arrived":
         arrived_at = book.now - 2 * ARRIVES_BEFORE
     times = {
         "book": booked_at,
-        "confirm": min(booked_at + datetime.timedelta(hours=20), book.now),
+        "confirm": min(booked_at + datetime.timedelta(hours=24), book.now),
         "check_in": arrived_at,
         "start": min(max(wish.starts_at + STARTS_AFTER, arrived_at), book.now),
         "complete": ends_at,
@@ -301,6 +302,11 @@ def _visit(book: Book, practitioner: str, wish: Wish, status: str, chance: Rando
     _hold(book, appointment, released_at=times[verbs[-1]] if status in ("cancelled", "no_show") else None)
     if wish.session:
         _use(book, wish.session, appointment)
+
+
+def _by_day(at: datetime.datetime) -> datetime.datetime:
+    """Nobody books at night: half a day earlier then."""
+    return at if OPENS <= timezone.localtime(at).hour < CLOSES else at - datetime.timedelta(hours=12)
 
 
 def _remember(

@@ -27,6 +27,13 @@ def register() -> None:
             20, _("Calendar"), "appointment-list", "calendar-days", Permission.APPOINTMENTS_VIEW
         )
     )
+    for order, title, icon, query in (
+        (20, _("Book"), "calendar-plus", ""),
+        (30, _("Walk-in"), "footprints", "?walk_in=1"),
+    ):
+        registries.add_shortcut(
+            registries.Shortcut(order, title, "appointment-new", icon, Permission.APPOINTMENTS_CREATE, query)
+        )
     registries.add_panel(
         registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
     )

@@ -18,6 +18,11 @@ def register() -> None:
             50, gettext_lazy("Billing"), "invoice-list", "receipt-indian-rupee", Permission.BILLING_VIEW
         )
     )
+    registries.add_shortcut(
+        registries.Shortcut(
+            40, gettext_lazy("New bill"), "invoice-new", "receipt-indian-rupee", Permission.BILLING_CREATE
+        )
+    )
     registries.add_panel(
         registries.Panel("customer", 30, gettext_lazy("Bills"), "customer-invoices", Permission.BILLING_VIEW)
     )

@@ -21,4 +21,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "branch": request.branch,
         },
         "menu": registries.menu_for(user, request.path),
+        "shortcuts": registries.shortcuts_for(user),
+        "bar": registries.panels_for(user, "bar"),
     }

@@ -1,6 +1,7 @@
 """Where apps announce what they add to shared pages, in `AppConfig.ready`. The kernel runs them, it knows none.
 
 - menu: entries of the rail; `desk` ones are left out on a phone.
+- shortcuts: what the bar's "New" menu begins.
 - panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
@@ -31,8 +32,25 @@ class MenuEntry:
 
 
 @dataclass(frozen=True)
+class Shortcut:
+    order: int
+    title: Any
+    url_name: str
+    icon: str
+    permission: Permission
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name) + self.query
+
+
+@dataclass(frozen=True)
 class Panel:
-    """`place` is the page it belongs on ("customer", "dashboard"); its URL takes that page's id where it has one."""
+    """`place` is the page it belongs on ("customer", "dashboard"); its URL takes that page's id where it has one.
+
+    In the "bar" of every page stand an icon with a count, which the URL answers, and a link to the same URL.
+    """
 
     place: str
     order: int
@@ -40,6 +58,7 @@ class Panel:
     url_name: str
     permission: Permission
     wide: bool = False
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +85,8 @@ class Step:
 
 
 _menu: dict[str, MenuEntry] = {}
-_panels: dict[str, Panel] = {}
+_shortcuts: list[Shortcut] = []
+_panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
 _demo: dict[str, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
@@ -76,8 +96,13 @@ def add_menu(entry: MenuEntry) -> None:
     _menu[entry.url_name] = entry
 
 
+def add_shortcut(shortcut: Shortcut) -> None:
+    if shortcut not in _shortcuts:
+        _shortcuts.append(shortcut)
+
+
 def add_panel(panel: Panel) -> None:
-    _panels[panel.url_name] = panel
+    _panels[panel.place, panel.url_name] = panel
 
 
 def add_search(name: str, provider: SearchProvider) -> None:
@@ -104,6 +129,12 @@ def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
     return [{**entry, "current": entry["url"] == current} for entry in entries]
 
 
+def shortcuts_for(user: Actor) -> list[Shortcut]:
+    """What this person may begin, in order."""
+    allowed = [shortcut for shortcut in _shortcuts if user.may(shortcut.permission)]
+    return sorted(allowed, key=lambda shortcut: shortcut.order)
+
+
 def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:
     """The panels of a page that this person may see, with their addresses."""
     return [
@@ -112,6 +143,7 @@ def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:
             "url": reverse(panel.url_name, args=args),
             "name": panel.url_name,
             "wide": panel.wide,
+            "icon": panel.icon,
         }
         for panel in sorted(_panels.values(), key=lambda panel: panel.order)
         if panel.place == place and user.may(panel.permission)

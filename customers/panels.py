@@ -20,6 +20,11 @@ def register() -> None:
             30, gettext_lazy("Customers"), "customer-list", "users", Permission.CUSTOMERS_VIEW
         )
     )
+    registries.add_shortcut(
+        registries.Shortcut(
+            10, gettext_lazy("New customer"), "customer-new", "user-plus", Permission.CUSTOMERS_CREATE
+        )
+    )
     registries.add_search("customers", registries.SearchProvider(Permission.CUSTOMERS_VIEW, search))
 
 

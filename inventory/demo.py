@@ -7,6 +7,8 @@ from decimal import Decimal
 from math import ceil
 from uuid import UUID
 
+from uuid_utils import compat
+
 from clinic.demo import backdated
 from clinic.models import Branch, TaxCategory
 from clinic.registries import add_demo
@@ -111,6 +113,8 @@ def move(today: datetime.date, leaving: list[Movement]) -> None:
             )
             for batch in batches
         )
+        for movement in leaving:
+            movement.pk = compat.uuid7()  # keys follow time, and what came in came first
         Movement.objects.bulk_create(leaving, batch_size=500)
     for balance in Balance.objects.filter(branch=branch).select_related("batch__item"):
         if balance.quantity != left[balance.batch.number]:

@@ -11,3 +11,4 @@ def register() -> None:
         MenuEntry(70, _("Messages"), "message-list", "message-circle", Permission.MESSAGES_SEND, desk=True)
     )
     add_panel(Panel("dashboard", 10, _("Alerts"), "alert-list", Permission.DASHBOARD_VIEW))
+    add_panel(Panel("bar", 10, _("Alerts"), "alert-list", Permission.DASHBOARD_VIEW, icon="bell"))

@@ -19,6 +19,7 @@ from notifications.models import Alert, Message
 
 A_PAGE = 50
 MOST, IN_PANEL = 200, 6  # alerts
+IN_BAR = "bar-alert-list"  # where the bell wants its count
 
 
 @requires(Permission.MESSAGES_SEND)
@@ -84,12 +85,16 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 def seen(request: HttpRequest, pk: UUID) -> HttpResponse:
     alert = get_object_or_404(Alert.objects.visible_to(request.user), pk=pk)
     domain.mark_seen(by=request.user, alert=alert)
-    return _alerts(request) if request.htmx else go(request, "alert-list")
+    return _alerts(request, announce="alert-list-counted") if request.htmx else go(request, "alert-list")
 
 
-def _alerts(request: HttpRequest) -> HttpResponse:
+def _alerts(request: HttpRequest, announce: str | None = None) -> HttpResponse:
     """Today's that nobody has seen, the newest first; the panel shows the first few and where the others are."""
     unseen = Alert.objects.visible_to(request.user).unseen(timezone.localdate())
+    if request.htmx.target == IN_BAR:
+        return reply(
+            request, "notifications/alerts.html", {"count": unseen.count()}, fragments={IN_BAR: "count"}
+        )
     alerts = list(unseen.select_related("customer").order_by("-id")[:MOST])
     shown = alerts[:IN_PANEL] if request.htmx else alerts
     return reply(
@@ -97,4 +102,5 @@ def _alerts(request: HttpRequest) -> HttpResponse:
         "notifications/alerts.html",
         {"alerts": shown, "count": len(alerts), "more": len(alerts) > len(shown)},
         fragments={"alert-list": "panel"},
+        announce=announce,
     )

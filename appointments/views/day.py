@@ -87,6 +87,11 @@ class _Day:
         everybody = [*self.staff, *((who, []) for who in gone)]
         return [(who, shifts) for who, shifts in everybody if self.wants(who.pk)]
 
+    def narrowed_to(self) -> list[str]:
+        """What the filters leave, in words."""
+        names = [who.resource.name for who, _shifts in self.staff if str(who.pk) == self.who]
+        return names + [label for status, label in self.states.items() if status == self.status]
+
     def context(self) -> dict[str, Any]:
         step = datetime.timedelta(days=1)
         kept = {"practitioner": self.who, "status": self.status}
@@ -96,6 +101,7 @@ class _Day:
             "today": self.today,
             "who": self.who,
             "status": self.status,
+            "narrowed_to": ", ".join(self.narrowed_to()),
             "staff": [who for who, _shifts in self.staff],
             "statuses": Appointment.Status.choices,
             "previous": urlencode({"day": str(self.day - step), **kept}),
