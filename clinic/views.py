@@ -4,6 +4,7 @@ from itertools import islice
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_GET, require_safe
 
 from clinic import registries
 from clinic.htmx import reply
@@ -14,12 +15,14 @@ LONGEST_QUERY = 100
 
 
 @public("a load balancer has no login")
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
 @public("a load balancer has no login")
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers too. Redis isn't asked: nothing true depends on it."""
     try:
@@ -31,6 +34,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@require_GET
 def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
     found: list[registries.Found] = []

@@ -132,7 +132,10 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
         domain.change(by=request.user, customer=customer, version=form.cleaned_data["version"], **form.given)
     except Stale as stale:
         theirs = _visible(request, pk)
-        return render(request, "customers/edit.html", _compare(form, theirs, stale), status=422)
+        differing = _differing(form, theirs)
+        if differing:
+            compared = _compare(form, theirs, differing, stale)
+            return render(request, "customers/edit.html", compared, status=422)
     except Refusal as refusal:
         form.add_error(refusal.field, refusal.message)
         return render(request, "customers/edit.html", {**context, "form": form}, status=422)
@@ -140,16 +143,22 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go(request, "customer-detail", pk)
 
 
-def _compare(form: ChangeForm, theirs: Customer, stale: Stale) -> dict[str, Any]:
-    """What the other person saved, beside what is typed here; saving once more is then a decision."""
-    form.add_error(None, stale.message)
-    form.data = form.data.copy()
-    form.data["version"] = str(theirs.version)
-    differing = [
+def _differing(form: ChangeForm, theirs: Customer) -> list[tuple[str, str]]:
+    """What stands in the record otherwise than typed; nothing after a double click of one's own."""
+    return [
         (form[name].label, _shown(theirs, name))
         for name in form._meta.fields
         if getattr(theirs, name) != form.cleaned_data.get(name)
     ]
+
+
+def _compare(
+    form: ChangeForm, theirs: Customer, differing: list[tuple[str, str]], stale: Stale
+) -> dict[str, Any]:
+    """What the other person saved, beside what is typed here; saving once more is then a decision."""
+    form.add_error(None, stale.message)
+    form.data = form.data.copy()
+    form.data["version"] = str(theirs.version)
     return {"form": form, "theirs": differing, "customer": theirs}
 
 

@@ -147,13 +147,9 @@ def _stock_in_form(request: HttpRequest, form: StockInForm, status: int = 200) -
 
 @requires(Permission.INVENTORY_CHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def stock_adjust(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch = get_object_or_404(Batch.objects.visible_to(request.user).select_related("item"), pk=pk)
-    return _adjust(request, batch)
-
-
-@once
-def _adjust(request: HttpRequest, batch: Batch) -> HttpResponse:
     form = StockAdjustForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,0 +1,221 @@
+"""Every form of the product, as its page would send it: what is done to all forms is done to these."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from uuid_utils import compat
+
+from appointments import domain as appointments
+from appointments.models import Appointment
+from billing import domain as billing
+from billing.models import Invoice
+from clinic.models import Branch, BranchHours
+from customers.models import Customer
+from notifications import domain as notifications
+from notifications.models import Alert, Message
+from packages.models import Treatment
+from staff.models import Practitioner, User, WeeklyHours
+from tests import factories
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form. `body` is accepted as it is; `leads_on` says that sending it ends or moves the session."""
+
+    name: str
+    url: str
+    body: dict[str, str] = field(default_factory=dict)
+    leads_on: bool = False
+
+    def with_key(self, **changes: Any) -> dict[str, str]:
+        """The body with a fresh key, as a freshly loaded page has it."""
+        key = {"idempotency_key": str(compat.uuid7())} if "idempotency_key" in self.body else {}
+        return self.body | key | {name: str(value) for name, value in changes.items()}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the forms are about, all of it at one branch."""
+
+    branch: Branch
+    by: User
+    customer: Customer
+    doctor: Practitioner
+    treatment: Treatment
+    scheduled: Appointment
+    arrived: Appointment
+    missed: Appointment
+    draft: Invoice
+    unpaid: Invoice
+    batch: Any
+    item: Any
+    message: Message
+    sent: Message
+    alert: Alert
+
+
+def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
+    """A branch open day and night, a visit in each state a form is for, a draft, a bill, a message, an alert."""
+    _never_closed(at)
+    customer = factories.customer(at, by, full_name=name)
+    doctor = factories.practitioner(at, full_name=f"{name} senior")
+    _never_closed(at)
+    treatment, item = factories.treatment(at, minutes=5), factories.item(at)
+    batch = factories.batch(item, at, by, quantity=10)
+    now = timezone.now()
+    tomorrow = datetime.datetime.combine(
+        timezone.localdate(now, at.zone) + datetime.timedelta(days=1), datetime.time(11), at.zone
+    )
+
+    def visit(hour: int, status: str = "scheduled", starts_at: datetime.datetime | None = None):
+        made = appointments.book(
+            by=by, branch=at, customer=customer, practitioner=doctor, treatment=treatment,
+            starts_at=tomorrow + datetime.timedelta(hours=hour),
+        )  # fmt: skip
+        if starts_at:
+            ends_at = starts_at + datetime.timedelta(minutes=5)
+            Appointment.objects.filter(pk=made.pk).update(status=status, starts_at=starts_at, ends_at=ends_at)
+        return Appointment.objects.get(pk=made.pk)
+
+    draft = billing.draft(by=by, branch=at, customer=customer)
+    for what in (treatment, item):
+        draft.refresh_from_db()
+        billing.add_line(by=by, invoice=draft, version=draft.version, what=what)
+    draft.refresh_from_db()
+    other = billing.draft(by=by, branch=at, customer=factories.customer(at, by, full_name=name))
+    billing.add_line(by=by, invoice=other, version=other.version, what=treatment)
+    other.refresh_from_db()
+    sent = _message(at, customer, "walk-sent")
+    return Stage(
+        branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
+        scheduled=visit(0), arrived=visit(1, "arrived", now), missed=visit(2, "scheduled", now),
+        draft=draft, unpaid=billing.issue(by=by, invoice=other, version=other.version),
+        message=_message(at, customer, "walk-waiting"),
+        sent=notifications.mark_sent(by=by, message=sent),
+        alert=Alert.objects.create(
+            branch=at, kind=Alert.Kind.LOW_STOCK, subject_id=item.pk, raised_on=timezone.localdate(),
+            text=f"{name} gel is low", url="/",
+        ),
+    )  # fmt: skip
+
+
+def _never_closed(at: Branch) -> None:
+    whole_day = {"break_starts": None, "break_ends": None}
+    last = datetime.time(23, 59)
+    BranchHours.objects.filter(branch=at).update(opens=datetime.time.min, closes=last, **whole_day)
+    hours = WeeklyHours.objects.filter(practitioner__resource__branch=at)
+    hours.update(starts=datetime.time.min, ends=last, **whole_day)
+
+
+def _message(at: Branch, customer: Customer, key: str) -> Message:
+    today = timezone.localdate()
+    return Message.objects.create(
+        branch=at, customer=customer, kind=Message.Kind.BOOKED, key=f"{key}-{at.pk}-{compat.uuid7()}",
+        phone=customer.phone, body="Dear customer", send_from=today, send_until=today,
+    )  # fmt: skip
+
+
+def every_form(on: Stage) -> dict[str, Form]:
+    """All of them, by the name of their URL."""
+    found = [*_people(on), *_visits(on), *_stock(on), *_bills(on), *_words(on)]
+    return {form.name: form for form in found}
+
+
+def _form(name: str, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+    sent = {field: str(value) for field, value in body.items()}
+    if key:
+        sent["idempotency_key"] = str(compat.uuid7())
+    return Form(name, reverse(name, args=args), sent, leads_on)
+
+
+def _people(on: Stage) -> list[Form]:
+    person = {
+        "full_name": "Neha Patel", "phone": "98765 43299", "gender": "female", "born_on": "1990-01-31",
+        "email": "neha@example.com", "address": "12 Hill Road", "city": "Mumbai", "state": "27",
+        "postal_code": "400050", "language": "en-in", "blood_group": "O+", "skin_type": "3", "allergies": "None",
+        "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
+    }  # fmt: skip
+    customer = on.customer
+    return [
+        _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
+        _form("sign-out", leads_on=True),
+        _form("switch-branch", branch=on.branch.pk, leads_on=True),
+        _form("customer-new", key=True, **person),
+        _form("customer-edit", customer.pk, version=customer.version, **person),
+        _form("customer-deactivate", customer.pk),
+        _form("customer-reactivate", customer.pk),
+    ]
+
+
+def _visits(on: Stage) -> list[Form]:
+    day = timezone.localdate(timezone=on.branch.zone) + datetime.timedelta(days=2)
+    when = {"practitioner": on.doctor.pk, "day": day, "time": "15:00", "other_time": "", "offer": ""}
+    booking = {
+        "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
+    }  # fmt: skip
+    return [
+        _form("appointment-new", key=True, **booking),
+        _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
+        _form("appointment-confirm", on.scheduled.pk),
+        _form("appointment-check-in", on.missed.pk),
+        _form("appointment-no-show", on.missed.pk),
+        _form("appointment-start", on.arrived.pk),
+        _form("appointment-complete", on.arrived.pk, key=True, note="Three passes"),
+        _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill"),
+    ]
+
+
+def _stock(on: Stage) -> list[Form]:
+    expires_on = timezone.localdate() + datetime.timedelta(days=200)
+    return [
+        _form(
+            "stock-in", key=True, item=on.item.name, batch_number="NEW-1", quantity="10", unit_cost="180",
+            expires_on=expires_on, supplier="", note="First delivery",
+        ),
+        _form("stock-adjust", on.batch.pk, key=True, change="out", quantity="1", note="Tube broke"),
+    ]  # fmt: skip
+
+
+def _bills(on: Stage) -> list[Form]:
+    draft, page = on.draft, editor(on.draft)
+    payment = {
+        "pay": "cash", "amount": "", "tendered": "", "reference": "", "split_cash": "", "split_upi": "",
+        "split_card": "",
+    }  # fmt: skip
+    first = draft.lines.order_by("position").first()
+    return [
+        _form("invoice-new", customer=factories.customer(on.branch, on.by).pk, appointment="", plan=""),
+        _form("invoice-edit", draft.pk, key=True, **page),
+        _form("invoice-preview", draft.pk, key=True, **page, **payment),
+        _form("invoice-line-add", draft.pk, key=True, **page, add=f"treatment:{on.treatment.pk}"),
+        _form("invoice-line-remove", draft.pk, first.pk, key=True, **page),
+        _form("invoice-issue", draft.pk, key=True, **page, **payment),
+        _form("invoice-discard", draft.pk, version=draft.version),
+        _form("invoice-collect", on.unpaid.pk, key=True, **payment | {"amount": on.unpaid.due}),
+    ]
+
+
+def editor(draft: Invoice) -> dict[str, str]:
+    """What the editor's page sends of a draft as it stands."""
+    page = {"version": draft.version, "q": "", "discount": "", "discount_reason": ""}
+    for line in draft.lines.order_by("position"):
+        page |= {
+            f"line-{line.pk}-quantity": line.quantity,
+            f"line-{line.pk}-unit_price": line.unit_price,
+            f"line-{line.pk}-discount": "",
+            f"line-{line.pk}-practitioner": "",
+            f"line-{line.pk}-batch": "",
+        }
+    return {name: str(value) for name, value in page.items()}
+
+
+def _words(on: Stage) -> list[Form]:
+    return [
+        _form("message-sent", on.message.pk),
+        _form("message-not-sent", on.sent.pk),
+        _form("alert-seen", on.alert.pk),
+    ]
