@@ -1,14 +1,10 @@
 """Bills on paper: drawn once per format and payment state, kept in storage, and there on the first click.
 
-One lock stands round the renderer: a font configuration that two threads share corrupts memory. Pages are drawn from
-our own templates and sheets alone; whatever else a page asked for would be refused.
+The words come from here, the drawing from billing/press.py.
 """
 
 import base64
 import mimetypes
-import threading
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -16,17 +12,10 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
 from billing import breakdown, codes, queries
 from billing.models import Invoice, Paper
 from clinic import gst, money, phones
-
-_drawing = threading.Lock()
-SHEETS = Path(settings.BASE_DIR) / "templates" / "billing" / "paper"
-SLIP_MARGIN = 12  # CSS pixels left under the last line of a slip
 
 
 def ready(invoice: Invoice, form: Paper.Format) -> Paper:
@@ -59,33 +48,9 @@ def draw(invoice: Invoice, form: Paper.Format, payments: list[Any]) -> bytes:
     """The PDF, in the clinic's language and time whoever asks for it."""
     with translation.override(settings.LANGUAGE_CODE), timezone.override(invoice.branch.zone):
         page = render_to_string(f"billing/paper/{form}.html", _facts(invoice, payments))
-    with _drawing:
-        fonts, sheets = _tools()
-        source = HTML(string=page, base_url=None, url_fetcher=_nothing_from_outside())
-        document = source.render(stylesheets=[sheets[form]], font_config=fonts)
-        if form == Paper.Format.SLIP:
-            _cut(document)
-        return document.write_pdf()
+    from billing import press  # 25 MB and most of a second: only a process that draws carries it
 
-
-def _cut(document: Any) -> None:
-    """A slip is as long as what stands on it: the roll is cut under the last line."""
-    page = document.pages[-1]
-    end = page.anchors["end"]
-    page.height = end[1] + SLIP_MARGIN
-
-
-@cache
-def _tools() -> tuple[FontConfiguration, dict[str, CSS]]:
-    fonts = FontConfiguration()
-    return fonts, {
-        form: CSS(filename=str(SHEETS / f"{form}.css"), font_config=fonts) for form in Paper.Format.values
-    }
-
-
-def _nothing_from_outside() -> URLFetcher:
-    """Pictures come inside the page as data; no file and no address is ever opened."""
-    return URLFetcher(allowed_protocols=["data"])
+    return press.draw(page, form)
 
 
 def _facts(invoice: Invoice, payments: list[Any]) -> dict[str, Any]:

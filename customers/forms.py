@@ -50,7 +50,7 @@ class CustomerForm(forms.ModelForm):
         without = "" if self.instance._state.adding else f"?without={self.instance.pk}"
         self.fields["phone"].widget.attrs |= {
             "type": "tel", "inputmode": "tel", "autocomplete": "off",
-            "hx-get": f"{known}{without}", "hx-trigger": "input changed delay:400ms",
+            "hx-get": f"{known}{without}", "hx-trigger": "input delay:400ms",
             "hx-target": "#phone-known", "hx-swap": "innerHTML", "hx-sync": "this:replace",
         }  # fmt: skip
         self.fields["postal_code"].widget.attrs |= {"inputmode": "numeric"}

@@ -32,7 +32,7 @@ class ItemField(forms.CharField):
             "list": "item-options",
             "autocomplete": "off",
             "hx-get": reverse_lazy("item-options"),
-            "hx-trigger": "input changed delay:150ms",
+            "hx-trigger": "input delay:150ms",
             "hx-target": "#item-options",
             "hx-sync": "this:replace",
         }

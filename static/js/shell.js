@@ -1,4 +1,4 @@
-/* Toasts, failed requests, and forms that are sent once. */
+/* Toasts, failed requests, early typing, and forms that are sent once. */
 const STAYS = ".error, .warning";
 const SECONDS_SHOWN = 8;
 
@@ -45,6 +45,13 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => say(words.onOffline));
 document.addEventListener("htmx:timeout", () => say(words.onOffline));
+
+/* Whoever types faster than the scripts load is heard as soon as htmx listens. */
+document.addEventListener("htmx:load", () => {
+  const field = document.activeElement;
+  if (!field?.matches("input, textarea") || field.value === field.defaultValue) return;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}, { once: true });
 
 /* A form that posts is sent once: a second click while the answer is under way does nothing. The
    button keeps its focus and its value, so it is not disabled. Downloads opt out with data-again. */

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from billing import domain, paper
+from billing import domain, paper, press
 from billing.domain import BillTerms, NewPayment
 from billing.models import Invoice, Paper
 from clinic import events
@@ -222,7 +222,7 @@ class TestDoors:
         content = paper.draw(invoice, Paper.Format.A4, [])
         assert '<img src="file' in words_of(content)
         with pytest.raises(ValueError, match="disallowed"):
-            paper._nothing_from_outside().fetch("file:///etc/passwd")
+            press._nothing_from_outside().fetch("file:///etc/passwd")
 
 
 def test_a_later_paper_says_what_was_true_on_the_day_of_issue(desk, shop, world):

@@ -52,6 +52,17 @@ def test_booking_from_the_board_with_the_keyboard(new_page, world, tomorrow):
     assert visit.practitioner == world.doctor
 
 
+def test_typing_before_the_scripts_are_there_is_heard(new_page, world):
+    factories.customer(world.branch, world.receptionist, full_name="Priya Mehta")
+    page = new_page(world.receptionist)
+    late = []
+    page.route("**/htmx*.js", lambda route: late.append(route))  # a bound method would not do
+    page.goto("/appointments/new/", wait_until="commit")
+    page.get_by_role("combobox", name="Customer").press_sequentially("Priya")
+    late[0].continue_()
+    page.get_by_role("listbox").get_by_role("option", name="Priya Mehta").wait_for()
+
+
 def test_the_list_on_a_phone_takes_the_next_step_in_place(new_page, world, tomorrow):
     visit = Appointment.objects.create(
         branch=world.branch,
