@@ -16,6 +16,7 @@ from appointments import board as layout
 from appointments import queries, slots
 from appointments.availability import SHORTEST_STEP, house_hours, instant, own_hours
 from appointments.board import Block, Scale
+from appointments.forms import calendar_day
 from appointments.models import Appointment
 from appointments.panels import LOOKS, dress, what
 from appointments.queries import Line
@@ -54,7 +55,7 @@ class _Day:
     def __init__(self, request: HttpRequest, mine_first: bool = False) -> None:
         self.user, self.branch = request.user, request.branch
         self.today = timezone.localdate(timezone=self.branch.zone)
-        self.day = _date(request.GET.get("day", "")) or self.today
+        self.day = calendar_day(request.GET.get("day", "")) or self.today
         self.staff = queries.shifts_at(self.branch)
         self.status = request.GET.get("status", "")
         self.url = reverse("appointment-list")
@@ -102,14 +103,6 @@ class _Day:
             "next": urlencode({"day": str(self.day + step), **kept}),
             "same": urlencode({"day": str(self.day), **kept}),
         }
-
-
-def _date(typed: str) -> datetime.date | None:
-    try:
-        day = datetime.date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2200 else None
 
 
 @dataclass(frozen=True)

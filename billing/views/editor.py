@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,11 @@ from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from customers.models import Customer
 from packages.models import Plan
+
+
+def _words(sent: QueryDict) -> str:
+    """What is searched for on the menu."""
+    return sent.get("q", "").replace("\0", "").strip()[:100]
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -89,7 +94,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return _open(request, invoice) if invoice.is_draft else redirect("invoice-detail", pk)
     editor = Editor(invoice, request.user, typed(request.POST))
-    words = request.POST.get("q", "").replace("\0", "").strip()[:100]
+    words = _words(request.POST)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     try:
         with transaction.atomic():
@@ -116,7 +121,7 @@ def _put(request: HttpRequest, invoice: Invoice, what: menu.Sold | None) -> None
 def _open(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     editor = Editor(invoice, request.user)
     editor.compute()
-    words = request.GET.get("q", "")
+    words = _words(request.GET)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     return render(request, "billing/edit.html", {"editor": editor, "choices": found, "words": words})
 
@@ -191,7 +196,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What can be put on the bill and matches the typed words."""
     invoice = _draft(request, pk)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = _words(request.GET)
     today = timezone.localdate(timezone=invoice.branch.zone)
     found = menu.choices(user=request.user, words=words, today=today)
     return render(request, "billing/_choices.html", {"choices": found, "words": words})
@@ -280,14 +285,19 @@ def _collect(request: HttpRequest, editor: Editor, invoice: Invoice) -> list[Pay
         raise _TooMuch(refusal) from refusal
 
 
+def _version(request: HttpRequest) -> int | None:
+    """The draft's version on the page, where one was sent."""
+    try:
+        return int(request.POST.get("version", ""))
+    except ValueError:
+        return None
+
+
 @requires(Permission.BILLING_CREATE)
 @require_POST
 def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a draft away."""
     invoice = _draft(request, pk)
-    version = request.POST.get("version", "")
-    domain.discard(
-        by=request.user, invoice=invoice, version=int(version) if version.isdecimal() else invoice.version
-    )
+    domain.discard(by=request.user, invoice=invoice, version=_version(request))
     messages.success(request, _("The draft is discarded."))
     return go(request, "invoice-list")
