@@ -67,7 +67,8 @@ def test_a_double_click_is_not_told_of_somebody_else(desk, priya):
 @pytest.mark.parametrize("version", ["", "0", "junk", "9" * 30])
 def test_a_damaged_version_is_no_server_error(desk, priya, version):
     response = desk.post(
-        reverse("customer-edit", args=[priya.pk]), form_of(desk, priya) | {"version": version, "city": "Mysuru"}
+        reverse("customer-edit", args=[priya.pk]),
+        form_of(desk, priya) | {"version": version, "city": "Mysuru"},
     )
     assert response.status_code == 422
 
