@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,20 +18,18 @@ from packages.models import Session, Treatment
 from packages.queries import bookable_sessions
 from staff.models import Practitioner, User
 
+FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2199, 12, 31)  # of any calendar shown
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": "300"})
 
 
-YEARS = range(2000, 2201)  # further away no arithmetic with days and zones is safe
-
-
-def day_typed(typed: str) -> datetime.date | None:
-    """A day of the calendar from an address or a field; None for anything else."""
+def calendar_day(typed: str) -> datetime.date | None:
+    """The day of an ISO date; None for what is none, or too far off to be reckoned with in every time zone."""
     try:
         day = datetime.date.fromisoformat(typed)
     except ValueError:
         return None
-    return day if day.year in YEARS else None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
 class TimeForm(forms.Form):
@@ -39,7 +38,14 @@ class TimeForm(forms.Form):
     practitioner = forms.ModelChoiceField(
         Practitioner.objects.none(), label=gettext_lazy("Practitioner"), empty_label=gettext_lazy("Choose …")
     )
-    day = forms.DateField(label=gettext_lazy("Day"), widget=DAY)
+    day = forms.DateField(
+        label=gettext_lazy("Day"),
+        widget=DAY,
+        validators=[
+            MinValueValidator(FIRST_DAY, gettext_lazy("Choose a day from 2000 on.")),
+            MaxValueValidator(LAST_DAY, gettext_lazy("Choose a day before 2200.")),
+        ],
+    )
     time = forms.TimeField(label=gettext_lazy("Time"), required=False)
     other_time = forms.TimeField(label=gettext_lazy("Or another time"), required=False, widget=TIME)
     offer = forms.CharField(required=False, max_length=40)
@@ -49,11 +55,6 @@ class TimeForm(forms.Form):
         self.branch: Branch = user.branch
         choices = Practitioner.objects.visible_to(user).active().select_related("resource")
         self.fields["practitioner"].queryset = choices.order_by("resource__name")
-
-    def clean_day(self) -> datetime.date:
-        if self.cleaned_data["day"].year not in YEARS:
-            raise forms.ValidationError(_("Choose a day of this century."))
-        return self.cleaned_data["day"]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
@@ -67,7 +68,7 @@ class TimeForm(forms.Form):
             moment = datetime.datetime.fromisoformat(self.cleaned_data.get("offer") or "")
         except ValueError:
             return None
-        if moment.year not in YEARS:
+        if not FIRST_DAY <= moment.date() <= LAST_DAY:
             return None
         return moment if timezone.is_aware(moment) else moment.replace(tzinfo=self.branch.zone)
 
@@ -91,7 +92,7 @@ class TimeForm(forms.Form):
 
     @property
     def chosen_day(self) -> datetime.date:
-        return day_typed(self.shown("day")) or timezone.localdate(timezone=self.branch.zone)
+        return calendar_day(self.shown("day")) or timezone.localdate(timezone=self.branch.zone)
 
 
 class BookingForm(TimeForm):

@@ -49,7 +49,7 @@ class DiscountField(forms.CharField):
             figure = Decimal(number)
         except InvalidOperation:
             raise forms.ValidationError(_("Enter a discount such as 10% or 250.")) from None
-        if not figure.is_finite() or abs(figure) >= Decimal("1e9"):
+        if not figure.is_finite() or figure.copy_abs() >= Decimal("1e9"):
             raise forms.ValidationError(_("Enter a discount such as 10% or 250."))
         if figure != figure.quantize(Decimal("0.01")):
             raise forms.ValidationError(_("A discount has at most two decimals."))

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from clinic import admin_saving
 from clinic.permissions import Permission, ask_to_sign_in
 
+MOST_ROWS = 400  # below one parent: some twenty years of holidays
+
 
 class ClinicAdminSite(admin.AdminSite):
     site_header = site_title = _("Administration")
@@ -125,6 +127,11 @@ class ClinicInline(admin.TabularInline):
     permission = Permission.SETTINGS_CONFIGURE
     formset = NamedFormSet
     extra = 0
+    max_num = MOST_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """However many rows a damaged form claims to have, no more are drawn than one of ours can hold."""
+        return super().get_formset(request, obj, **{"absolute_max": MOST_ROWS, **kwargs})
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.may(self.permission)

@@ -55,7 +55,8 @@ def _next(request: HttpRequest) -> str:
     allowed = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if allowed else settings.LOGIN_REDIRECT_URL
+    # Without a slash in front it would be looked up as the name of a view.
+    return wanted if allowed and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
 @signed_in

@@ -16,7 +16,7 @@ from appointments import board as layout
 from appointments import queries, slots
 from appointments.availability import SHORTEST_STEP, house_hours, instant, own_hours
 from appointments.board import Block, Scale
-from appointments.forms import day_typed
+from appointments.forms import calendar_day
 from appointments.models import Appointment
 from appointments.panels import LOOKS, dress, what
 from appointments.queries import Line
@@ -55,7 +55,7 @@ class _Day:
     def __init__(self, request: HttpRequest, mine_first: bool = False) -> None:
         self.user, self.branch = request.user, request.branch
         self.today = timezone.localdate(timezone=self.branch.zone)
-        self.day = day_typed(request.GET.get("day", "")) or self.today
+        self.day = calendar_day(request.GET.get("day", "")) or self.today
         self.staff = queries.shifts_at(self.branch)
         self.status = request.GET.get("status", "")
         self.url = reverse("appointment-list")

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,11 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from customers.models import Customer
+
+
+def _words(sent: QueryDict) -> str:
+    """What is searched for on the menu."""
+    return sent.get("q", "").replace("\0", "").strip()[:100]
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -88,7 +93,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return _open(request, invoice) if invoice.is_draft else redirect("invoice-detail", pk)
     editor = Editor(invoice, request.user, typed(request.POST))
-    words = request.POST.get("q", "").replace("\0", "").strip()[:100]
+    words = _words(request.POST)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     try:
         with transaction.atomic():
@@ -115,7 +120,7 @@ def _put(request: HttpRequest, invoice: Invoice, what: menu.Sold | None) -> None
 def _open(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     editor = Editor(invoice, request.user)
     editor.compute()
-    words = request.GET.get("q", "")
+    words = _words(request.GET)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     return render(request, "billing/edit.html", {"editor": editor, "choices": found, "words": words})
 
@@ -166,9 +171,7 @@ def _saved(request: HttpRequest, pk: UUID, **context: Any) -> HttpResponse:
         return redirect(reverse("invoice-edit", args=[pk], query={"q": words} if words else None))
     editor = Editor(_draft(request, pk), request.user)
     editor.compute()
-    response = render(
-        request, "billing/_editor.html", {"editor": editor, "with_messages": True, **context}
-    )
+    response = render(request, "billing/_editor.html", {"editor": editor, "with_messages": True, **context})
     response["Location"] = reverse("invoice-edit", args=[pk])
     return response
 
@@ -190,7 +193,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What can be put on the bill and matches the typed words."""
     invoice = _draft(request, pk)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = _words(request.GET)
     today = timezone.localdate(timezone=invoice.branch.zone)
     found = menu.choices(user=request.user, words=words, today=today)
     return render(request, "billing/_choices.html", {"choices": found, "words": words})
@@ -279,14 +282,19 @@ def _collect(request: HttpRequest, editor: Editor, invoice: Invoice) -> list[Pay
         raise _TooMuch(refusal) from refusal
 
 
+def _version(request: HttpRequest) -> int | None:
+    """The draft's version on the page, where one was sent."""
+    try:
+        return int(request.POST.get("version", ""))
+    except ValueError:
+        return None
+
+
 @requires(Permission.BILLING_CREATE)
 @require_POST
 def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put a draft away."""
     invoice = _draft(request, pk)
-    version = request.POST.get("version", "")
-    domain.discard(
-        by=request.user, invoice=invoice, version=int(version) if version.isdecimal() else invoice.version
-    )
+    domain.discard(by=request.user, invoice=invoice, version=_version(request))
     messages.success(request, _("The draft is discarded."))
     return go(request, "invoice-list")

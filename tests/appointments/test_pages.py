@@ -65,6 +65,10 @@ def test_a_double_submit_books_once(desk, wish):
         ({"time": ""}, "Choose a time."),
         ({"time": "25:99"}, "Enter a valid time."),
         ({"day": "32 March"}, "Enter a valid date."),
+        ({"day": "0001-01-01", "time": "00:00"}, "Choose a day from 2000 on."),
+        ({"day": "9999-12-31", "time": "23:59"}, "Choose a day before 2200."),
+        ({"offer": "0001-01-01T00:00:00+23:59", "time": ""}, "Choose a time."),
+        ({"offer": "9999-12-31T23:59:59-23:59", "time": ""}, "Choose a time."),
         ({"what": ""}, "This field is required."),
         ({"what": "treatment:nonsense"}, "Choose a treatment or a due session."),
         ({"what": f"session:{compat.uuid7()}"}, "Choose a treatment or a due session."),
@@ -85,6 +89,14 @@ def test_bad_input_is_told_and_what_was_typed_is_kept(desk, wish, changes, said)
     if "customer" not in changes:
         assert 'value="Priya Mehta"' in page
     assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "nonsense", "\0"])
+def test_an_absurd_day_in_the_address_shows_the_form_anyway(desk, wish, booked, day):
+    visit = booked(10)
+    for url in (NEW, reverse("appointment-reschedule", args=[visit.pk])):
+        assert desk.get(url, wish(day=day)).status_code == 200
+    assert desk.post(NEW, wish(day=day, show="1")).status_code == 200
 
 
 def test_a_taken_time_offers_the_next_ones_and_an_offer_books_with_one_click(desk, wish, booked, at):

@@ -125,6 +125,12 @@ class TestAdding:
         assert post(desk, "invoice-line-remove", invoice, line.pk).status_code == 200
         assert invoice.lines.get().treatment == shop.laser
 
+    @pytest.mark.parametrize("words", ["\0", "a\0b", "word " * 2000])
+    def test_odd_words_in_the_search_are_searched_for(self, desk, shop, words):
+        invoice = shop.draft()
+        assert desk.get(reverse("invoice-edit", args=[invoice.pk]), {"q": words}).status_code == 200
+        assert post(desk, "invoice-edit", invoice, q=words).status_code == 200
+
 
 class TestFigures:
     def test_a_preview_computes_and_saves_nothing(self, desk, shop):
@@ -151,7 +157,9 @@ class TestFigures:
             ({"line0_discount": "501"}, "more than the amount"),
             ({"line0_discount": "ten"}, "such as 10% or 250"),
             ({"line0_unit_price": "600"}, "above the MRP of ₹650.00"),
+            ({"line0_discount": "1E+999999999"}, "such as 10% or 250"),
             ({"discount": "120%"}, "above 100"),
+            ({"discount": "1E+999999999%"}, "such as 10% or 250"),
             ({"discount": "9999"}, "more than the amount"),
             ({"line0_quantity": "9" * 40}, "no more than"),
         ],
@@ -290,6 +298,15 @@ class TestDoors:
         assert desk.post(reverse("invoice-discard", args=[invoice.pk])).status_code == 302
         assert Invoice.objects.get().status == "discarded"
         assert desk.post(reverse("invoice-discard", args=[invoice.pk])).status_code == 409
+
+    @pytest.mark.parametrize(
+        ("version", "status"), [("9" * 5000, 302), ("²", 302), ("9" * 40, 409), ("0", 409)]
+    )
+    def test_discarding_what_was_changed_meanwhile(self, desk, shop, version, status):
+        """A version that none can be counts as not sent; another than the draft's is stale."""
+        invoice = shop.draft(shop.laser)
+        response = desk.post(reverse("invoice-discard", args=[invoice.pk]), {"version": version})
+        assert response.status_code == status
 
 
 def test_the_editor_asks_the_database_as_often_for_nine_lines_as_for_one(

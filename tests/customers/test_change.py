@@ -56,10 +56,19 @@ def test_a_stale_verb_refuses(world, priya):
         domain.change(by=world.owner, customer=priya, version=1, notes="b")
 
 
+def test_a_double_click_is_not_told_of_somebody_else(desk, priya):
+    body = form_of(desk, priya) | {"city": "Mysuru"}
+    for _click in range(2):
+        response = desk.post(reverse("customer-edit", args=[priya.pk]), body)
+        assert response["Location"] == priya.get_absolute_url()
+    assert Customer.objects.get(pk=priya.pk).version == priya.version + 1
+
+
 @pytest.mark.parametrize("version", ["", "0", "junk", "9" * 30])
 def test_a_damaged_version_is_no_server_error(desk, priya, version):
     response = desk.post(
-        reverse("customer-edit", args=[priya.pk]), form_of(desk, priya) | {"version": version}
+        reverse("customer-edit", args=[priya.pk]),
+        form_of(desk, priya) | {"version": version, "city": "Mysuru"},
     )
     assert response.status_code == 422
 

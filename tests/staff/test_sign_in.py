@@ -55,6 +55,12 @@ def test_nul_is_no_server_error(client, world):
     assert enter(client, "x\0y", "a\0b").status_code == 422
 
 
+def test_nul_beside_a_wrong_password_is_no_server_error(client, world):
+    """The count of failures keeps what came with them."""
+    typed = {"username": "meena", "password": "wrong", "next": "/\0"}
+    assert client.post(f"{SIGN_IN}?next=%00", typed, headers={"User-Agent": "x" * 5000}).status_code == 422
+
+
 def test_a_switched_off_person_stays_out(client, world):
     User.objects.filter(pk=world.receptionist.pk).update(is_active=False)
     assert enter(client).status_code == 422
@@ -108,6 +114,15 @@ class TestLockout:
 def test_it_leads_on_within_the_clinic_only(client, world, wanted, leads_to):
     assert enter(client, next=wanted)["Location"] == leads_to
     assert client.get(SIGN_IN, {"next": wanted})["Location"] == leads_to, "already signed in"
+
+
+@pytest.mark.parametrize(
+    "wanted", ["dashboard", "-1", "admin:index", "not.there", "\0", "x\r\nSet-Cookie: a=b"]
+)
+def test_where_to_go_on_is_never_looked_up_as_a_view(client, world, wanted):
+    typed = {"username": "meena", "password": factories.PASSWORD, "next": wanted}
+    assert client.post(SIGN_IN, typed)["Location"] == "/"
+    assert client.get(SIGN_IN, {"next": wanted})["Location"] == "/"
 
 
 def test_a_page_asked_for_without_a_login_comes_after_it(client, world):
