@@ -61,14 +61,14 @@ class SearchProvider:
 @dataclass(frozen=True)
 class Step:
     order: int
-    name: str
+    name: Any
     run: Callable[..., Any]
 
 
 _menu: dict[str, MenuEntry] = {}
 _panels: dict[str, Panel] = {}
 _search: dict[str, SearchProvider] = {}
-_demo: dict[str, Step] = {}
+_demo: dict[int, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
 
 
@@ -84,8 +84,8 @@ def add_search(name: str, provider: SearchProvider) -> None:
     _search[name] = provider
 
 
-def add_demo(order: int, name: str, run: Callable[..., Any]) -> None:
-    _demo[name] = Step(order, name, run)
+def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
+    _demo[order] = Step(order, name, run)
 
 
 def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from math import ceil
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from clinic.demo import backdated
 from clinic.models import Branch, TaxCategory
 from clinic.registries import add_demo
@@ -121,4 +123,4 @@ def move(today: datetime.date, leaving: list[Movement]) -> None:
 
 
 def register() -> None:
-    add_demo(20, "Products and batches", load)
+    add_demo(20, gettext_lazy("Products and batches"), load)
