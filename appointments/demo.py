@@ -8,6 +8,7 @@ from random import Random
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment, Hold, StatusChange
 from clinic.demo import backdated, dice
@@ -364,4 +365,4 @@ def _note_last_visits() -> None:
 
 
 def register() -> None:
-    add_demo(50, "Visits", load)
+    add_demo(50, gettext_lazy("Visits"), load)

@@ -307,7 +307,7 @@ def _queue(appointment: Appointment, practitioner: Practitioner) -> None:
 def _fit_to_work(practitioner: Practitioner, branch: Branch) -> Practitioner:
     """The practitioner as they are now, at this branch and active."""
     found = Practitioner.objects.active().select_related("resource", "user")
-    now = found.filter(pk=practitioner.pk, resource__branch=branch).first()
+    now = found.filter(pk=practitioner.pk, resource__branch=branch, resource__branch__is_active=True).first()
     if now is None:
         raise Refusal(
             _("%(name)s takes no bookings at this branch.") % {"name": practitioner}, field="practitioner"

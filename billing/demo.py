@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
+
 from appointments.models import Appointment
 from billing import figures, queries, snapshots
 from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment
@@ -281,4 +283,4 @@ def _taken(branch: Branch, sales: list[Sale]) -> Iterator[tuple]:
 
 
 def register() -> None:
-    add_demo(70, "Bills and payments", load)
+    add_demo(70, gettext_lazy("Bills and payments"), load)

@@ -217,6 +217,8 @@ class InvoiceLine(Row):
     cess = _money()
     line_total = _money()
 
+    privacy = Privacy(path="invoice__customer", retention="tax")
+
     class Meta:
         ordering = ["position"]
         constraints = [
@@ -296,7 +298,7 @@ class Payment(Row):
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
 
     objects = PaymentQuerySet.as_manager()
-    privacy = Privacy(path="customer", retention="tax")
+    privacy = Privacy(path="customer", retention="tax", columns=("reference",))
 
     class Meta:
         verbose_name = _("payment")
@@ -343,6 +345,8 @@ class Paper(Row):
     format = models.CharField(max_length=4, choices=Format)
     paid = models.DecimalField(max_digits=12, decimal_places=2)
     file = models.FileField(upload_to="papers/%Y/%m/")
+
+    privacy = Privacy(path="invoice__customer", retention="tax")
 
     class Meta:
         constraints = [models.UniqueConstraint(name="paper_once", fields=["invoice", "format", "paid"])]

@@ -3,24 +3,26 @@
 from collections.abc import Iterator
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 TIES = """
-SELECT i.number, 'paid is not the sum of its allocations' FROM billing_invoice i
+SELECT i.number, 'paid' FROM billing_invoice i
 LEFT JOIN (SELECT invoice_id, sum(amount) AS paid FROM billing_allocation GROUP BY 1) a ON a.invoice_id = i.id
 WHERE i.paid <> coalesce(a.paid, 0)
 UNION ALL
-SELECT i.number, 'the lines do not add up to the totals' FROM billing_invoice i
+SELECT i.number, 'lines' FROM billing_invoice i
 JOIN (SELECT invoice_id, sum(net_value) AS net, sum(cgst) AS cgst, sum(sgst) AS sgst, sum(igst) AS igst,
              sum(cess) AS cess, sum(line_total) AS total FROM billing_invoiceline GROUP BY 1) l ON l.invoice_id = i.id
 WHERE i.status = 'issued' AND (l.net, l.cgst, l.sgst, l.igst, l.cess, l.total)
       IS DISTINCT FROM (i.taxable + i.untaxed, i.cgst, i.sgst, i.igst, i.cess, i.total - i.round_off)
 UNION ALL
-SELECT i.number, 'what left the shelf is not what was sold' FROM billing_invoice i
+SELECT i.number, 'goods' FROM billing_invoice i
 JOIN billing_invoiceline l ON l.invoice_id = i.id AND l.item_id IS NOT NULL
 LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM billing_linebatch GROUP BY 1) b ON b.line_id = l.id
 WHERE i.status = 'issued' AND l.quantity <> coalesce(b.quantity, 0)
 UNION ALL
-SELECT c.reference, 'what the customer owes is not what the bills say' FROM customers_standing s
+SELECT c.reference, 'owed' FROM customers_standing s
 JOIN customers_customer c ON c.id = s.customer_id
 LEFT JOIN (SELECT customer_id, sum(total - paid) AS due FROM billing_invoice WHERE status = 'issued' GROUP BY 1) i
   ON i.customer_id = s.customer_id
@@ -44,18 +46,35 @@ WHERE issued_on < before
 """
 
 
+SENTENCES = {
+    "paid": gettext_lazy("paid is not the sum of its allocations"),
+    "lines": gettext_lazy("the lines do not add up to the totals"),
+    "goods": gettext_lazy("what left the shelf is not what was sold"),
+    "owed": gettext_lazy("what the customer owes is not what the bills say"),
+}
+
+
 def bills() -> Iterator[str]:
     """Payments tie with bills, lines with totals, goods with lines, and what customers owe with all of them."""
-    for name, sentence in _rows(TIES):
-        yield f"{name}: {sentence}"
+    for name, broken in _rows(TIES):
+        yield f"{name}: {SENTENCES[broken]}"
 
 
 def numbers() -> Iterator[str]:
     """Each series of a year runs from 1 without a gap, and its dates never go back (Rule 46(b) CGST)."""
     for name, last, count, distinct, highest in _rows(GAPS):
-        yield f"{name}: the counter says {last}; there are {count} bills, {distinct} numbers, the highest {highest}"
+        sentence = _(
+            "%(name)s: the counter says %(last)s; there are %(count)s bills, %(distinct)s numbers, the highest %(highest)s"
+        )
+        yield sentence % {
+            "name": name,
+            "last": last,
+            "count": count,
+            "distinct": distinct,
+            "highest": highest,
+        }
     for (number,) in _rows(DISORDER):
-        yield f"{number}: dated before the bill with the number before it"
+        yield _("%(number)s: dated before the bill with the number before it") % {"number": number}
 
 
 def _rows(statement: str) -> list[tuple]:

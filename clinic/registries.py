@@ -80,7 +80,7 @@ class SearchProvider:
 @dataclass(frozen=True)
 class Step:
     order: int
-    name: str
+    name: Any
     run: Callable[..., Any]
 
 
@@ -88,7 +88,7 @@ _menu: dict[str, MenuEntry] = {}
 _shortcuts: list[Shortcut] = []
 _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
-_demo: dict[str, Step] = {}
+_demo: dict[int, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
 
 
@@ -109,8 +109,8 @@ def add_search(name: str, provider: SearchProvider) -> None:
     _search[name] = provider
 
 
-def add_demo(order: int, name: str, run: Callable[..., Any]) -> None:
-    _demo[name] = Step(order, name, run)
+def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
+    _demo[order] = Step(order, name, run)
 
 
 def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:

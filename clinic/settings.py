@@ -205,7 +205,7 @@ PERMISSIONS_POLICY = {
 }
 
 LANGUAGE_CODE = "en-in"
-LANGUAGES = [("en-in", _("English")), ("hi", _("Hindi"))]
+LANGUAGES = [("en-in", _("English"))]  # another one is offered once its catalogue is there
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

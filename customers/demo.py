@@ -5,6 +5,8 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from clinic.demo import backdated, dice
 from clinic.models import Branch
 from clinic.registries import add_demo
@@ -116,4 +118,4 @@ def _customer(facts: dict[str, Any], branch: Branch, today: datetime.date) -> Cu
 
 
 def register() -> None:
-    add_demo(30, "Customers", load)
+    add_demo(30, gettext_lazy("Customers"), load)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -29,13 +28,12 @@ class CustomerForm(forms.ModelForm):
             "invalid": _("That date doesn't exist. Enter day, month and year as on the calendar.")
         },
     )
-    language = forms.ChoiceField(label=_("Language of messages"), choices=settings.LANGUAGES)
     anyway = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     class Meta:
         model = Customer
         fields = [
-            "full_name", "phone", "gender", "born_on", "email", "address", "city", "state", "postal_code", "language",
+            "full_name", "phone", "gender", "born_on", "email", "address", "city", "state", "postal_code",
             "blood_group", "skin_type", "allergies", "chief_concern", "notes", "gstin",
         ]  # fmt: skip
         widgets = {

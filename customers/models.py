@@ -110,7 +110,7 @@ class Customer(Editable, Deactivatable):
         retention="contact",
         columns=(
             "full_name", "phone", "email", "born_on", "address", "city", "postal_code", "gstin",
-            "skin_type", "allergies", "chief_concern", "notes",
+            "blood_group", "skin_type", "allergies", "chief_concern", "notes",
         ),
     )  # fmt: skip
 

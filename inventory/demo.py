@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import ceil
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
 from uuid_utils import compat
 
 from clinic.demo import backdated
@@ -125,4 +126,4 @@ def move(today: datetime.date, leaving: list[Movement]) -> None:
 
 
 def register() -> None:
-    add_demo(20, "Products and batches", load)
+    add_demo(20, gettext_lazy("Products and batches"), load)

@@ -136,9 +136,13 @@ def unkept_balances() -> Iterator[str]:
     for balance in Balance.objects.select_related("batch").iterator():
         total = sums.pop((balance.batch_id, balance.branch_id), Decimal(0))
         if total != balance.quantity:
-            yield f"Batch {balance.batch} holds {balance.quantity}, its movements add up to {total}."
+            words = {"batch": balance.batch, "held": balance.quantity, "total": total}
+            yield _("Batch %(batch)s holds %(held)s, its movements add up to %(total)s.") % words
     for (batch, branch), total in sums.items():
-        yield f"Batch {batch} at branch {branch} has no balance, its movements add up to {total}."
+        sentence = _(
+            "Batch %(batch)s at branch %(branch)s has no balance, its movements add up to %(total)s."
+        )
+        yield sentence % {"batch": batch, "branch": branch, "total": total}
 
 
 def left_of(batch: Batch, branch: Branch | None) -> Decimal:

@@ -3,6 +3,7 @@
 import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment
 from clinic.registries import add_demo
@@ -47,4 +48,4 @@ def _sessions(today: datetime.date) -> None:
 
 
 def register() -> None:
-    add_demo(90, "Messages and alerts", load)
+    add_demo(90, gettext_lazy("Messages and alerts"), load)

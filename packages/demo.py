@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import cycle
 
+from django.utils.translation import gettext_lazy
+
 from clinic.demo import backdated
 from clinic.models import Branch, Resource, TaxCategory
 from clinic.registries import add_demo
@@ -176,6 +178,6 @@ def note_standing(today: datetime.date) -> None:
 
 
 def register() -> None:
-    add_demo(25, "Treatments and programmes", load_menu)
-    add_demo(40, "Enrolments", load_enrolments)
-    add_demo(60, "Packages used up", note_standing)
+    add_demo(25, gettext_lazy("Treatments and programmes"), load_menu)
+    add_demo(40, gettext_lazy("Enrolments"), load_enrolments)
+    add_demo(60, gettext_lazy("Packages used up"), note_standing)

@@ -157,9 +157,12 @@ def wrong_standings() -> Iterator[str]:
     counts = dict(Enrolment.objects.active().order_by().values_list("customer").annotate(count=Count("pk")))
     for customer, noted in Standing.objects.values_list("customer", "active_packages"):
         if counts.pop(customer, 0) != noted:
-            yield f"Customer {customer} is noted with {noted} active packages, which isn't their number."
+            sentence = _(
+                "Customer %(customer)s is noted with %(count)s active packages, which isn't their number."
+            )
+            yield sentence % {"customer": customer, "count": noted}
     for customer in counts:
-        yield f"Customer {customer} has active packages and no standing."
+        yield _("Customer %(customer)s has active packages and no standing.") % {"customer": customer}
 
 
 def miscounted_enrolments() -> Iterator[str]:
@@ -167,4 +170,10 @@ def miscounted_enrolments() -> Iterator[str]:
     rows = Enrolment.objects.with_progress().annotate(made=Count("sessions"))
     wrong = rows.exclude(made=F("session_count")) | rows.filter(status="completed", remaining__gt=0)
     for enrolment in (wrong | rows.filter(status="active", remaining=0)).iterator():
-        yield f"Enrolment {enrolment.pk} ({enrolment.status}): {enrolment.made} sessions, {enrolment.done} done."
+        sentence = _("Enrolment %(enrolment)s (%(status)s): %(made)s sessions, %(done)s done.")
+        yield sentence % {
+            "enrolment": enrolment.pk,
+            "status": enrolment.get_status_display(),
+            "made": enrolment.made,
+            "done": enrolment.done,
+        }

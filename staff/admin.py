@@ -144,6 +144,7 @@ class PersonAdmin(ClinicAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         domain.lock_owners(by=request.user)
         if change:
+            locks.lock_resources(obj.practices.values_list("resource_id", flat=True))
             domain.refuse_lifting(by=request.user, person=obj)
             admin_saving.save(obj, form, change=True)
         else:
@@ -315,7 +316,6 @@ class PractitionerAdmin(ClinicAdmin):
     def save_model(self, request: HttpRequest, obj: Practitioner, form: Any, change: bool) -> None:
         clean = form.cleaned_data
         if change:
-            locks.lock_resources([obj.resource_id])
             domain.change_practitioner(
                 by=request.user, practitioner=obj, name=clean["name"], is_active=clean["is_active"]
             )

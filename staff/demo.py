@@ -3,6 +3,7 @@
 import datetime
 from typing import Any, TypedDict
 
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Holiday, Organisation
@@ -115,4 +116,4 @@ def _treats(person: User, branch: Branch, title: str, speciality: str) -> Practi
 
 
 def register() -> None:
-    add_demo(10, "Clinic and people", load)
+    add_demo(10, gettext_lazy("Clinic and people"), load)

@@ -8,7 +8,7 @@ import holidays
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clinic import events, gst, versions
+from clinic import events, gst, locks, versions
 from clinic.models import (
     Branch,
     BranchHours,
@@ -265,6 +265,7 @@ def add_practitioner(
 @transaction.atomic
 def change_practitioner(*, by: User, practitioner: Practitioner, name: str, is_active: bool) -> Resource:
     """The name on the calendar (empty: title and full name) and whether new bookings are taken; history is kept."""
+    locks.lock_resources([practitioner.resource_id])
     resource = Resource.objects.select_for_update().get(pk=practitioner.resource_id)
     resource.name = name or f"{practitioner.title} {practitioner.user.full_name}".strip()
     resource.is_active = is_active

@@ -219,6 +219,7 @@ class Practitioner(Editable):
     registration_number = models.CharField(_("council registration"), max_length=60, blank=True)
 
     objects = PractitionerQuerySet.as_manager()
+    privacy = Privacy(path=None, retention="staff", columns=("registration_number",))
 
     class Meta:
         verbose_name = _("practitioner")

@@ -196,6 +196,8 @@ PERSONAL_NAMES = {
     "address",
     "born_on",
     "allergies",
+    "blood_group",
+    "skin_type",
     "notes",
     "note",
     "visit_note",

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from clinic import gst
+from clinic import gst, upi
 
 from .base import Deactivatable, Editable, Row
 
@@ -134,6 +134,21 @@ class Branch(Editable, Deactivatable):
 
     def __str__(self) -> str:
         return self.trade_name
+
+    def clean(self) -> None:
+        """That the UPI id can be one, and that the branch stands in the State of its registration (section 22 CGST)."""
+        errors = {}
+        try:
+            self.upi_id = upi.check_vpa(self.upi_id) if self.upi_id else ""
+        except ValueError as problem:
+            errors["upi_id"] = str(problem)
+        registration = Registration.objects.filter(pk=self.registration_id).first()
+        if registration and registration.gstin and registration.state != self.state:
+            errors["state"] = _(
+                "The registration of this branch is for another State. Each State needs one of its own."
+            )
+        if errors:
+            raise ValidationError(errors)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -7,7 +7,7 @@ import pytest
 
 from appointments import domain, slots
 from appointments.models import Appointment, Hold
-from clinic.models import Event, Holiday
+from clinic.models import Branch, Event, Holiday
 from clinic.refusals import Refusal
 from packages import domain as packages
 from tests import factories
@@ -253,3 +253,10 @@ def test_a_diary_costs_the_same_for_any_number_of_days(
                 first=TUESDAY,
                 days=days,
             ).next_free(domain.timezone.now())
+
+
+def test_a_branch_that_closes_meanwhile_takes_no_move(world, booked, at):
+    visit = booked(9)
+    Branch.objects.filter(pk=world.branch.pk).update(is_active=False)
+    with pytest.raises(Refusal, match="takes no bookings at this branch"):
+        domain.reschedule(by=world.owner, appointment=visit, starts_at=at(11), version=visit.version)

@@ -244,3 +244,17 @@ def test_the_organisation_is_renamed_never_added(owner, world):
 def test_the_way_in_is_in_the_menu_of_administrators_only(sign_in, world):
     assert 'href="/admin/"' in sign_in(world.owner).get("/customers/").content.decode()
     assert 'href="/admin/"' not in sign_in(world.receptionist).get("/customers/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"state": "27"}, "for another State"),
+        ({"upi_id": "not a upi id"}, "UPI address"),
+    ],
+)
+def test_a_branch_that_could_not_bill_rightly_is_refused(owner, world, changes, said):
+    response = save(owner, change(world.branch), changes)
+    assert said in errors_of(response)
+    world.branch.refresh_from_db()
+    assert (world.branch.state, world.branch.upi_id) == ("29", "linqs@upi")

@@ -39,4 +39,4 @@ def test_one_can_be_asked_for(proofs):
 def test_an_unknown_one_is_said(proofs):
     code, lines, err = run("nonsense")
     assert (code, lines) == (1, [])
-    assert "unknown" in err and "all is well, sums" in err
+    assert "no proof" in err and "all is well, sums" in err

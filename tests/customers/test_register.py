@@ -22,7 +22,6 @@ def typed(**changes: str) -> dict[str, str]:
         "full_name": "Priya Mehta",
         "phone": "98765 43210",
         "gender": "female",
-        "language": "en-in",
     } | changes
 
 

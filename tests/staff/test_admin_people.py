@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clinic.models import AuditRow, Branch, Event, Resource
@@ -270,12 +272,7 @@ class TestPractitioners:
         assert world.doctor.weekly_hours.get(weekday=0).starts == datetime.time(10)
 
     def test_saving_hours_waits_for_whoever_books(self, owner, world, django_assert_num_queries):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             save(owner, change(world.doctor), {"weekly_hours-0-starts": "10:00"})
         texts = [query["sql"] for query in queries]
         lock = next(i for i, sql in enumerate(texts) if "pg_advisory_xact_lock" in sql)
@@ -305,3 +302,15 @@ def test_refusals_of_the_verbs_themselves(world, administrator):
     RoleHeld.objects.filter(user=world.owner).delete()
     with pytest.raises(Refusal, match="at least one active owner"):
         domain.require_an_owner(by=administrator)
+
+
+def test_people_and_practitioners_are_switched_off_under_the_lock_of_whoever_books(sign_in, world):
+    owner = sign_in(world.owner)
+    for of in (world.doctor, world.doctor.user):
+        with CaptureQueriesContext(connection) as queries:
+            address = reverse(f"admin:{of._meta.label_lower.replace('.', '_')}_change", args=[of.pk])
+            save(owner, address, {"is_active": ""})
+        texts = [query["sql"] for query in queries]
+        lock = next(i for i, sql in enumerate(texts) if "pg_advisory_xact_lock" in sql)
+        table = 'UPDATE "clinic_resource"' if of == world.doctor else 'UPDATE "staff_user"'
+        assert lock < next(i for i, sql in enumerate(texts) if table in sql)

@@ -62,7 +62,7 @@ def test_the_clinic_of_the_story(client, db):
         ({"phone": "12345"}, "ten digits"),
         ({"aesthetic_rate": "12"}, "5 or 18"),
         ({"code": "9X"}, "a letter first"),
-        ({"upi": "nonsense"}, "clinic@bank"),
+        ({"upi": "nonsense"}, "name@bank"),
         ({"email": "reena@"}, "valid email"),
         ({"username": "two words"}, "without spaces"),
         ({"password": "12345678"}, "too common"),

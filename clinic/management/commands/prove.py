@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from clinic import registries
 
@@ -24,15 +25,16 @@ class Command(BaseCommand):
             if name in proofs and not self._holds(name, proofs[name])
         ]
         for name in unknown:
-            self.stderr.write(f"unknown   {name}; there are {', '.join(sorted(proofs))}")
+            known = {"name": name, "others": ", ".join(sorted(proofs))}
+            self.stderr.write(_("There is no proof “%(name)s”; there are %(others)s.") % known)
         if broken:
             raise SystemExit(1)
 
     def _holds(self, name: str, check: Any) -> bool:
         wrong = list(check())
-        self.stdout.write(f"{'FAILED' if wrong else 'ok':<8}{name}")
+        self.stdout.write(f"{_('FAILED') if wrong else _('ok'):<8}{name}")
         for sentence in wrong[:SHOWN]:
             self.stdout.write(f"        {sentence}")
         if len(wrong) > SHOWN:
-            self.stdout.write(f"        and {len(wrong) - SHOWN} more")
+            self.stdout.write("        " + _("and %(count)s more") % {"count": len(wrong) - SHOWN})
         return not wrong

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic import registries
 from clinic.models import Organisation
@@ -28,11 +29,13 @@ class Command(BaseCommand):
             self._print_logins(as_json=options["json"])
             return
         if Organisation.objects.filter(is_demo=True).exists():
-            self._say(options, "The demo data is already there; nothing was changed.")
+            self._say(options, _("The demo data is already there; nothing was changed."))
             return
         if Organisation.objects.exists() or User.objects.exists():
             raise CommandError(
-                "This database holds a real clinic, so the demo data was not loaded. Use a database of its own for it."
+                _(
+                    "This database holds a real clinic, so the demo data was not loaded. Use a database of its own for it."
+                )
             )
         self._load(options)
 
@@ -42,7 +45,7 @@ class Command(BaseCommand):
         for step in registries.demo_steps():
             self._say(options, f"{step.name} ...")
             step.run(today)
-        self._say(options, "The demo data is loaded.")
+        self._say(options, _("The demo data is loaded."))
 
     def _print_logins(self, *, as_json: bool) -> None:
         logins = [{name: str(value) for name, value in login.items()} for login in DEMO_LOGINS]
