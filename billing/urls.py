@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from billing.views import bills, editor, paper
+from billing.views import begin, bills, editor, paper
 
 urlpatterns = [
     path("", bills.list_, name="invoice-list"),
     path("export/", bills.export, name="invoice-export"),
-    path("new/", editor.new, name="invoice-new"),
+    path("new/", begin.new, name="invoice-new"),
     path("of-customer/<uuid:pk>/", bills.of_customer, name="customer-invoices"),
     path("<uuid:pk>/", bills.detail, name="invoice-detail"),
     path("<uuid:pk>/edit/", editor.edit, name="invoice-edit"),

@@ -6,14 +6,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appointments.models import Appointment
 from billing import breakdown, domain, menu
 from billing.editor import Editor
 from billing.models import Invoice, InvoiceLine, Payment
@@ -22,60 +21,11 @@ from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
-from customers.models import Customer
 
 
 def _words(sent: QueryDict) -> str:
     """What is searched for on the menu."""
     return sent.get("q", "").replace("\0", "").strip()[:100]
-
-
-def _uuid(text: str | None) -> UUID | None:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
-
-
-@requires(Permission.BILLING_CREATE)
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Whose bill it is; with ?customer= straight to that person's draft, begun once however often it is asked for.
-
-    A draft has no number and changes nothing else, and asking again finds the same one, so a link may begin it.
-    """
-    wanted = request.POST if request.method == "POST" else request.GET
-    key = _uuid(wanted.get("customer"))
-    visit = _appointment(request, wanted.get("appointment"))
-    if key is None and visit is None:
-        error = _("Choose a customer from the list.") if request.method == "POST" else ""
-        return render(request, "billing/new.html", {"error": error}, status=422 if error else 200)
-    customer = (
-        visit.customer if visit else get_object_or_404(Customer.objects.visible_to(request.user), pk=key)
-    )
-    with transaction.atomic():
-        invoice = domain.draft(by=request.user, branch=request.branch, customer=customer, appointment=visit)
-        _add_plan(request, invoice, wanted.get("plan"))
-    return go(request, "invoice-edit", invoice.pk)
-
-
-def _appointment(request: HttpRequest, text: str | None) -> Appointment | None:
-    key = _uuid(text)
-    if key is None:
-        return None
-    visible = Appointment.objects.visible_to(request.user)
-    return get_object_or_404(
-        visible.select_related("customer", "treatment__tax_category", "practitioner"), pk=key
-    )
-
-
-def _add_plan(request: HttpRequest, invoice: Invoice, text: str | None) -> None:
-    key = _uuid(text)
-    if key and not invoice.lines.filter(plan=key).exists():
-        plan = menu.find(user=request.user, value=f"plan:{key}")
-        if plan is None:
-            raise Http404
-        domain.add_line(by=request.user, invoice=invoice, version=invoice.version, what=plan)
 
 
 def _draft(request: HttpRequest, pk: UUID) -> Invoice:

@@ -43,12 +43,18 @@ def text(response):
 
 
 class TestBeginning:
-    def test_a_link_begins_one_draft_however_often_it_is_followed(self, desk, shop):
-        url = f"{reverse('invoice-new')}?customer={shop.customer.pk}&plan={shop.plan.pk}"
-        first, second = desk.get(url), desk.get(url)
+    def test_a_button_begins_one_draft_however_often_it_is_pressed(self, desk, shop):
+        body = {"customer": shop.customer.pk, "plan": shop.plan.pk}
+        first, second = desk.post(reverse("invoice-new"), body), desk.post(reverse("invoice-new"), body)
         invoice = Invoice.objects.get()
         assert first["Location"] == second["Location"] == reverse("invoice-edit", args=[invoice.pk])
         assert [line.plan for line in invoice.lines.all()] == [shop.plan]
+
+    def test_a_link_chooses_and_begins_nothing(self, desk, shop):
+        page = text(desk.get(reverse("invoice-new"), {"customer": shop.customer.pk, "plan": shop.plan.pk}))
+        assert f'name="customer" value="{shop.customer.pk}"' in page
+        assert f'name="plan" value="{shop.plan.pk}"' in page
+        assert not Invoice.objects.exists()
 
     def test_without_a_customer_it_asks(self, desk, shop):
         assert "customer-search" in text(desk.get(reverse("invoice-new")))
@@ -58,15 +64,18 @@ class TestBeginning:
 
     def test_a_customer_of_another_branch_is_not_found(self, desk, world, shop):
         theirs = factories.customer(world.elsewhere, world.colleague)
-        assert desk.get(f"{reverse('invoice-new')}?customer={theirs.pk}").status_code == 404
+        for ask in (desk.get, desk.post):
+            assert ask(reverse("invoice-new"), {"customer": theirs.pk}).status_code == 404
         assert not Invoice.objects.exists()
 
     def test_an_inactive_customer_is_not_billed(self, desk, shop):
         shop.customer.is_active = False
         shop.customer.save()
-        response = desk.get(f"{reverse('invoice-new')}?customer={shop.customer.pk}")
-        assert response.status_code == 409
+        response = desk.post(reverse("invoice-new"), {"customer": shop.customer.pk})
+        assert response.status_code == 422
         assert "inactive" in text(response)
+        assert f'value="{shop.customer.full_name}"' in text(response)
+        assert not Invoice.objects.exists()
 
 
 class TestAdding:

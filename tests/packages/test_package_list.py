@@ -160,7 +160,12 @@ def test_the_panel_is_a_fragment_and_a_page(enrol, desk):
 def test_plans_are_sold_to_whom_the_link_names(enrol, world, desk):
     enrolment = enrol("Priya")
     page = desk.get(reverse("plan-list"), {"customer": enrolment.customer_id}).content.decode()
-    assert f"{reverse('invoice-new')}?plan={enrolment.plan_id}&amp;customer={enrolment.customer_id}" in page
+    for name, value in (("customer", enrolment.customer_id), ("plan", enrolment.plan_id)):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert (
+        f"{reverse('invoice-new')}?plan={enrolment.plan_id}"
+        in desk.get(reverse("plan-list")).content.decode()
+    )
     for nobody in (compat.uuid7(), "nonsense"):
         assert desk.get(reverse("plan-list"), {"customer": nobody}).context["customer"] is None
 
