@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,17 +17,12 @@ from appointments.models import Appointment
 from billing import breakdown, domain, menu
 from billing.editor import Editor
 from billing.models import Invoice, InvoiceLine, Payment
-from clinic.forms import typed
+from clinic.forms import searched, typed
 from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from customers.models import Customer
-
-
-def _words(sent: QueryDict) -> str:
-    """What is searched for on the menu."""
-    return sent.get("q", "").replace("\0", "").strip()[:100]
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -93,7 +88,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return _open(request, invoice) if invoice.is_draft else redirect("invoice-detail", pk)
     editor = Editor(invoice, request.user, typed(request.POST))
-    words = _words(request.POST)
+    words = searched(request.POST)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     try:
         with transaction.atomic():
@@ -120,7 +115,7 @@ def _put(request: HttpRequest, invoice: Invoice, what: menu.Sold | None) -> None
 def _open(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     editor = Editor(invoice, request.user)
     editor.compute()
-    words = _words(request.GET)
+    words = searched(request.GET)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     return render(request, "billing/edit.html", {"editor": editor, "choices": found, "words": words})
 
@@ -182,7 +177,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The figures of what is typed, saving nothing: replaces sums and messages, never a field somebody is in."""
     invoice = _draft(request, pk)
     if not invoice.is_draft:
-        raise Refusal(_("This bill is no longer a draft. Load the page again."))
+        raise Refusal(_("This invoice is no longer a draft. Load the page again."))
     editor = Editor(invoice, request.user, typed(request.POST))
     editor.compute()
     return render(request, "billing/_preview.html", {"editor": editor})
@@ -193,7 +188,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What can be put on the bill and matches the typed words."""
     invoice = _draft(request, pk)
-    words = _words(request.GET)
+    words = searched(request.GET)
     today = timezone.localdate(timezone=invoice.branch.zone)
     found = menu.choices(user=request.user, words=words, today=today)
     return render(request, "billing/_choices.html", {"choices": found, "words": words})
