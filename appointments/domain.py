@@ -6,7 +6,6 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 
 import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -20,7 +19,7 @@ from appointments import availability, slots
 from appointments.models import Appointment, Hold, StatusChange
 from appointments.slots import Lane, Span
 from clinic import events
-from clinic.locks import lock_resources
+from clinic.locks import lock_resources, lock_row
 from clinic.models import Branch
 from clinic.refusals import Refusal, Stale
 from customers import domain as customers
@@ -63,7 +62,7 @@ def book(
     Refuses a time that is past, closed or taken; the refusal of a taken one carries `offers`, the next free times.
     With `session` that session of a package is reserved. A walk-in has arrived by being booked.
     """
-    _lock_customer(customer.pk)
+    lock_row(Customer, customer.pk)
     _check_wish(branch, customer, treatment, session)
     length = _length(treatment if minutes is None else minutes)
     visit = Span(starts_at.astimezone(datetime.UTC), starts_at.astimezone(datetime.UTC) + length)
@@ -180,13 +179,9 @@ def reschedule(
     return appointment
 
 
-def _lock_customer(customer_id: UUID) -> None:
-    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer_id)
-
-
 def _locked(appointment: Appointment) -> Appointment:
     """The appointment as it is now, its customer's row and its own locked."""
-    _lock_customer(appointment.customer_id)
+    lock_row(Customer, appointment.customer_id)
     rows = Appointment.objects.select_related(
         "branch", "customer", "treatment", "practitioner__resource", "practitioner__user"
     )

@@ -96,6 +96,7 @@ def treatment_label(treatment: str, rate: Decimal) -> str:
         gst.Treatment.EXEMPT: _("exempt"),
         gst.Treatment.NIL: _("nil rated"),
         gst.Treatment.NON_GST: _("outside GST"),
+        gst.Treatment.NOT_CHARGED: "–",
     }
     return names.get(treatment) or percent(rate)
 

@@ -283,4 +283,4 @@ def _taken(branch: Branch, sales: list[Sale]) -> Iterator[tuple]:
 
 
 def register() -> None:
-    add_demo(70, gettext_lazy("Bills and payments"), load)
+    add_demo(70, gettext_lazy("Invoices and payments"), load)

@@ -62,7 +62,7 @@ def check_line(line: InvoiceLine) -> None:
     except gst.Invalid as fault:
         raise figures.refusal(fault) from None
     if line.quantity * line.unit_price > figures.LARGEST_TOTAL:
-        raise Refusal(_("That is more than one bill can hold."), field=f"{line.pk}:quantity")
+        raise Refusal(_("That is more than one invoice can hold."), field=f"{line.pk}:quantity")
     if line.plan_id and line.quantity != 1:
         sentence = _("A package is sold one to a line. Add it again for a second one.")
         raise Refusal(sentence, field=f"{line.pk}:quantity")
@@ -81,14 +81,14 @@ def hold(invoice_id: UUID, version: int) -> Invoice:
     rows = Invoice.objects.select_for_update(of=("self",), no_key=True)
     invoice = rows.select_related("branch__registration", "customer", "issued_by").get(pk=invoice_id)
     if invoice.is_issued:
-        sentence = _("This bill was already issued as %(number)s by %(person)s.")
+        sentence = _("This invoice was already issued as %(number)s by %(person)s.")
         raise Stale(sentence % {"number": invoice.number, "person": invoice.issued_by})
     if not invoice.is_draft:
         raise Stale(_("This draft was discarded."))
     if invoice.version != version:
         raise Stale(
             _(
-                "Somebody else changed this bill while you had it open. What you typed is below; compare and save again."
+                "Somebody else changed this invoice while you had it open. What you typed is below; compare and save again."
             )
         )
     return invoice

@@ -149,7 +149,7 @@ def _compute(
     except gst.Invalid as fault:
         raise refusal(fault) from None
     if computed.totals.grand_total > LARGEST_TOTAL:
-        raise Refusal(_("That is more than one bill can hold."))
+        raise Refusal(_("That is more than one invoice can hold."))
     problems = [
         *_place_problems(lines, places, registration),
         *([_two_papers()] if computed.document is gst.Document.TAX_INVOICE_AND_BILL_OF_SUPPLY else []),
@@ -211,14 +211,14 @@ def _place_problems(
     if registration.scheme == Registration.Scheme.COMPOSITION:
         sentence = _(
             "“%(thing)s” would be supplied to %(there)s, and a composition taxable person may not sell to another "
-            "State. Leave the customer's address off the bill."
+            "State. Leave the customer's address off the invoice."
         )
         return [Problem(sentence % names, "print_address")]
     here = next((i for i, place in enumerate(places) if place != places[abroad]), None)
     if here is None:
         return []
     sentence = _(
-        "One bill has one place of supply, but with the customer's address on it “%(thing)s” is supplied in %(there)s "
+        "One invoice has one place of supply, but with the customer's address on it “%(thing)s” is supplied in %(there)s "
         "and “%(other)s” in %(here)s. Leave the address off, or bill the two apart."
     )
     more = {"other": lines[here].description, "here": gst.STATES[places[here]].name}
@@ -240,16 +240,16 @@ def _address_problems(invoice: Invoice, found: Figures, due_by_law: bool) -> lis
         return []
     if due_by_law:
         sentence = _(
-            "A bill of ₹50,000 or more before tax must carry the customer's address and State (Rule 46(e)). "
+            "An invoice of ₹50,000 or more before tax must carry the customer's address and State (Rule 46(e)). "
             "Add them to %(name)s's record first."
         )
     elif customer.gstin:
         sentence = _(
-            "A bill to a business must carry its address and State (Rule 46(d)). Add them to %(name)s's record first."
+            "An invoice to a business must carry its address and State (Rule 46(d)). Add them to %(name)s's record first."
         )
     else:
         sentence = _(
-            "%(name)s's record has no address with a State to print. Add it first, or leave it off the bill."
+            "%(name)s's record has no address with a State to print. Add it first, or leave it off the invoice."
         )
     return [Problem(sentence % {"name": customer.full_name}, "print_address")]
 

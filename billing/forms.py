@@ -141,7 +141,7 @@ class TermsForm(forms.Form):
     """What holds for the whole bill."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    discount = DiscountField(label=_("Discount on the whole bill"), required=False, max_length=20)
+    discount = DiscountField(label=_("Discount on the whole invoice"), required=False, max_length=20)
     discount_reason = forms.CharField(label=_("Reason for the discount"), required=False, max_length=120)
     print_address = forms.BooleanField(label=_("Print the customer's address"), required=False)
 

@@ -20,15 +20,17 @@ def register() -> None:
     )
     registries.add_shortcut(
         registries.Shortcut(
-            40, gettext_lazy("New bill"), "invoice-new", "receipt-indian-rupee", Permission.BILLING_CREATE
+            40, gettext_lazy("New invoice"), "invoice-new", "receipt-indian-rupee", Permission.BILLING_CREATE
         )
     )
     registries.add_panel(
-        registries.Panel("customer", 30, gettext_lazy("Bills"), "customer-invoices", Permission.BILLING_VIEW)
+        registries.Panel(
+            "customer", 30, gettext_lazy("Invoices"), "customer-invoices", Permission.BILLING_VIEW
+        )
     )
     registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
-    registries.add_proof("bills", proofs.bills)
-    registries.add_proof("numbers of bills", proofs.numbers)
+    registries.add_proof("invoices", proofs.bills)
+    registries.add_proof("numbers of invoices", proofs.numbers)
 
 
 def search(user: User, words: str) -> Iterator[registries.Found]:
@@ -39,7 +41,7 @@ def search(user: User, words: str) -> Iterator[registries.Found]:
     for invoice in found.order_by("-issued_at")[: queries.ENOUGH]:
         due = _("%(due)s due") % {"due": money.rupees(invoice.due)} if invoice.due else _("paid")
         yield registries.Found(
-            kind=_("Bills"),
+            kind=_("Invoices"),
             title=invoice.number,
             detail=f"{invoice.customer.full_name} · {money.rupees(invoice.total)} · {due}",
             url=invoice.get_absolute_url(),

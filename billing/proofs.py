@@ -50,7 +50,7 @@ SENTENCES = {
     "paid": gettext_lazy("paid is not the sum of its allocations"),
     "lines": gettext_lazy("the lines do not add up to the totals"),
     "goods": gettext_lazy("what left the shelf is not what was sold"),
-    "owed": gettext_lazy("what the customer owes is not what the bills say"),
+    "owed": gettext_lazy("what the customer owes is not what the invoices say"),
 }
 
 
@@ -64,7 +64,7 @@ def numbers() -> Iterator[str]:
     """Each series of a year runs from 1 without a gap, and its dates never go back (Rule 46(b) CGST)."""
     for name, last, count, distinct, highest in _rows(GAPS):
         sentence = _(
-            "%(name)s: the counter says %(last)s; there are %(count)s bills, %(distinct)s numbers, the highest %(highest)s"
+            "%(name)s: the counter says %(last)s; there are %(count)s invoices, %(distinct)s numbers, the highest %(highest)s"
         )
         yield sentence % {
             "name": name,
@@ -74,7 +74,7 @@ def numbers() -> Iterator[str]:
             "highest": highest,
         }
     for (number,) in _rows(DISORDER):
-        yield _("%(number)s: dated before the bill with the number before it") % {"number": number}
+        yield _("%(number)s: dated before the invoice with the number before it") % {"number": number}
 
 
 def _rows(statement: str) -> list[tuple]:

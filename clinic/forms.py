@@ -3,6 +3,8 @@
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 
+LONGEST_SEARCH = 100
+
 
 class Renderer(TemplatesSetting):
     form_template_name = "components/form.html"
@@ -17,3 +19,8 @@ def typed(data: QueryDict) -> QueryDict:
     for name, values in data.lists():
         clean.setlist(name, [value.replace("\0", "") for value in values])
     return clean
+
+
+def searched(data: QueryDict, name: str = "q") -> str:
+    """What is searched for, as far as a search makes sense of it: trimmed, at most 100 characters."""
+    return data.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]

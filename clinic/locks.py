@@ -1,9 +1,18 @@
-"""Waiting in line for people, rooms and devices. Whoever books them or changes their hours takes these locks first."""
+"""Waiting in line: for one row, and for people, rooms and devices.
+
+Always in this order: customer, invoice or appointment, enrolment, resources, batches, number series. Whoever books
+resources or changes their hours takes their locks first.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
+
+
+def lock_row(model: type[models.Model], pk: UUID) -> None:
+    """Hold one row until the transaction ends, without holding up those who only point to it."""
+    model._base_manager.select_for_update(no_key=True).values_list("pk").get(pk=pk)
 
 
 def lock_resources(ids: Iterable[UUID]) -> None:

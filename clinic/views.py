@@ -7,11 +7,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 
 from clinic import registries
+from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import public, signed_in
 
 ENOUGH = 8  # results of one kind in the list under the search box
-LONGEST_QUERY = 100
 
 
 @public("a load balancer has no login")
@@ -36,7 +36,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    words = searched(request.GET)
     found: list[registries.Found] = []
     if len(words) >= 2:
         for provider in registries.search_providers(request.user):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic import registries, spreadsheets
-from clinic.forms import typed
+from clinic.forms import searched, typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -70,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _guess(request: HttpRequest) -> dict[str, str]:
     """What was searched for in vain is the new person's phone or name."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = searched(request.GET)
     digits = sum(letter.isdigit() for letter in words)
     return {"phone" if digits > len(words) / 2 else "full_name": words} if words else {}
 
@@ -189,7 +189,7 @@ def _switch(request: HttpRequest, pk: UUID, verb: Callable[..., Customer], sente
 @require_GET
 def options(request: HttpRequest) -> HttpResponse:
     """The few customers a picker offers for what was typed."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = searched(request.GET)
     found = queries.choices(user=request.user, words=words) if words else []
     back = request.GET.get("next", "")[:300]
     return render(request, "customers/_options.html", {"words": words, "found": found, "next": back})

@@ -11,19 +11,11 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext_lazy as _
 
 from clinic import gst, phones
-from clinic.models import Branch, Deactivatable, Editable, Organisation, Row, TaxCategory
+from clinic.models import Branch, Deactivatable, Editable, OfOrganisation, Organisation, Row, TaxCategory
 from clinic.privacy import Privacy
 
 if TYPE_CHECKING:
     from staff.models import User
-
-
-class SupplierQuerySet(models.QuerySet):
-    def visible_to(self, user: "User") -> "SupplierQuerySet":
-        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
-
-    def active(self) -> "SupplierQuerySet":
-        return self.filter(is_active=True)
 
 
 class Supplier(Editable, Deactivatable):
@@ -33,7 +25,7 @@ class Supplier(Editable, Deactivatable):
     email = models.EmailField(_("e-mail"), blank=True)
     gstin = models.CharField(_("GSTIN"), max_length=15, blank=True)
 
-    objects = SupplierQuerySet.as_manager()
+    objects = OfOrganisation.as_manager()
     privacy = Privacy(path=None, retention="tax", columns=("phone", "email"))
 
     class Meta:
@@ -57,13 +49,7 @@ class Supplier(Editable, Deactivatable):
             raise ValidationError(errors)
 
 
-class ItemQuerySet(models.QuerySet):
-    def visible_to(self, user: "User") -> "ItemQuerySet":
-        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
-
-    def active(self) -> "ItemQuerySet":
-        return self.filter(is_active=True)
-
+class ItemQuerySet(OfOrganisation):
     def named(self, typed: str) -> "ItemQuerySet":
         """The whole name, SKU or barcode."""
         return self.filter(Q(name__iexact=typed) | Q(sku__iexact=typed) | Q(barcode=typed))

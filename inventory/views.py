@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -57,7 +58,7 @@ def item_export(request: HttpRequest) -> HttpResponse:
 def _asked(request: HttpRequest) -> tuple[ItemQuerySet, dict[str, Any]]:
     """The items the query string asks for, and what it asked."""
     today = timezone.localdate()
-    asked = {name: _word(request, name) for name in ("q", "only", "category", "sort")}
+    asked = {name: searched(request.GET, name) for name in ("q", "only", "category", "sort")}
     asked["sort"] = asked["sort"] if asked["sort"].removeprefix("-") in SORTS else "name"
     items = Item.objects.visible_to(request.user).active()
     items = items.with_stock_at(request.branch, today).with_first_batch_at(request.branch, today)
@@ -69,16 +70,12 @@ def _asked(request: HttpRequest) -> tuple[ItemQuerySet, dict[str, Any]]:
     return items.select_related("tax_category").order_by(*order), asked
 
 
-def _word(request: HttpRequest, name: str) -> str:
-    return request.GET.get(name, "").replace("\0", "").strip()[:100]
-
-
 @requires(Permission.INVENTORY_CHANGE)
 @require_safe
 def item_options(request: HttpRequest) -> HttpResponse:
     """Suggestions for an item being typed."""
     items = Item.objects.visible_to(request.user).active()
-    typed = _word(request, "item")
+    typed = searched(request.GET, "item")
     if typed:
         items = items.matching(typed)
     return reply(request, "inventory/_options.html", {"options": items[:20]})

@@ -53,7 +53,7 @@ def tell_of_progress(
     """Put a message about a package's session in the outbox; None if that session has one already."""
     branch = enrolment.branch
     progress = texts.Progress(
-        name=_first_name(enrolment.customer),
+        name=enrolment.customer.first_name,
         clinic=branch.trade_name,
         phone=phones.shown(branch.phone),
         package=enrolment.plan_name,
@@ -194,7 +194,7 @@ def _insert(rows: Iterable[Any]) -> list[Any]:
 
 def _visit(appointment: Appointment) -> texts.Visit:
     return texts.Visit(
-        name=_first_name(appointment.customer),
+        name=appointment.customer.first_name,
         clinic=appointment.branch.trade_name,
         phone=phones.shown(appointment.branch.phone),
         treatment=appointment.treatment.name,
@@ -206,10 +206,6 @@ def _visit(appointment: Appointment) -> texts.Visit:
 def _in_language_of(customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
     with translation.override(customer.language):
         return text(facts)
-
-
-def _first_name(customer: Customer) -> str:
-    return customer.full_name.split()[0]
 
 
 def _today(branch: Branch) -> datetime.date:

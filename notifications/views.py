@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires
 from customers.models import Customer
@@ -26,7 +27,7 @@ IN_BAR = "bar-alert-list"  # where the bell wants its count
 @require_GET
 def message_list(request: HttpRequest) -> HttpResponse:
     show = "sent" if request.GET.get("show") == "sent" else "waiting"
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = searched(request.GET)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Message.Kind.values else ""
     found = _matching(request, show, words)

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import events
+from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers import domain as customers
@@ -27,7 +28,7 @@ def enrol(
         raise Refusal(_("%(plan)s is no longer sold.") % {"plan": plan.name})
     if value < 0:
         raise Refusal(_("The price of a package can't be negative."))
-    _lock_customer(customer.pk)
+    lock_row(Customer, customer.pk)
     enrolment = Enrolment.objects.create(
         branch=branch,
         customer=customer,
@@ -127,11 +128,6 @@ def complete_session(
     return session
 
 
-def _lock_customer(customer_id: UUID) -> None:
-    """Whoever counts a customer's packages waits for whoever changes them."""
-    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer_id)
-
-
 def _lock(enrolment_id: UUID) -> Enrolment:
     rows = Enrolment.objects.select_related("branch").select_for_update(of=("self",), no_key=True)
     return rows.get(pk=enrolment_id)
@@ -142,7 +138,7 @@ def _lock_session_of(appointment_id: UUID) -> Session | None:
     found = Session.objects.select_related("enrolment").filter(appointment_id=appointment_id).first()
     if found is None:
         return None
-    _lock_customer(found.enrolment.customer_id)
+    lock_row(Customer, found.enrolment.customer_id)
     enrolment = _lock(found.enrolment_id)
     session = Session.objects.filter(pk=found.pk, appointment_id=appointment_id).first()
     if session:

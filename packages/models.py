@@ -8,19 +8,20 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Branch, Deactivatable, Editable, Organisation, Resource, Row, TaxCategory
+from clinic.models import (
+    Branch,
+    Deactivatable,
+    Editable,
+    OfOrganisation,
+    Organisation,
+    Resource,
+    Row,
+    TaxCategory,
+)
 from clinic.privacy import Privacy
 
 if TYPE_CHECKING:
     from staff.models import User
-
-
-class OfOrganisation(models.QuerySet):
-    def visible_to(self, user: "User") -> "OfOrganisation":
-        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
-
-    def active(self) -> "OfOrganisation":
-        return self.filter(is_active=True)
 
 
 class Treatment(Editable, Deactivatable):

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from customers.models import Customer
@@ -23,9 +24,7 @@ SORT_NAMES = [("recent", _("Latest first")), ("lapsing", _("First to lapse")), (
 @require_safe
 def package_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    asked = {
-        name: request.GET.get(name, "").replace("\0", "").strip()[:100] for name in ("q", "only", "sort")
-    }
+    asked = {name: searched(request.GET, name) for name in ("q", "only", "sort")}
     mine = Enrolment.objects.visible_to(request.user)
     found = queries.of_customers(queries.with_cards(mine), asked["q"])
     found = queries.narrowed(found, only=asked["only"], today=today)
@@ -81,7 +80,7 @@ def customer_packages(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def plan_list(request: HttpRequest) -> HttpResponse:
     """What is sold; with ?customer= the sale is for them."""
-    typed = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    typed = searched(request.GET)
     plans = Plan.objects.visible_to(request.user).active().select_related("treatment")
     plans = plans.filter(name__icontains=typed) if typed else plans
     page = Paginator(plans.order_by("name", "pk").prefetch_related("parts"), PAGE).get_page(

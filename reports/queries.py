@@ -4,14 +4,14 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Subquery, Sum, Window
+from django.db.models import Count, F, Sum, Window
 
 from appointments.models import Appointment, AppointmentQuerySet
+from appointments.queries import with_sessions
 from billing.models import Invoice
 from clinic.models import Branch
 from clinic.permissions import Permission
 from inventory.models import Item
-from packages.models import Session
 from staff.models import User
 
 DAYS_SHOWN = 30
@@ -31,16 +31,8 @@ def appointments_on(user: User, branch: Branch, day: datetime.date) -> Appointme
 
 def schedule(user: User, branch: Branch, day: datetime.date) -> list[Appointment]:
     """The day in order of time, each with `session_number` and `session_count` where it uses up a package."""
-    session = Session.objects.filter(appointment_id=OuterRef("pk"))
-    return list(
-        appointments_on(user, branch, day)
-        .exclude(status=Appointment.Status.CANCELLED)
-        .select_related("customer", "treatment", "practitioner__resource")
-        .annotate(
-            session_number=Subquery(session.values("number")[:1]),
-            session_count=Subquery(session.values("enrolment__session_count")[:1]),
-        )
-    )
+    visits = appointments_on(user, branch, day).exclude(status=Appointment.Status.CANCELLED)
+    return list(with_sessions(visits).select_related("customer", "treatment", "practitioner__resource"))
 
 
 def standing_count(user: User, branch: Branch, day: datetime.date) -> int:

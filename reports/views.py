@@ -12,19 +12,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from appointments.models import Appointment
+from appointments.panels import LOOKS
 from clinic import charts, money, registries
 from clinic.permissions import Permission, requires
 from reports import queries
 
 NOON, EVENING = 12, 17  # hours of the branch's day
-TONES = {
-    "scheduled": "info",
-    "confirmed": "brand",
-    "arrived": "warn",
-    "in_progress": "warn",
-    "completed": "good",
-    "no_show": "bad",
-}
 
 
 @requires(Permission.DASHBOARD_VIEW)
@@ -65,7 +58,7 @@ def _day(context: dict[str, Any], user: Any, today: datetime.date) -> None:
     before = queries.standing_count(user, user.branch, today - datetime.timedelta(days=1))
     waiting = [visit.waiting_minutes for visit in schedule if visit.waiting_minutes is not None]
     for visit in schedule:
-        visit.tone = TONES[visit.status]
+        _look, visit.tone = LOOKS[Appointment.Status(visit.status)]
     context["schedule"] = schedule[: queries.SCHEDULE_SHOWN]
     context["more_visits"] = max(len(schedule) - queries.SCHEDULE_SHOWN, 0)
     context["cards"].append(

@@ -116,7 +116,7 @@ def questions() -> list[Question]:
             rate,
         ),
         Question("code", _("Code of the branch, begins its document numbers"), branch_code, "MAIN"),
-        Question("upi", _("UPI id for the QR code on bills (empty: none)"), upi_id, ""),
+        Question("upi", _("UPI id for the QR code on invoices (empty: none)"), upi_id, ""),
         Question("owner_name", _("Name of the owner"), text(150)),
         Question("username", _("User name of the owner"), username, "owner"),
         Question("email", _("E-mail of the owner (empty: none)"), email, ""),

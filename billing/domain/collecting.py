@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from billing import queries
 from billing.models import Allocation, Invoice, Payment
 from clinic import events
+from clinic.locks import lock_row
 from clinic.money import round2, rupees
 from clinic.refusals import Refusal
 from customers import domain as customers
@@ -30,7 +31,7 @@ class NewPayment:
 @transaction.atomic
 def collect(*, by: User, invoice: Invoice, payments: list[NewPayment]) -> list[Payment]:
     """Record what a customer paid and what it went to. The field of a refusal is "<place in payments>:<field>"."""
-    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=invoice.customer_id)
+    lock_row(Customer, invoice.customer_id)
     rows = Invoice.objects.select_for_update(of=("self",), no_key=True).select_related("branch")
     locked = rows.get(pk=invoice.pk)
     _check(locked, payments)
@@ -68,12 +69,12 @@ def collect(*, by: User, invoice: Invoice, payments: list[NewPayment]) -> list[P
 
 def _check(invoice: Invoice, payments: list[NewPayment]) -> None:
     if not invoice.is_issued:
-        raise Refusal(_("Issue the bill before you take money for it."))
+        raise Refusal(_("Issue the invoice before you take money for it."))
     if not payments:
         raise Refusal(_("Enter what was paid."), field="0:amount")
     left = invoice.due
     if left <= 0:
-        raise Refusal(_("This bill is already paid in full."))
+        raise Refusal(_("This invoice is already paid in full."))
     for place, new in enumerate(payments):
         if new.amount <= 0 or new.amount != round2(new.amount):
             raise Refusal(

@@ -13,6 +13,7 @@ from billing import drafts
 from billing.drafts import BillTerms, LineTerms
 from billing.models import Invoice, InvoiceLine
 from clinic import versions
+from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
@@ -29,7 +30,7 @@ def draft(*, by: User, branch: Branch, customer: Customer, appointment: Appointm
 
     A visit's treatment is put on it, unless a session of a package pays for it or a bill already has it.
     """
-    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=customer.pk)
+    lock_row(Customer, customer.pk)
     if not customer.is_active:
         raise Refusal(_("%(name)s is inactive. Activate the record first.") % {"name": customer.full_name})
     if appointment and (appointment.customer_id, appointment.branch_id) != (customer.pk, branch.pk):

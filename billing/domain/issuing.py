@@ -12,6 +12,7 @@ from billing import drafts, figures, queries, snapshots
 from billing.figures import Figures
 from billing.models import Invoice, InvoiceLine, LineBatch
 from clinic import events, numbering, versions
+from clinic.locks import lock_row
 from clinic.models import Registration, Series
 from clinic.refusals import Refusal
 from customers import domain as customers
@@ -40,11 +41,11 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
 
     Refuses what the law or the shelf doesn't allow, with the field it belongs to; a refusal leaves all as it was.
     """
-    Customer.objects.select_for_update(no_key=True).values_list("pk").get(pk=invoice.customer_id)
+    lock_row(Customer, invoice.customer_id)
     invoice = drafts.hold(invoice.pk, version)
     lines = queries.lines_of(invoice)
     if not lines:
-        raise Refusal(_("There is nothing on this bill yet."), field="add")
+        raise Refusal(_("There is nothing on this invoice yet."), field="add")
     today = timezone.localdate(timezone=invoice.branch.zone)
     found = _work_out(invoice, lines, today)
     _take_stock(by, invoice, lines, today)
@@ -93,7 +94,9 @@ def _on_the_day_of_the_number(
     """Midnight passed while the bill was issued: the rules of the day printed on it count."""
     found = _work_out(invoice, lines, day)
     if found.document != before.document:
-        raise Refusal(_("A new day began while this bill was issued, with other tax rules. Issue it again."))
+        raise Refusal(
+            _("A new day began while this invoice was issued, with other tax rules. Issue it again.")
+        )
     return found
 
 

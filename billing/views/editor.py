@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing import breakdown, domain, menu
 from billing.editor import Editor
 from billing.models import Invoice, InvoiceLine, Payment
-from clinic.forms import typed
+from clinic.forms import searched, typed
 from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -43,7 +43,7 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         return _open(request, invoice) if invoice.is_draft else redirect("invoice-detail", pk)
     editor = Editor(invoice, request.user, typed(request.POST))
-    words = _words(request.POST)
+    words = searched(request.POST)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     try:
         with transaction.atomic():
@@ -70,7 +70,7 @@ def _put(request: HttpRequest, invoice: Invoice, what: menu.Sold | None) -> None
 def _open(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     editor = Editor(invoice, request.user)
     editor.compute()
-    words = _words(request.GET)
+    words = searched(request.GET)
     found = menu.choices(user=request.user, words=words, today=editor.today)
     return render(request, "billing/edit.html", {"editor": editor, "choices": found, "words": words})
 
@@ -132,7 +132,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The figures of what is typed, saving nothing: replaces sums and messages, never a field somebody is in."""
     invoice = _draft(request, pk)
     if not invoice.is_draft:
-        raise Refusal(_("This bill is no longer a draft. Load the page again."))
+        raise Refusal(_("This invoice is no longer a draft. Load the page again."))
     editor = Editor(invoice, request.user, typed(request.POST))
     editor.compute()
     return render(request, "billing/_preview.html", {"editor": editor})
@@ -143,7 +143,7 @@ def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
 def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What can be put on the bill and matches the typed words."""
     invoice = _draft(request, pk)
-    words = _words(request.GET)
+    words = searched(request.GET)
     today = timezone.localdate(timezone=invoice.branch.zone)
     found = menu.choices(user=request.user, words=words, today=today)
     return render(request, "billing/_choices.html", {"choices": found, "words": words})

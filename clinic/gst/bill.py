@@ -112,12 +112,14 @@ def check_line(line: Line) -> None:
     _check_rate(line.rate, LARGEST_RATE, field="rate", ref=line.ref)
     _check_rate(line.cess_rate, LARGEST_CESS_RATE, field="cess_rate", ref=line.ref)
     if line.treatment in (Treatment.ZERO_RATED, Treatment.NOT_CHARGED):
-        sentence = _("“%(treatment)s” follows from the bill; it isn't set on a line.")
+        sentence = _("“%(treatment)s” follows from the invoice; it isn't set on a line.")
         raise _fault(
             sentence % {"treatment": line.treatment}, "treatment_not_an_input", "treatment", line.ref
         )
     if line.quantity * line.unit_price > LARGEST:
-        raise _fault(_("Quantity times price is too large for a bill."), "too_large", "unit_price", line.ref)
+        raise _fault(
+            _("Quantity times price is too large for an invoice."), "too_large", "unit_price", line.ref
+        )
     discount_of(line.discount, gross_of(line), ref=line.ref)
 
 
@@ -157,7 +159,9 @@ def discount_of(
 def _check_quantity(line: Line) -> None:
     quantity = line.quantity
     if not quantity.is_finite() or abs(quantity) > LARGEST:
-        raise _fault(_("The quantity isn't a number that fits a bill."), "not_a_number", "quantity", line.ref)
+        raise _fault(
+            _("The quantity isn't a number that fits an invoice."), "not_a_number", "quantity", line.ref
+        )
     if quantity <= 0:
         raise _fault(_("The quantity must be above zero."), "quantity_not_positive", "quantity", line.ref)
     if quantity != quantity.quantize(QUANTITY_STEP):
@@ -166,7 +170,9 @@ def _check_quantity(line: Line) -> None:
 
 def _check_price(line: Line) -> None:
     if not line.unit_price.is_finite() or abs(line.unit_price) > LARGEST:
-        raise _fault(_("The price isn't a number that fits a bill."), "not_a_number", "unit_price", line.ref)
+        raise _fault(
+            _("The price isn't a number that fits an invoice."), "not_a_number", "unit_price", line.ref
+        )
     if line.unit_price < 0:
         raise _fault(_("A price can't be negative."), "negative_price", "unit_price", line.ref)
 

@@ -114,7 +114,7 @@ def compute(bill: Bill) -> Computed:
     Beside the reasons of `check_line`: no_lines, unknown_state, discount_decimals, too_large.
     """
     if not bill.lines:
-        raise Invalid(_("A bill needs at least one line."), reason="no_lines", field="lines")
+        raise Invalid(_("An invoice needs at least one line."), reason="no_lines", field="lines")
     for line in bill.lines:
         check_line(line)
     always_inter = bill.recipient_sez or bill.zero_rated is not None
@@ -142,7 +142,7 @@ def _shares(bill: Bill) -> list[Decimal]:
     amounts = [_after_discount(line) for line in bill.lines]
     discount = discount_of(bill.discount, sum(amounts, ZERO), field="invoice_discount")
     if bill.discount and not bill.discount.is_percent and discount != bill.discount.value:
-        sentence = _("A discount on the whole bill has at most two decimals.")
+        sentence = _("A discount on the whole invoice has at most two decimals.")
         raise Invalid(sentence, reason="discount_decimals", field="invoice_discount")
     return apportion(discount, amounts)
 

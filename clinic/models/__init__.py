@@ -1,7 +1,7 @@
 """The kernel's tables, one module per concept."""
 
 from .audit import AuditPersonalValue, AuditRow
-from .base import Deactivatable, Editable, Row
+from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
 from .organisation import Branch, BranchHours, Holiday, Organisation, Registration
@@ -20,6 +20,7 @@ __all__ = [
     "Event",
     "Holiday",
     "IdempotencyKey",
+    "OfOrganisation",
     "Organisation",
     "Registration",
     "Resource",

@@ -8,6 +8,8 @@ Class attributes speak to `clinic.database`, which sets grants and triggers afte
 - `privacy = Privacy(...)`: which columns are personal, and by which path they belong to a customer.
 """
 
+from typing import Any, Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
@@ -38,6 +40,16 @@ class Editable(Row):
 
     class Meta:
         abstract = True
+
+
+class OfOrganisation(models.QuerySet):
+    """Rows of the whole organisation that are switched off instead of deleted: its catalogue."""
+
+    def visible_to(self, user: Any) -> Self:
+        return self.filter(organisation_id=user.branch.organisation_id if user.branch else None)
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
 
 
 class Deactivatable(models.Model):

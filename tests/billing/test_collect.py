@@ -67,7 +67,7 @@ def test_a_paid_bill_takes_nothing_more(shop):
 
 
 def test_a_draft_takes_no_money(shop):
-    with pytest.raises(Refusal, match="Issue the bill"):
+    with pytest.raises(Refusal, match="Issue the invoice"):
         collect(shop, shop.draft(shop.laser), NewPayment("cash", Decimal(1)))
 
 

@@ -251,7 +251,7 @@ class TestIssuing:
         domain.add_line(by=shop.by, invoice=invoice, version=invoice.version, what=shop.gel)
         response = post(desk, "invoice-edit", invoice, data=data)
         assert response.status_code == 422
-        assert "Somebody else changed this bill" in text(response)
+        assert "Somebody else changed this invoice" in text(response)
         assert 'value="3"' in text(response)
         assert 'value="Regular"' in text(response)
         assert "Laser Cooling Gel" in text(response)

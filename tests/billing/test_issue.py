@@ -103,7 +103,7 @@ def test_a_draft_that_somebody_else_changed_is_not_issued(shop):
 
 
 def test_an_empty_draft_is_not_issued(shop):
-    with pytest.raises(Refusal, match="nothing on this bill"):
+    with pytest.raises(Refusal, match="nothing on this invoice"):
         shop.issue()
 
 

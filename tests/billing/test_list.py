@@ -160,7 +160,9 @@ def test_the_panel_of_a_customer(desk, sign_in, world, bills, shop):
 def test_the_search_finds_a_number(world, bills):
     def found(user):
         provider = registries.search_providers(user)
-        return [hit.title for each in provider for hit in each.search(user, "00002") if hit.kind == "Bills"]
+        return [
+            hit.title for each in provider for hit in each.search(user, "00002") if hit.kind == "Invoices"
+        ]
 
     assert found(world.receptionist) == [bills["part"]]
     assert found(world.colleague) == []

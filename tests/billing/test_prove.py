@@ -17,14 +17,14 @@ def test_a_clean_house_proves(shop):
     )
     shop.issue(shop.plan)
     assert [*proofs.bills(), *proofs.numbers()] == []
-    assert {"bills", "numbers of bills"} <= set(registries.proofs())
+    assert {"invoices", "numbers of invoices"} <= set(registries.proofs())
 
 
 def test_a_wrong_standing_is_found(shop):
     shop.issue(shop.laser)
     customers.note_standing(customer_id=shop.customer.pk, due=Decimal(1))
     assert list(proofs.bills()) == [
-        f"{shop.customer.reference}: what the customer owes is not what the bills say"
+        f"{shop.customer.reference}: what the customer owes is not what the invoices say"
     ]
 
 

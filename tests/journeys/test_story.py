@@ -241,7 +241,7 @@ def bill_the_extras(desk: Page, priya: Customer) -> Invoice:
     desk.get_by_label("Card, ₹").fill("2900")
     desk.get_by_role("button", name=re.compile("Issue and collect")).dblclick()
     expect(desk.get_by_role("heading", name="LCB/26-27/00002")).to_be_visible()
-    assert Invoice.objects.issued().count() == 2, "a double click makes one bill"
+    assert Invoice.objects.issued().count() == 2, "a double click makes one invoice"
     bill = Invoice.objects.get(number="LCB/26-27/00002")
     assert (bill.taxable, bill.cgst, bill.sgst, bill.total, bill.paid) == tuple(
         map(Decimal, ("5000.00", "450.00", "450.00", "5900.00", "5900.00"))
@@ -261,7 +261,7 @@ def print_it(desk: Page, bill: Invoice) -> None:
         text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.body())).pages)
         for wanted in (bill.number, factories.GSTIN, "Laser Cooling Gel", "5,900.00", "450.00", "PAID"):
             assert wanted in text, f"{wanted} is missing on the {paper}"
-        assert "Bandra" not in text, "a clinical address doesn't flow onto a bill"
+        assert "Bandra" not in text, "a clinical address doesn't flow onto an invoice"
 
 
 def look_as_owner(page: Page, bill: Invoice) -> None:

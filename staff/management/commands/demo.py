@@ -16,7 +16,7 @@ from staff.models import User
 
 class Command(BaseCommand):
     help = (
-        "Loads the demo clinic into an empty database: people, customers, stock, two months of visits and bills,"
+        "Loads the demo clinic into an empty database: people, customers, stock, two months of visits and invoices,"
         " all dated relative to today. Running it again changes nothing; a database with real data is refused."
     )
 
