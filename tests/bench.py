@@ -1,50 +1,50 @@
 """`make bench`: how long the main pages take, beside a page that says only "ok", in one run.
 
 Starts a whole stack of its own with demo data, signs in, and asks for each page in interleaved rounds over HTTP.
-A machine is never quiet: read the ratios to the hello-world page, not the milliseconds. Prints memory at rest too.
+A machine is never quiet: read the ratios to the hello-world page, not the milliseconds, and a write beside the two
+probes. Memory is that of the whole stack, first after the start, then after the pages.
 """
 
 import http.cookiejar
 import os
 import re
-import signal
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
-import django
+import psycopg
 
-ROUNDS, REQUESTS = 5, 10
-START_SECONDS = 120
+from clinic.stack import environment, places, postgres
+from tests.stack.copy import Copy, folder
+
+ROUNDS, REQUESTS, WRITES = 5, 10, 50
+SETTLE = 5  # seconds until the worker has started too
 HELLO = "hello world"
+SHARE, SINGLE = "Pss", "Rss"  # a shared page divided among its users, or counted for each of them
 
 
 def main() -> int:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    django.setup()
-    with tempfile.TemporaryDirectory(prefix="clinic-bench-") as folder:
-        port = free_port()
-        stack = subprocess.Popen(
-            [sys.executable, "-m", "clinic.stack", "run"],
-            env={**os.environ, "DATA_DIR": folder, "PORT": str(port)},
-            stdout=subprocess.DEVNULL,
-        )
+    with folder() as home:
+        stack = Copy(home / "data", DEMO="1")
         try:
-            desk = Desk(f"http://127.0.0.1:{port}")
-            desk.wait(stack)
-            desk.sign_in("owner")
+            begin = time.perf_counter()
+            stack.start()
+            print(f"First start with demo data: {time.perf_counter() - begin:.1f} s")
+            time.sleep(SETTLE)
+            print(f"Memory after the start: {memory(stack.process.pid)}")
+            desk = Desk(f"http://127.0.0.1:{stack.port}")
+            desk.sign_in((stack.data / environment.LOGINS).read_text())
             report(desk)
-            print(f"\nMemory of the whole stack at rest: {memory(stack.pid) // 1024} MB (sum of PSS)")
+            print(f"\nMemory after the pages: {memory(stack.process.pid)}")
+            print(f"A bare INSERT with its commit: {insert_milliseconds(stack.data):.2f} ms")
+            print(f"A write of one page with fsync: {fsync_milliseconds(stack.data):.2f} ms")
         finally:
-            stack.send_signal(signal.SIGINT)
-            stack.wait(timeout=20)
-    print(f"fsync: {fsync_milliseconds(Path.cwd()):.2f} ms a write of one page")
+            stack.end()
     return 0
 
 
@@ -60,35 +60,19 @@ class Desk:
         with self.opener.open(self.root + path, timeout=30) as answer:
             return answer.read().decode(errors="replace")
 
-    def wait(self, stack: subprocess.Popen) -> None:
-        give_up = time.monotonic() + START_SECONDS
-        while time.monotonic() < give_up and stack.poll() is None:
-            try:
-                self.get("/readyz")
-            except OSError:
-                time.sleep(0.3)
-            else:
-                time.sleep(3)  # the worker is still starting
-                return
-        raise SystemExit("The stack didn't start; see the sentence above.")
-
-    def sign_in(self, who: str) -> None:
-        page = self.get("/sign-in/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)[1]
-        form = {"csrfmiddlewaretoken": token, **credentials(who)}
+    def sign_in(self, logins: str) -> None:
+        """As the first of the demo's people, the owner: the last two words of a line are name and password."""
+        username, password = logins.splitlines()[0].split()[-2:]
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get("/sign-in/"))[1]
+        form = {"csrfmiddlewaretoken": token, "username": username, "password": password}
         body = urllib.parse.urlencode(form).encode()
         request = urllib.request.Request(self.root + "/sign-in/", body, {"Referer": self.root + "/sign-in/"})
-        self.opener.open(request, timeout=30).read()
+        with self.opener.open(request, timeout=30) as answer:
+            if answer.url.startswith(self.root + "/sign-in/"):
+                raise SystemExit("The demo's owner can't sign in.")
 
     def first_link(self, page: str, pattern: str) -> str:
         return re.search(f'href="({pattern})"', self.get(page))[1]
-
-
-def credentials(who: str) -> dict[str, str]:
-    from staff.demo import DEMO_LOGINS
-
-    login = next(login for login in DEMO_LOGINS if who in login["username"] or who in login["who"].lower())
-    return {"username": login["username"], "password": login["password"]}
 
 
 def report(desk: Desk) -> None:
@@ -110,7 +94,9 @@ def report(desk: Desk) -> None:
         desk.get(path)
     for _round in range(ROUNDS):
         for name, path in pages.items():
-            taken[name].append(statistics.median(timed(desk, path) for _ in range(REQUESTS)))
+            taken[name].append(
+                statistics.median(spent(lambda path=path: desk.get(path)) for _ in range(REQUESTS))
+            )
     hello = statistics.median(taken[HELLO])
     print(f"{'page':<18}{'ms':>8}{'× hello':>10}")
     for name, rounds in taken.items():
@@ -118,14 +104,8 @@ def report(desk: Desk) -> None:
         print(f"{name:<18}{milliseconds:>8.1f}{milliseconds / hello:>10.1f}")
 
 
-def timed(desk: Desk, path: str) -> float:
-    begin = time.perf_counter()
-    desk.get(path)
-    return (time.perf_counter() - begin) * 1000
-
-
-def memory(root: int) -> int:
-    """Kilobytes of a process and all its descendants; shared pages are counted once."""
+def memory(root: int) -> str:
+    """Of a process and all its descendants."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -133,35 +113,44 @@ def memory(root: int) -> int:
         except OSError:
             continue
         children.setdefault(parent, []).append(int(entry.name))
-    total, waiting = 0, [root]
+    total, waiting = dict.fromkeys((SHARE, SINGLE), 0), [root]
     while waiting:
         process = waiting.pop()
         waiting += children.get(process, [])
         try:
-            total += int(
-                re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{process}/smaps_rollup").read_text(), re.M)[1]
-            )
-        except (OSError, TypeError):
+            text = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except OSError:
             continue
-    return total
+        for kind in total:
+            total[kind] += sum(map(int, re.findall(rf"^{kind}:\s+(\d+)", text, re.M)))
+    return f"{total[SHARE] // 1024} MB (shared pages once; {total[SINGLE] // 1024} MB as the sum of RSS)"
+
+
+def insert_milliseconds(data: Path) -> float:
+    url = postgres.url(places.sockets(data, places.account()))
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE bench_probe (words text)")
+        return statistics.median(
+            spent(lambda: connection.execute("INSERT INTO bench_probe VALUES ('x')")) for _ in range(WRITES)
+        )
 
 
 def fsync_milliseconds(folder: Path) -> float:
-    taken = []
     with tempfile.NamedTemporaryFile(dir=folder) as file:
-        for _ in range(20):
-            begin = time.perf_counter()
+
+        def write() -> None:
             file.write(b"x" * 8192)
             file.flush()
             os.fsync(file.fileno())
-            taken.append((time.perf_counter() - begin) * 1000)
-    return statistics.median(taken)
+
+        return statistics.median(spent(write) for _ in range(WRITES))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def spent(action: Callable[[], object]) -> float:
+    """Milliseconds."""
+    begin = time.perf_counter()
+    action()
+    return (time.perf_counter() - begin) * 1000
 
 
 if __name__ == "__main__":
