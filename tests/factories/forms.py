@@ -144,6 +144,13 @@ def _people(on: Stage) -> list[Form]:
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
+        _form(
+            "set-password",
+            old_password=factories.PASSWORD,
+            new_password1="another horse, another staple",
+            new_password2="another horse, another staple",
+            leads_on=True,
+        ),
         _form("customer-new", key=True, **person),
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
