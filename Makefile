@@ -1,6 +1,7 @@
 # The front door. `make help` lists what there is.
 PYTHON ?= python3
 VENV := .venv/bin/python
+EVERYTHING := -n auto --maxprocesses 4 --dist worksteal
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,7 @@ run: setup  ## Start the clinic with demo data (PORT=8000, HOST=127.0.0.1, DEMO=
 
 test:  ## Run all tests (ARGS="tests/billing -k issue" for some)
 	$(SETUP) test
-	@$(VENV) -m pytest $(ARGS)
+	@$(VENV) -m pytest $(or $(ARGS),$(EVERYTHING))
 
 lint:  ## Check style, types, imports, templates and migrations
 	$(SETUP) test

@@ -1,5 +1,6 @@
 """The WSGI door for gunicorn."""
 
+import gc
 import os
 
 from django.conf import settings
@@ -17,3 +18,7 @@ def refuse_known_key() -> None:
 
 refuse_known_key()
 application = get_wsgi_application()
+
+# What is loaded by now is shared with the processes forked later, and stays so: the collector doesn't write on it.
+gc.collect()
+gc.freeze()
