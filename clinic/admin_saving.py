@@ -1,14 +1,19 @@
 """How Django admin saves here: never over somebody else's edit, and a refusal stands in the form, not on an error page."""
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from clinic import versions
+from clinic.idempotency import once
 from clinic.models import Editable
 from clinic.refusals import Refusal
 
@@ -70,6 +75,23 @@ def save(row: models.Model, form: forms.ModelForm, *, change: bool) -> None:
     for name in names:
         row._meta.get_field(name).pre_save(row, add=False)  # an uploaded file is written here
     versions.save(row, fields=names, version=form.cleaned_data["version"])
+
+
+def add_once(view: Callable[[HttpRequest], HttpResponse], request: HttpRequest) -> HttpResponse:
+    """Add by a form that carries a key: a second click finds the first one's record, a form with errors may be sent again.
+
+    A window that adds a row for another one answers with a page of its own, so it goes without.
+    """
+    if "idempotency_key" not in request.POST or IS_POPUP_VAR in request.POST:
+        return view(request)
+
+    def judged(request: HttpRequest) -> HttpResponse:
+        response = view(request)
+        if response.status_code == HTTPStatus.OK:  # Django shows a form with errors as any other page
+            response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+
+    return once(judged)(request)
 
 
 def sentence(problem: Exception, known: dict[str, Any]) -> str:

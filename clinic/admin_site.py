@@ -87,13 +87,20 @@ class ClinicAdmin(admin.ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         return admin_saving.guard(form, getattr(request, "refusal", None))
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """What the database or a verb refuses is rolled back and said in the form, with all that was typed."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except admin_saving.REFUSED as problem:
-            request.refusal = admin_saving.sentence(problem, self.refusals)
-            return super().changeform_view(request, *args, **kwargs)
+
+        def said(request: HttpRequest) -> HttpResponse:
+            try:
+                return view(request, object_id, *args, **kwargs)
+            except admin_saving.REFUSED as problem:
+                request.refusal = admin_saving.sentence(problem, self.refusals)
+                return view(request, object_id, *args, **kwargs)
+
+        view = super().changeform_view
+        return said(request) if object_id else admin_saving.add_once(said, request)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         admin_saving.save(obj, form, change=change)

@@ -15,6 +15,7 @@ from clinic.models import (
     SeriesYear,
     TaxCategory,
 )
+from inventory.models import Item
 from tests import factories
 from tests.staff.admin_forms import errors_of, fill, save
 
@@ -112,6 +113,39 @@ class TestBranch:
         assert local.get(change(world.elsewhere)).status_code == 302
 
 
+class TestTwice:
+    """Adding with a double click; an item's name, say, may occur twice, so nothing else would notice."""
+
+    ADD = "/admin/inventory/item/add/"
+
+    def body(self, owner, **changes) -> dict[str, str]:
+        category = TaxCategory.objects.get(code="cosmetic_product").pk
+        return fill(
+            owner,
+            self.ADD,
+            {"name": "Serum", "category": "cream", "price": "500", "tax_category": category} | changes,
+        )
+
+    def test_a_double_click_adds_one(self, owner, world):
+        body = self.body(owner)
+        first, again = owner.post(self.ADD, body), owner.post(self.ADD, body)
+        assert first.status_code == again.status_code == 302
+        assert first["Location"] == again["Location"]
+        assert Item.objects.filter(name="Serum").count() == 1
+
+    def test_a_form_with_errors_may_be_corrected_and_sent_again(self, owner, world):
+        body = self.body(owner, price="-1")
+        response = owner.post(self.ADD, body)
+        assert response.status_code == 422
+        assert "negative" in errors_of(response)
+        assert 'value="Serum"' in response.content.decode()
+        assert owner.post(self.ADD, body | {"price": "500"}).status_code == 302
+
+    def test_the_page_carries_a_key_where_something_is_added(self, owner, world):
+        assert 'name="idempotency_key"' in owner.get(self.ADD).content.decode()
+        assert 'name="idempotency_key"' not in owner.get(change(world.branch)).content.decode()
+
+
 class TestRegistration:
     def test_a_wrong_check_digit_is_said(self, owner, world):
         response = save(owner, change(world.branch.registration), {"gstin": "29AABCL1234A1Z5"})
@@ -198,7 +232,7 @@ class TestResources:
             save(
                 owner, "/admin/clinic/resource/add/", values | {"kind": "practitioner", "name": "X"}
             ).status_code
-            == 200
+            == 422
         )
         assert not Resource.objects.filter(name="X").exists()
 

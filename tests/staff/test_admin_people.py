@@ -69,7 +69,7 @@ class TestPeople:
     )
     def test_what_cannot_be_is_said_in_the_form(self, owner, world, changes, said):
         response = save(owner, ADD_PERSON, self.new(**changes))
-        assert response.status_code == 200
+        assert response.status_code == 422
         assert said in errors_of(response)
         assert not User.objects.filter(full_name="Kiran Rao").exists()
 
@@ -209,7 +209,7 @@ class TestNobodyLiftsThemselves:
         }  # fmt: skip
         assert "only at the branches" in errors_of(local.post(ADD_PERSON, body))
         body["roles_held-0-branch"] = str(world.elsewhere.pk)
-        assert local.post(ADD_PERSON, body).status_code == 200
+        assert local.post(ADD_PERSON, body).status_code == 422
         assert not User.objects.filter(username="kiran").exists()
 
     def test_a_local_administrator_sees_no_people_of_other_branches(self, world, sign_in):
