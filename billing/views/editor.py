@@ -167,9 +167,7 @@ def _saved(request: HttpRequest, pk: UUID, **context: Any) -> HttpResponse:
         return redirect(reverse("invoice-edit", args=[pk], query={"q": words} if words else None))
     editor = Editor(_draft(request, pk), request.user)
     editor.compute()
-    response = render(
-        request, "billing/_editor.html", {"editor": editor, "with_messages": True, **context}
-    )
+    response = render(request, "billing/_editor.html", {"editor": editor, "with_messages": True, **context})
     response["Location"] = reverse("invoice-edit", args=[pk])
     return response
 
