@@ -59,8 +59,8 @@ FOLLOWED = {
     "item": ("/inventory/", "main a[href^='/inventory/0']"),
     "adjust": ("/inventory/", "main a[href^='/inventory/0']", "main a[href*='adjust']"),
     "enrolment": ("/packages/?only=active", "main a[href^='/packages/0']"),
-    "admin-item": ("/admin/inventory/item/", "#result_list a"),
-    "admin-practitioner": ("/admin/staff/practitioner/", "#result_list a"),
+    "admin-item": ("/admin/inventory/item/", "#result_list tbody th a"),
+    "admin-practitioner": ("/admin/staff/practitioner/", "#result_list tbody th a"),
 }  # fmt: skip
 
 
@@ -128,12 +128,14 @@ def every_page(browser: Browser, root: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for size, viewport in (("1440", DESK), ("390", PHONE)):
         for scheme in ("light", "dark"):
+            kind = f"{size}-{scheme}"
             page = window(browser, root, viewport, scheme)
-            shooting(page, folder, f"{size}-{scheme}")
+            as_owner(page, folder, kind)
+            as_doctor(window(browser, root, viewport, scheme), folder, kind)
     printed(page, folder)
 
 
-def shooting(page: Page, folder: Path, kind: str) -> None:
+def as_owner(page: Page, folder: Path, kind: str) -> None:
     def shoot(name: str) -> None:
         photograph(page, folder / f"{name}-{kind}.png")
 
@@ -149,12 +151,19 @@ def shooting(page: Page, folder: Path, kind: str) -> None:
     for name, step in STEPS.items():
         step(page)
         shoot(name)
+
+
+def as_doctor(page: Page, folder: Path, kind: str) -> None:
     sign_in(page, "doctor")
-    page.goto("/admin/")
-    shoot("not-allowed")
+    for name, path in {
+        "not-allowed": "/messages/",
+        "dashboard": "/",
+        "schedule": "/appointments/schedule/",
+    }.items():
+        page.goto(path)
+        photograph(page, folder / f"doctor-{name}-{kind}.png")
     follow(page, *FOLLOWED["visit-arrived"])
-    shoot("visit-doctor")
-    sign_in(page, "owner")
+    photograph(page, folder / f"doctor-visit-{kind}.png")
 
 
 def open_menu(page: Page) -> None:
@@ -264,7 +273,6 @@ def photograph(page: Page, path: Path) -> None:
 
 def printed(page: Page, folder: Path) -> None:
     """The papers, and what the browser's own print makes of the board and a list."""
-    page.context.browser.contexts[0].set_default_timeout(10_000)
     for name, path in {"day": "/appointments/", "customers": "/customers/", "invoices": "/billing/"}.items():
         page.goto(path)
         page.wait_for_load_state("networkidle")

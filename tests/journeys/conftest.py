@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
 from staff.models import User
 from tests import database
@@ -82,7 +82,7 @@ def new_page(live_server, browser: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         OPEN.append(page)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: problems.extend(complaint(message)))
+        page.on("console", lambda message: problems.extend(complaint(message, page)))
         return page
 
     yield open_page
@@ -106,5 +106,6 @@ def session_of(user: User, url: str) -> dict[str, str]:
     return {"name": name, "value": client.cookies[name].value, "url": url}
 
 
-def complaint(message) -> list[str]:
-    return [message.text] if message.type == "error" and not message.text.startswith(EXPECTED_NOISE) else []
+def complaint(message: ConsoleMessage, page: Page) -> list[str]:
+    expected = message.type != "error" or message.text.startswith(EXPECTED_NOISE)
+    return [] if expected else [f"{page.url}: {message.text}"]

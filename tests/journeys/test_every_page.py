@@ -1,0 +1,102 @@
+"""Every page as it is looked at: wide and on a phone, light and dark, with names as long as names are."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from appointments.models import Appointment
+from clinic.models import Holiday
+from tests import factories
+from tests.conftest import World
+from tests.factories import everything
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+LONG = "Venkataramanan Subramanian Lakshminarayanan Iyer"
+# In colours alone the dark pages differ from the light ones.
+ALL = {"preload": False}  # it would read style sheets anew by means that our content policy forbids
+ONLY_COLOURS = {**ALL, "runOnly": ["color-contrast"]}
+TOUCH = 44  # CSS pixels
+
+#: Drawn anew in the other colours: the browser keeps those of links it has drawn, and fades others.
+DRAWN = """() => { document.body.hidden = true; document.body.offsetHeight; document.body.hidden = false;
+  return Promise.allSettled(document.getAnimations().map(each => each.finished)); }"""
+#: What a finger has to hit, as "tag text height". Links inside a sentence are as high as the sentence's lines.
+TOO_SMALL = """least => [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && !e.closest(".visually-hidden, .skip, p, .hint"))
+  .map(e => [e, (e.matches("[type=checkbox], [type=radio]") && e.labels[0] || e).getBoundingClientRect()])
+  .filter(([e, box]) => box.width && box.height && Math.round(box.height) < least)
+  .map(([e, box]) => `${e.tagName} ${e.textContent.trim() || e.name || e.ariaLabel} ${Math.round(box.height)}`)"""
+
+
+@pytest.fixture
+def pages(world: World) -> dict[str, str]:
+    """Addresses by name, for one row of everything and a few more."""
+    Holiday.objects.all().delete()
+    branch, desk = world.branch, world.receptionist
+    ids = everything.one_of_everything(branch, by=world.owner, name=LONG)
+    issued = everything.issued_invoice(branch, by=desk, name="Neha Patel")
+    serum = factories.item(branch, name="Hyaluronic Acid Serum with Vitamin C 20 %", reorder_level=Decimal(5))
+    factories.batch(serum, branch, world.owner, quantity=2, number="SOON", days=20)
+    allergic = factories.customer(
+        branch, desk, full_name="Anjali Singh", allergies="Fragrance, lidocaine and all kinds of plaster"
+    )
+    visit = Appointment.objects.create(
+        branch=branch, customer=allergic, practitioner=world.doctor, treatment=factories.treatment(branch),
+        starts_at=timezone.now(), ends_at=timezone.now() + datetime.timedelta(minutes=45),
+        booked_by=desk, status="arrived", arrived_at=timezone.now(),
+    )  # fmt: skip
+    return {
+        "dashboard": "/", "board": "/appointments/", "schedule": "/appointments/schedule/",
+        "book": "/appointments/new/", "visit": f"/appointments/{visit.pk}/",
+        "reschedule": f"/appointments/{ids['appointment']}/reschedule/",
+        "customers": "/customers/", "nobody": "/customers/?q=nobody+at+all",
+        "customer": f"/customers/{ids['customer']}/", "register": "/customers/new/",
+        "edit customer": f"/customers/{allergic.pk}/edit/",
+        "packages": "/packages/", "enrolment": f"/packages/{ids['enrolment']}/", "plans": "/packages/plans/",
+        "inventory": "/inventory/", "item": f"/inventory/{ids['item']}/", "stock in": "/inventory/stock-in/",
+        "adjust": f"/inventory/batches/{ids['batch']}/adjust/",
+        "bills": "/billing/", "whose bill": "/billing/new/", "draft": f"/billing/{ids['invoice']}/edit/",
+        "bill": f"/billing/{issued.pk}/",
+        "messages": "/messages/", "alerts": "/messages/alerts/", "search": "/search/?q=neha",
+        "unknown": f"/customers/{ids['item']}/",
+        "administration": "/admin/", "admin item": f"/admin/inventory/item/{ids['item']}/change/",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_every_page(new_page, world, pages, phone):
+    problems = []
+    stranger = new_page(phone=phone)
+    stranger.goto("/sign-in/")
+    problems += wrong(stranger, "sign-in", phone)
+    page = new_page(world.owner, phone=phone)
+    for name, address in pages.items():
+        page.emulate_media(color_scheme="light")
+        page.goto(address)
+        expect(page.locator("[aria-busy=true], .htmx-request")).to_have_count(0)
+        problems += wrong(page, name, phone)
+    assert not problems, "\n".join(problems)
+
+
+def wrong(page: Page, name: str, phone: bool) -> list[str]:
+    said = []
+    for scheme, options in (("light", ALL), ("dark", ONLY_COLOURS)):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(DRAWN)
+        found = Axe().run(page, options=options).response["violations"]
+        said += [
+            f"{name}, {scheme}: {each['id']} {node['target']} {node['failureSummary']}"
+            for each in found
+            for node in each["nodes"]
+        ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        said.append(f"{name}: scrolls {wide} px sideways")
+    if phone:
+        said += [f"{name}: {target} px high" for target in page.evaluate(TOO_SMALL, TOUCH)]
+    return said
