@@ -8,7 +8,7 @@ from clinic.stack import places, postgres, redis_server
 from clinic.stack.addresses import Address
 from clinic.stack.places import Places
 
-WITHOUT_DEMO, SAID = 3, 4  # exit codes of clinic.stack.prepare
+WITHOUT_DEMO, SAID, EMPTY = 3, 4, 5  # exit codes of clinic.stack.prepare
 LOGINS = "demo-logins"  # file in the data folder
 
 

@@ -3,7 +3,8 @@
     python -m clinic.stack.prepare STEPS [postgres] [redis]
 
 It starts along with the embedded servers that are named, and waits for them; others must answer at once.
-Exit code 0: with demo data; 3: without, as asked or because the database holds a real clinic; 4: it has said why not.
+Exit code 0: with demo data; 3: without, as asked or because the database holds a real clinic; 4: it has said why not;
+5: without, and nobody has set up the clinic yet.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from django.core.management import CommandError, call_command, get_commands
 
 from clinic.stack import connections
 from clinic.stack.console import Steps, say
-from clinic.stack.environment import LOGINS, SAID, WITHOUT_DEMO
+from clinic.stack.environment import EMPTY, LOGINS, SAID, WITHOUT_DEMO
 
 
 def main() -> int:
@@ -36,7 +37,9 @@ def main() -> int:
         refusal = load_demo()
     if refusal:
         print(f"  {refusal}", flush=True)
-    return WITHOUT_DEMO if refusal or not settings.DEMO else 0
+    if settings.DEMO and not refusal:
+        return 0
+    return WITHOUT_DEMO if set_up() else EMPTY
 
 
 def reach_database(embedded: bool) -> None:
@@ -84,6 +87,12 @@ def load_demo() -> str:
     except CommandError as refusal:
         return str(refusal)
     return ""
+
+
+def set_up() -> bool:
+    from clinic.models import Organisation
+
+    return Organisation.objects.exists()
 
 
 if __name__ == "__main__":

@@ -64,6 +64,7 @@ class Stack:
         self.env = environment.children(where, self.socket) | environment.web(address)
         self.servers: list[Child] = []
         self.workers: list[Child] = []
+        self.empty = False
 
     def start(self) -> None:
         print("Starting", flush=True)
@@ -91,9 +92,9 @@ class Stack:
             self.refuse_dead_servers()
         if child.code() == environment.SAID:
             raise SystemExit(1)
-        if child.code() not in (0, environment.WITHOUT_DEMO):
+        if child.code() not in (0, environment.WITHOUT_DEMO, environment.EMPTY):
             raise explain(child.log, "The database could not be brought up to date")
-        demo = child.code() == 0
+        demo, self.empty = child.code() == 0, child.code() == environment.EMPTY
         self.workers.remove(child)
         child.kill_group()
         self.env["DEMO"] = str(int(demo))
@@ -139,6 +140,9 @@ class Stack:
         logins = self.where.data / environment.LOGINS
         if self.env["DEMO"] == "1" and logins.exists():
             print(logins.read_text().rstrip())
+        elif self.empty:
+            folder = f"DATA_DIR={self.where.data} " if os.environ.get("DATA_DIR") else ""
+            print(f"It is empty; set it up in a second terminal: {folder}make manage ARGS=first_run")
         elif self.env["DEMO"] == "0" and environment.kind(self.where) == "demo":
             print("This folder holds demo data; an empty clinic: DATA_DIR=.data-clinic DEMO=0 make run")
         print(f"Logs: {self.where.logs}    End: Ctrl-C", flush=True)

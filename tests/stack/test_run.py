@@ -18,6 +18,7 @@ def test_what_is_written_survives_kill_end_and_restore():
         copy = Copy(root / "one", BACKUP_DIR=str(root / "backups")).start()
         try:
             assert copy.ask("/readyz") == 200
+            assert f"DATA_DIR={root / 'one'} make manage ARGS=first_run" in copy.said()
             assert_one_sentence(copy.call("run"), "Another copy is running")
             assert copy.call("psql", "-c", ADD).returncode == 0
 
