@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from ipaddress import ip_address
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import HttpRequest
 
 READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "SET", "SHOW", "DECLARE", "FETCH", "CLOSE")
 SET = "SELECT " + ", ".join(
@@ -22,6 +24,17 @@ class Context:
     agent: str = ""
     path: str = ""
     request: str = ""
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The network address a request came from, as the database takes it; None on a socket of this machine.
+
+    A neighbour's IPv6 address carries the name of our network card behind a percent sign.
+    """
+    try:
+        return str(ip_address(request.META.get("REMOTE_ADDR", "").partition("%")[0]))
+    except ValueError:
+        return None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from structlog.contextvars import get_contextvars
 
-from clinic.audit import Context, acting
+from clinic.audit import Context, acting, address_of
 from clinic.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -37,7 +37,7 @@ def audit_context(get_response: Handler) -> Handler:
     def middleware(request: HttpRequest) -> HttpResponse:
         context = Context(
             by=str(request.user.pk or "") if request.session.get("_auth_user_id") else "",
-            ip=request.META.get("REMOTE_ADDR", ""),
+            ip=address_of(request) or "",
             agent=request.headers.get("User-Agent", "")[:200],
             path=request.path,
             request=get_contextvars().get("request_id", ""),
