@@ -134,7 +134,7 @@ def _page(
     cancel_form: CancelForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    steps = possible(request.user, visit, STEPS)
+    steps, others = possible(request.user, visit, STEPS), possible(request.user, visit, OTHERS)
     session = queries.session_of(visit)
     done = visit.status == Appointment.Status.COMPLETED
     today = timezone.localdate()
@@ -143,7 +143,8 @@ def _page(
         "customer": visit.customer,
         "steps": [step for step in steps if step["verb"] != "complete"],
         "complete": next((step for step in steps if step["verb"] == "complete"), None),
-        "others": possible(request.user, visit, OTHERS),
+        "others": [other for other in others if other["verb"] != "cancel"],
+        "cancel": next((other for other in others if other["verb"] == "cancel"), None),
         "note_form": note_form or NoteForm(),
         "cancel_form": cancel_form or CancelForm(),
         "session": session,

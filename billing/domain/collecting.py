@@ -70,11 +70,11 @@ def collect(*, by: User, invoice: Invoice, payments: list[NewPayment]) -> list[P
 def _check(invoice: Invoice, payments: list[NewPayment]) -> None:
     if not invoice.is_issued:
         raise Refusal(_("Issue the invoice before you take money for it."))
-    if not payments:
-        raise Refusal(_("Enter what was paid."), field="0:amount")
     left = invoice.due
     if left <= 0:
         raise Refusal(_("This invoice is already paid in full."))
+    if not payments:
+        raise Refusal(_("Enter what was paid."), field="0:amount")
     for place, new in enumerate(payments):
         if new.amount <= 0 or new.amount != round2(new.amount):
             raise Refusal(

@@ -10,6 +10,7 @@ from uuid_utils import compat
 
 from appointments import domain
 from appointments.models import Appointment
+from clinic.models import AuditRow, Holiday
 from packages import domain as packages
 from tests import factories
 
@@ -38,6 +39,13 @@ def wish(world, priya, hair_removal):
 NEW = "/appointments/new/"
 
 
+@pytest.fixture
+def odd_days(world):
+    """Holi on Wednesday; the doctor is off on Thursdays."""
+    Holiday.objects.create(branch=world.branch, day="2026-03-04", name="Holi")
+    world.doctor.weekly_hours.filter(weekday=3).delete()
+
+
 def test_the_desk_books_and_lands_on_the_visit(desk, wish, at):
     response = desk.post(NEW, wish(), follow=True)
     visit = Appointment.objects.get()
@@ -60,6 +68,8 @@ def test_a_double_submit_books_once(desk, wish):
     ("changes", "said"),
     [
         ({"day": "2026-03-02"}, "That time has passed"),
+        ({"day": "2026-03-04"}, "is closed on Wednesday 4 March: Holi."),
+        ({"day": "2026-03-05"}, "Dr. Vivek Kapoor does not work on Thursday 5 March."),
         ({"time": "13:15"}, "has a break from 13:00 to 14:00"),
         ({"other_time": "20:00"}, "is open from 09:00 to 19:00"),
         ({"time": ""}, "Choose a time."),
@@ -79,7 +89,7 @@ def test_a_double_submit_books_once(desk, wish):
         ({"note": "nul\0nul", "time": ""}, "Choose a time."),
     ],
 )
-def test_bad_input_is_told_and_what_was_typed_is_kept(desk, wish, changes, said):
+def test_bad_input_is_told_and_what_was_typed_is_kept(desk, wish, odd_days, changes, said):
     form = wish(**changes)
     response = desk.post(NEW, form)
     page = response.content.decode()
@@ -245,6 +255,37 @@ def test_completing_again_from_a_stale_page_keeps_the_note(sign_in, booked, worl
     assert "has been completed already" in page and "A long second note" in page and "First" in page
 
 
+def test_completing_without_what_it_uses_keeps_the_note_and_changes_nothing(
+    sign_in, booked, world, hair_removal
+):
+    gel = factories.item(world.branch, name="Gel")
+    factories.consumable(hair_removal, gel, 2)
+    factories.batch(gel, world.branch, world.owner, quantity=1)
+    visit = domain.check_in(by=world.receptionist, appointment=booked(10))
+    doctor = sign_in(world.doctor.user)
+    before = AuditRow.objects.count()
+    response = doctor.post(
+        reverse("appointment-complete", args=[visit.pk]),
+        {"note": "Three passes", "idempotency_key": str(compat.uuid7())},
+    )
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Only 1 of Gel is left." in page and "Three passes" in page and "Complete visit" in page
+    assert AuditRow.objects.count() == before
+
+
+def test_cancelling_what_is_completed_meanwhile_is_told_and_keeps_the_reason(desk, booked, world):
+    visit = domain.check_in(by=world.receptionist, appointment=booked(10))
+    domain.complete(by=world.doctor.user, appointment=visit, note="")
+    url = reverse("appointment-cancel", args=[visit.pk])
+    response = desk.post(url, {"reason": "Called at noon", "idempotency_key": str(compat.uuid7())})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "has been completed already" in page and 'value="Called at noon"' in page
+    assert "Cancel visit</button>" not in page
+    assert Appointment.objects.get().status == "completed"
+
+
 def test_a_step_that_is_not_possible_says_why(desk, booked):
     visit = booked(10, days=1)
     response = desk.post(reverse("appointment-check-in", args=[visit.pk]))
@@ -285,6 +326,36 @@ def test_a_stale_move_is_told_with_the_typed_kept(desk, booked, world, at):
     assert desk.post(url, form | {"version": str(visit.version)}).status_code == 302
     visit.refresh_from_db()
     assert visit.starts_at == at(15, days=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"day": "2026-03-02"}, "That time has passed"),
+        ({"day": "2026-03-04"}, "is closed on Wednesday 4 March: Holi."),
+        ({"day": "2026-03-05"}, "does not work on Thursday 5 March."),
+        ({"other_time": "13:15"}, "has a break from 13:00 to 14:00"),
+        ({"other_time": "20:00"}, "is open from 09:00 to 19:00"),
+        ({"other_time": "25:99"}, "Enter a valid time."),
+        ({"day": "31/02/2026"}, "Enter a valid date."),
+        ({"practitioner": str(compat.uuid7())}, "Select a valid choice"),
+    ],
+)
+def test_a_move_to_where_nothing_can_be_is_told_with_the_typed_kept(
+    desk, booked, world, odd_days, changes, said
+):
+    visit = booked(10)
+    form = {
+        "practitioner": str(world.doctor.pk), "day": "2026-03-03", "other_time": "15:00",
+        "version": str(visit.version), "idempotency_key": str(compat.uuid7()),
+    } | changes  # fmt: skip
+    before = AuditRow.objects.count()
+    response = desk.post(reverse("appointment-reschedule", args=[visit.pk]), form)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert said in page
+    assert f'value="{form["other_time"]}"' in page and f'value="{form["day"]}"' in page
+    assert AuditRow.objects.count() == before
 
 
 def test_a_move_onto_a_taken_time_offers_others(desk, booked, world, at):

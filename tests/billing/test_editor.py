@@ -193,6 +193,9 @@ class TestFigures:
         assert response.status_code == 422
         line = invoice.lines.get()
         assert f'id="told-{line.pk}" role="status">Batch OLD expired' in text(response)
+        assert f'value="{old.pk}" selected' in text(response)
+        invoice.refresh_from_db()
+        assert (invoice.is_draft, Payment.objects.count(), line.batch_id) == (True, 0, None)
 
     def test_a_batch_of_another_product_can_not_be_slipped_in(self, desk, shop):
         other = factories.batch(factories.item(shop.branch), shop.branch, shop.by, quantity=5)

@@ -125,6 +125,22 @@ class TestOneBill:
         assert 'value="400"' in text(response)
         assert not Payment.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("paid", "said"), [(True, "already paid in full"), (False, "Issue the bill before")]
+    )
+    def test_what_can_not_be_collected_is_told_with_typed_kept(self, desk, shop, paid, said):
+        """A colleague was quicker; or it was never issued."""
+        invoice = shop.issue(shop.laser) if paid else shop.draft(shop.laser)
+        if paid:
+            domain.collect(by=shop.by, invoice=invoice, payments=[domain.NewPayment("cash", invoice.due)])
+        data = {"pay": "upi", "amount": "100", "reference": "UTR 77", "idempotency_key": str(compat.uuid7())}
+        response = desk.post(reverse("invoice-collect", args=[invoice.pk]), data)
+        assert response.status_code == 422
+        assert said in text(response)
+        assert 'value="UTR 77"' in text(response)
+        assert "Record payment" not in text(response)
+        assert Payment.objects.count() == paid
+
     @pytest.mark.parametrize("amount", ["0", "-5", "abc", "1.234", "NaN", "1e999"])
     def test_nonsense_amounts(self, desk, shop, amount):
         invoice = shop.issue(shop.laser)

@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.contrib import admin
+from django.db.models import F
 from django.urls import reverse
 
 from clinic.models import (
@@ -15,9 +17,17 @@ from clinic.models import (
     SeriesYear,
     TaxCategory,
 )
-from inventory.models import Item
+from clinic.models.base import Editable
+from inventory.models import Item, Supplier
 from tests import factories
+from tests.factories.everything import one_of_everything
 from tests.staff.admin_forms import errors_of, fill, save
+
+EDITED = [
+    model
+    for model, model_admin in admin.site._registry.items()
+    if issubclass(model, Editable) and model_admin.has_change_permission is not None
+]
 
 
 @pytest.fixture
@@ -111,6 +121,26 @@ class TestBranch:
         local = sign_in(factories.person(world.branch, "administrator", username="local"))
         assert local.get("/admin/clinic/branch/add/").status_code == 403
         assert local.get(change(world.elsewhere)).status_code == 302
+
+
+@pytest.mark.parametrize("model", EDITED, ids=lambda model: model._meta.label)
+def test_every_stale_form_is_told_with_the_typed_kept(owner, world, model):
+    """Somebody else saved between opening and saving, whatever the record is."""
+    one_of_everything(world.branch, by=world.receptionist, name="Canary")
+    Supplier.objects.create(organisation=world.branch.organisation, name="LaserTech")
+    row = model.objects.first()
+    address, now = change(row), model.objects.filter(pk=row.pk)
+    body = fill(owner, address, {})
+    now.update(version=F("version") + 1)
+    before = AuditRow.objects.count()
+    response = owner.post(address, body)
+    assert "Somebody else changed this record" in errors_of(response)
+    typed = response.context["adminform"].form
+    kept = {name: value for name, value in body.items() if name in typed.fields and value != "on"}
+    kept.pop("version")
+    assert {name: str(typed[name].value()) for name in kept} == kept
+    assert AuditRow.objects.count() == before
+    assert owner.post(address, body | {"version": typed["version"].value()}).status_code == 302
 
 
 class TestTwice:

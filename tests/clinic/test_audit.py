@@ -90,6 +90,28 @@ def test_an_address_with_a_nul_is_no_server_error(world):
     assert last("clinic_holiday").path == "/somewhere//"
 
 
+@pytest.mark.parametrize(
+    ("came_from", "kept"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
+        ("", None),
+        ("x", None),
+    ],
+)
+def test_wherever_a_request_comes_from_it_is_kept_or_left_out(client, world, came_from, kept):
+    """A tablet in the next room has a link-local address; a proxy on this machine may have none."""
+    typed = {"username": "meena", "password": "wrong"}
+    assert client.post("/sign-in/", typed, REMOTE_ADDR=came_from).status_code == 422
+    assert (
+        client.post("/sign-in/", typed | {"password": factories.PASSWORD}, REMOTE_ADDR=came_from).status_code
+        == 302
+    )
+    row = last("staff_user")
+    assert (row.path, row.ip) == ("/sign-in/", kept)
+
+
 def test_a_page_that_writes_nothing_sets_no_context(world, django_assert_num_queries):
     with django_assert_num_queries(1), acting(Context(by=str(world.owner.pk)), connection):
         list(Holiday.objects.all())
