@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass, field
 from typing import Literal
 
-import holidays
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -125,6 +124,8 @@ def open_branch(
 
 def _add_national_holidays(branch: Branch, years: list[int]) -> None:
     """The three that every State keeps; the clinic adds its own festivals."""
+    import holidays  # only a new branch needs its megabytes
+
     national = {"Republic Day", "Independence Day", "Gandhi Jayanti"}
     known = holidays.country_holidays("IN", years=years)
     Holiday.objects.bulk_create(
