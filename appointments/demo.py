@@ -48,7 +48,7 @@ TODAY = [
 ALWAYS_WAITS = "Neha Patel"  # so that at any hour a doctor has a visit to open and complete
 NOTES = ["3 passes, full coverage.", "Well tolerated.", "Slight redness, cold pack given.", "As planned.", ""]
 
-OPENS, CLOSES = 8, 20  # hours of the day in which somebody books
+WAKING = range(8, 20)  # hours of the day in which somebody books
 NO_TIME_YET = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
@@ -306,7 +306,7 @@ def _visit(book: Book, practitioner: str, wish: Wish, status: str, chance: Rando
 
 def _by_day(at: datetime.datetime) -> datetime.datetime:
     """Nobody books at night: half a day earlier then."""
-    return at if OPENS <= timezone.localtime(at).hour < CLOSES else at - datetime.timedelta(hours=12)
+    return at if timezone.localtime(at).hour in WAKING else at - datetime.timedelta(hours=12)
 
 
 def _remember(
