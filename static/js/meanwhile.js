@@ -24,7 +24,7 @@ const giveBack = (event) => {
 };
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) document.addEventListener(name, giveBack);
 
-let typed = [];
+let typed = null;
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!ours(event) || !event.detail.shouldSwap || !sent) return;
   const here = document.activeElement;
@@ -33,15 +33,25 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }));
   sent = null;
 });
-document.addEventListener("htmx:afterSettle", () => {
-  const kept = typed;
-  typed = [];
-  for (const { id, value, caret } of kept) {
+let told = [];
+document.addEventListener("htmx:afterSwap", () => {
+  if (!typed) return;
+  for (const { id, value, caret } of typed) {
     const field = document.getElementById(id);
     if (!field || stands(field) === value) continue;
     if (ticked(field)) field.checked = value;
     else field.value = value;
     if (caret !== null && document.activeElement === field) field.setSelectionRange(caret, caret);
-    field.dispatchEvent(new Event("input", { bubbles: true }));
+    told.push(field);
   }
+  typed = null;
+});
+/* Only now does anything listen: also to letters that came before, on a page just loaded too. */
+document.addEventListener("htmx:load", (event) => {
+  if (!form() || !(event.detail.elt === form() || event.detail.elt.contains(form()))) return;
+  const search = form().querySelector("[data-clears]");
+  if (search?.value && search.value !== search.defaultValue) told.push(search);
+  const tell = new Set(told);
+  told = [];
+  for (const field of tell) field.dispatchEvent(new Event("input", { bubbles: true }));
 });

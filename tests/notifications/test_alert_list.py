@@ -89,3 +89,19 @@ def test_queries_stay_the_same(sign_in, alert, world, rows, django_assert_max_nu
     client = sign_in(world.owner)
     with django_assert_max_num_queries(7):
         client.get(reverse("alert-list"))
+
+
+def test_the_bell_loads_the_count_of_what_one_may_see(sign_in, alert, world):
+    for number in range(3):
+        alert(text=f"Item {number}")
+    headers = {"HX-Request": "true", "HX-Target": "bar-alert-list"}
+    client = sign_in(world.owner)
+    assert 'hx-get="/messages/alerts/"' in client.get(reverse("item-list")).content.decode()
+    counted = client.get(reverse("alert-list"), headers=headers).content.decode()
+    assert ">3<" in counted and "Item" not in counted
+    seen = client.post(
+        reverse("alert-seen", args=[Alert.objects.first().pk]), headers=headers | {"HX-Target": "alert-list"}
+    )
+    assert "alert-list-counted" in seen["HX-Trigger"]
+    nothing = sign_in(world.receptionist).get(reverse("alert-list"), headers=headers)
+    assert nothing.content.strip() == b""
