@@ -5,7 +5,7 @@ EVERYTHING := -n auto --maxprocesses 4 --dist worksteal
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench backup restore psql manage lock clean
+.PHONY: help setup run test screenshots lint bench backup restore psql manage lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,10 @@ lint:  ## Check style, types, imports, templates and migrations
 	.venv/bin/lint-imports
 	$(VENV) manage.py check --fail-level WARNING
 	$(VENV) -W ignore manage.py makemigrations --check --dry-run
+
+screenshots: setup  ## Take the README's pictures of the running demo (PORT=8000)
+	$(SETUP) test
+	@$(VENV) -m tests.screenshots http://127.0.0.1:$(or $(PORT),8000)
 
 bench:  ## Measure the main pages
 	$(SETUP) test
