@@ -126,7 +126,7 @@ class TestOneBill:
         assert not Payment.objects.exists()
 
     @pytest.mark.parametrize(
-        ("paid", "said"), [(True, "already paid in full"), (False, "Issue the bill before")]
+        ("paid", "said"), [(True, "already paid in full"), (False, "Issue the invoice before")]
     )
     def test_what_can_not_be_collected_is_told_with_typed_kept(self, desk, shop, paid, said):
         """A colleague was quicker; or it was never issued."""
