@@ -218,7 +218,7 @@ STORAGES = {
         "BACKEND": env("UPLOAD_STORAGE", default="django.core.files.storage.FileSystemStorage"),
         "OPTIONS": env.json("UPLOAD_OPTIONS", default={}),
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.static_files.Storage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
