@@ -223,7 +223,7 @@ STORAGES = {
         "BACKEND": env("UPLOAD_STORAGE", default="django.core.files.storage.FileSystemStorage"),
         "OPTIONS": env.json("UPLOAD_OPTIONS", default={}),
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.static_files.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others: half the first start's compressing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -68,6 +68,7 @@ def collect_static() -> None:
 
 def _static_state() -> str:
     digest = hashlib.sha256((settings.BASE_DIR / "requirements" / "base.txt").read_bytes())
+    digest.update((settings.BASE_DIR / "clinic" / "static_files.py").read_bytes())
     for folder in settings.STATICFILES_DIRS:
         for file in sorted(Path(folder).rglob("*")):
             if file.is_file():

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 from uuid_utils import compat
 
-from clinic import money, phones
+from clinic import money, phones, static_files
 
 register = template.Library()
 
@@ -51,6 +51,11 @@ def icon(name: str, size: int = 17) -> SafeString:
     """A decorative icon. Kept after the first use: drawing one costs as much as a table row."""
     svg = lucide(str(name), size=size, aria_hidden="true", stroke_width="1.75", focusable="false")
     return mark_safe(" ".join(svg.split()))  # noqa: S308 - the icon set's own drawing
+
+
+@register.simple_tag
+def style_sheets() -> SafeString:
+    return static_files.links()
 
 
 @register.simple_tag

@@ -1,18 +1,22 @@
 """Each shared component says what it is given, and nothing in a page is refused by the content policy."""
 
 import re
+import shutil
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django import forms
 from django.conf import settings as project
+from django.core.files.storage import FileSystemStorage
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+from clinic import static_files
 from clinic.charts import Point, axis, bars
 from clinic.refusals import Refusal
 from clinic.registries import Found
@@ -242,12 +246,26 @@ def test_no_page_carries_what_the_content_policy_refuses(path):
 
 
 def test_every_style_sheet_is_linked_and_stays_small():
-    sheets = {path.name: path.read_text().count("\n") for path in STYLES.glob("*.css")}
-    del sheets["admin.css"]  # linked by the administration alone
-    linked = re.findall(r"css/([\w-]+\.css)", (TEMPLATES / "components" / "_styles.html").read_text())
-    assert sorted(linked) == sorted(sheets)
-    assert linked[0] == "tokens.css"
+    sheets = {path.stem: path.read_text().count("\n") for path in STYLES.glob("*.css")}
+    del sheets["admin"]  # linked by the administration alone
+    assert sorted(static_files.SHEETS) == sorted(sheets)
+    assert next(iter(static_files.SHEETS)) == "tokens"
     assert max(sheets.values()) < 300
+    linked = re.findall(r'href="/static/css/([\w-]+).css" media="(.*?)"', unescape(static_files.links()))
+    assert linked == [(name, media or "all") for name, media in static_files.SHEETS.items()]
+
+
+def test_collected_the_style_sheets_are_one(settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path
+    shutil.copytree(STYLES, tmp_path / "css")
+    sheets = {f"css/{name}.css": STYLES / f"{name}.css" for name in static_files.SHEETS}
+    found = {name: (FileSystemStorage(project.BASE_DIR / "static"), name) for name in sheets}
+    storage = static_files.Storage(location=tmp_path, base_url="/static/")
+    assert {name: done for name, _hashed, done in storage.post_process(found)}[static_files.ONE]
+    one = (tmp_path / storage.stored_name(static_files.ONE)).read_text()
+    assert one.startswith(sheets["css/tokens.css"].read_text())
+    assert all(sheet.read_text() in one for sheet in sheets.values())
+    assert "@media print {\n" in one
 
 
 def test_avatar_and_field_names_are_escaped_in_attributes():
