@@ -116,7 +116,7 @@ class Fuzz:
             if "django/test/client.py" not in traceback.format_exc().splitlines()[-3]:
                 self.fail(method, url, data, headers, problem)
             return
-        self.statuses[response.status_code] += 1
+        self.statuses[int(response.status_code)] += 1
         if time.monotonic() - begun > SLOW:
             self.slow.append((method, url, time.monotonic() - begun))
         self.judge(method, url, data, headers, response)
