@@ -4,7 +4,7 @@ VENV := .venv/bin/python
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench backup restore psql manage lock clean
+.PHONY: help setup run test lint bench screenshots backup restore psql manage lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -32,6 +32,10 @@ lint:  ## Check style, types, imports, templates and migrations
 bench:  ## Measure the main pages
 	$(SETUP) test
 	@$(VENV) -m tests.bench
+
+screenshots:  ## Photograph the running demo for the README (PORT=8000; ARGS=folder for every page)
+	$(SETUP) test
+	@$(VENV) -m tests.screenshots http://127.0.0.1:$(or $(PORT),8000) $(ARGS)
 
 backup: setup  ## Write the database and the uploads into backups/
 	@$(VENV) -m clinic.stack backup
