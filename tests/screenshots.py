@@ -52,7 +52,7 @@ PAGES = {
 FOLLOWED = {
     "customer": ("/customers/?q=priya+mehta", "main a[href^='/customers/0']"),
     "edit-customer": ("/customers/?q=priya+mehta", "main a[href^='/customers/0']", "main a[href$='/edit/']"),
-    "invoice": ("/billing/", "main a[href^='/billing/0']"),
+    "invoice": ("/billing/?show=paid", "main a[href^='/billing/0']"),
     "invoice-unpaid": ("/billing/?show=unpaid", "main a[href^='/billing/0']"),
     "visit": ("/appointments/schedule/?practitioner=all&status=completed", "main a[href^='/appointments/0']"),
     "visit-arrived": ("/appointments/schedule/?practitioner=all&status=arrived", "main a[href^='/appointments/0']"),
@@ -114,6 +114,7 @@ def for_readme(browser: Browser, root: str, folder: Path) -> None:
     keep_small(page, folder / "dashboard.png")
     page = sign_in(window(browser, root, PHONE), "doctor")
     follow(page, *FOLLOWED["visit-arrived"])
+    page.set_viewport_size({"width": PHONE["width"], "height": 1040})  # down to the button that completes
     keep_small(page, folder / "visit-phone.png")
 
 
