@@ -30,7 +30,7 @@ lint:  ## Check style, types, imports, templates and migrations
 	$(VENV) manage.py check --fail-level WARNING
 	$(VENV) -W ignore manage.py makemigrations --check --dry-run
 
-screenshots: setup  ## Take the README's pictures of the running demo (PORT=8000)
+screenshots:  ## Take the README's pictures of the running demo (PORT=8000)
 	$(SETUP) test
 	@$(VENV) -m tests.screenshots http://127.0.0.1:$(or $(PORT),8000)
 
