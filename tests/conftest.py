@@ -8,7 +8,7 @@ from hypothesis import settings
 from clinic.models import Branch
 from staff.models import Practitioner, User
 from tests import factories
-from tests.fixtures import django_db_setup, no_network  # noqa: F401
+from tests.fixtures import django_db_setup, no_network  # noqa: F401 - pytest finds fixtures by their names here
 
 # The same examples on every machine, whatever its speed. --hypothesis-profile=search looks for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)

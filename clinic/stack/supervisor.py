@@ -119,7 +119,7 @@ class Stack:
             "60",
         ]
         if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn's advice for heartbeats
-            gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
+            gunicorn += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108 - the same
         wait_for_web(self.address, self.begin("web", _python("gunicorn", *gunicorn), self.workers))
 
     def start_worker(self) -> None:
@@ -185,7 +185,7 @@ def start_postgres(where: Places, socket: Path, watchdog: Watchdog, servers: lis
 
 def wait_for_web(address: Address, child: Child, seconds: float = 30) -> None:
     """Until it answers, whatever it says."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - where to knock, nothing is bound here
     deadline = time.monotonic() + seconds
     while child.alive() and time.monotonic() < deadline:
         try:

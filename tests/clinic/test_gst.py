@@ -334,7 +334,7 @@ def test_year_turns_at_midnight_of_the_branch():
 
 def test_moment_without_zone_is_refused():
     with pytest.raises(gst.Invalid):
-        gst.financial_year(datetime(2026, 3, 31, 18, 30))  # noqa: DTZ001
+        gst.financial_year(datetime(2026, 3, 31, 18, 30))  # noqa: DTZ001 - a time without a zone is what is refused
 
 
 def test_counter_sale_of_goods_without_an_address_is_taxed_at_home():

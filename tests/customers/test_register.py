@@ -150,7 +150,10 @@ class TestKnownPhone:
 
     def test_the_warning_while_typing(self, desk, world, neha):
         factories.customer(world.elsewhere, world.colleague, full_name="Secret Person", phone="+919812345678")
-        ask = lambda **query: desk.get("/customers/known/", query).content.decode()  # noqa: E731
+
+        def ask(**query):
+            return desk.get("/customers/known/", query).content.decode()
+
         assert "Neha Patel" in ask(phone="98765 43210")
         assert "Neha" not in ask(phone="98765 4321")
         assert "Neha" not in ask(phone="98765 43210", without=str(neha.pk))
