@@ -46,12 +46,12 @@ document.addEventListener("htmx:afterSwap", () => {
   }
   typed = null;
 });
-/* Only now does anything listen: also to letters that came before, on a page just loaded too. */
+/* Only now does anything listen: also to what came before, since the swap or on a page just loaded. */
+const differs = (field) => !field.matches("select")
+  && (ticked(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue);
 document.addEventListener("htmx:load", (event) => {
   if (!form() || !(event.detail.elt === form() || event.detail.elt.contains(form()))) return;
-  const search = form().querySelector("[data-clears]");
-  if (search?.value && search.value !== search.defaultValue) told.push(search);
-  const tell = new Set(told);
+  const tell = new Set([...told, ...fields().filter(differs)]);
   told = [];
   for (const field of tell) field.dispatchEvent(new Event("input", { bubbles: true }));
 });
