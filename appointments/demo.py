@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from appointments.models import Appointment, Hold, StatusChange
+from appointments.models import Appointment, Hold, NumberYear, StatusChange
 from clinic.demo import backdated, dice
 from clinic.models import Branch, Holiday
 from clinic.registries import add_demo
@@ -88,6 +88,7 @@ class Book:
 
     def write(self) -> None:
         with backdated(Appointment, StatusChange, Hold):
+            _number(self.branch, self.appointments)
             Appointment.objects.bulk_create(self.appointments, batch_size=500)
             Hold.objects.bulk_create(self.holds, batch_size=500)
             StatusChange.objects.bulk_create(
@@ -188,7 +189,7 @@ def _fate(book: Book, wish: Wish, chance: Random) -> str:
     if wish.starts_at > book.now:
         return chance.choice(["scheduled", "scheduled", "confirmed"])
     if wish.starts_at + datetime.timedelta(minutes=wish.treatment.minutes) > book.now:
-        return "in_progress"
+        return "in_consultation"
     if wish.session:
         return "completed"
     return chance.choices(["completed", "cancelled", "no_show"], [92, 4, 4])[0]
@@ -214,7 +215,7 @@ def _stands(book: Book, wish: Wish, chance: Random) -> str:
     if starts + datetime.timedelta(minutes=wish.treatment.minutes) < book.now:
         return "completed"
     if starts < book.now:
-        return "in_progress"
+        return "in_consultation"
     return chance.choice(["scheduled", "confirmed"])
 
 
@@ -258,8 +259,8 @@ WAYS = {
     "scheduled": [("book", "scheduled")],
     "confirmed": [("book", "scheduled"), ("confirm", "confirmed")],
     "arrived": [("book", "scheduled"), ("check_in", "arrived")],
-    "in_progress": [("book", "scheduled"), ("check_in", "arrived"), ("start", "in_progress")],
-    "completed": [("book", "scheduled"), ("check_in", "arrived"), ("start", "in_progress"), ("complete", "completed")],
+    "in_consultation": [("book", "scheduled"), ("check_in", "arrived"), ("start", "in_consultation")],
+    "completed": [("book", "scheduled"), ("check_in", "arrived"), ("start", "in_consultation"), ("complete", "completed")],
     "cancelled": [("book", "scheduled"), ("cancel", "cancelled")],
     "no_show": [("book", "scheduled"), ("mark_no_show", "no_show")],
 }  # fmt: skip
@@ -303,6 +304,17 @@ def _visit(book: Book, practitioner: str, wish: Wish, status: str, chance: Rando
     _hold(book, appointment, released_at=times[verbs[-1]] if status in ("cancelled", "no_show") else None)
     if wish.session:
         _use(book, wish.session, appointment)
+
+
+def _number(branch: Branch, appointments: list[Appointment]) -> None:
+    """In the order of booking, each year from 1; the counters go on from there."""
+    counters: dict[int, NumberYear] = {}
+    for appointment in sorted(appointments, key=lambda one: one.created_at):
+        year = timezone.localdate(appointment.created_at, branch.zone).year
+        counter = counters.setdefault(year, NumberYear(branch=branch, year=year))
+        counter.last_number += 1
+        appointment.number = f"APT-{year}-{counter.last_number:05d}"
+    NumberYear.objects.bulk_create(counters.values())
 
 
 def _by_day(at: datetime.datetime) -> datetime.datetime:

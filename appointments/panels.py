@@ -11,10 +11,13 @@ Status = Appointment.Status
 
 #: state -> (class of the block on the day board, tone of the badge)
 LOOKS = {
+    Status.REQUESTED: ("requested", ""),
+    Status.WAITLISTED: ("waitlisted", ""),
     Status.SCHEDULED: ("scheduled", "info"),
     Status.CONFIRMED: ("confirmed", "brand"),
     Status.ARRIVED: ("arrived", "warn"),
-    Status.IN_PROGRESS: ("started", "warn"),
+    Status.IN_QUEUE: ("queued", "warn"),
+    Status.IN_CONSULTATION: ("started", "warn"),
     Status.COMPLETED: ("completed", "good"),
     Status.CANCELLED: ("cancelled", ""),
     Status.NO_SHOW: ("no-show", "bad"),

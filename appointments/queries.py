@@ -137,7 +137,8 @@ def used_in(appointment: Appointment) -> QuerySet[Movement]:
 
 
 def history_of(appointment: Appointment) -> QuerySet[StatusChange]:
-    return StatusChange.objects.filter(appointment=appointment).select_related("by").order_by("id")
+    rows = StatusChange.objects.filter(appointment=appointment)
+    return rows.select_related("by", "was_with__resource").order_by("id")
 
 
 def of_customer(customer_id: UUID, *, user: User) -> QuerySet[Appointment]:

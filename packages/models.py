@@ -40,6 +40,11 @@ class Treatment(Editable, Deactivatable):
     price = models.DecimalField(_("price, ₹"), max_digits=12, decimal_places=2)
     price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
     minutes = models.PositiveSmallIntegerField(_("duration, minutes"), default=30)
+    minutes_before = models.PositiveSmallIntegerField(_("minutes to prepare"), default=0)
+    minutes_after = models.PositiveSmallIntegerField(_("minutes to clean up"), default=0)
+    min_interval_days = models.PositiveSmallIntegerField(
+        _("days between two sessions, at least"), null=True, blank=True
+    )
 
     objects = OfOrganisation.as_manager()
 
@@ -157,6 +162,116 @@ class PlanPart(Row):
     class Meta:
         verbose_name = _("component")
         ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Performer(Row):
+    """A practitioner who may give a treatment. A treatment without any may be given by everybody."""
+
+    deletable = True
+
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="performers")
+    practitioner = models.ForeignKey(
+        "staff.Practitioner", models.PROTECT, related_name="+", verbose_name=_("practitioner")
+    )
+
+    class Meta:
+        verbose_name = _("who may give it")
+        verbose_name_plural = _("who may give it (nobody named: everybody)")
+        constraints = [
+            models.UniqueConstraint(name="performer_once_per_treatment", fields=["treatment", "practitioner"])
+        ]
+
+    def __str__(self) -> str:
+        return str(self.practitioner)
+
+
+class Requirement(Editable, Deactivatable):
+    """What must be done before a treatment can be booked: a patch test, a signed consent.
+
+    It has to be met `wait_hours` before the visit begins and holds for `valid_days` (empty: for good).
+    """
+
+    class Kind(models.TextChoices):
+        PATCH_TEST = "patch_test", _("Patch test")
+        CONSENT = "consent", _("Consent")
+
+    treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="requirements")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    name = models.CharField(_("name"), max_length=120)
+    wait_hours = models.PositiveSmallIntegerField(_("hours before the visit, at least"), default=0)
+    valid_days = models.PositiveSmallIntegerField(_("valid for days"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("needed before booking")
+        verbose_name_plural = _("needed before booking")
+        ordering = ["kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="requirement_once_per_treatment", fields=["treatment", "kind", "name"],
+                condition=Q(is_active=True), violation_error_message=_("This is asked for already."),
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RequirementMet(Row):
+    """That a customer has met a requirement; `is_passed` is False where the skin reacted or the consent was declined.
+
+    The latest row of a customer and requirement counts.
+    """
+
+    append_only = True
+    privacy = Privacy(path="customer", retention="clinical", columns=("note",))
+
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="met")
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("when"))
+    is_passed = models.BooleanField(_("passed"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("requirement met")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(name="requirementmet_latest", fields=["customer", "requirement", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.requirement}: {self.at:%Y-%m-%d}"
+
+
+class Parameter(Editable, Deactivatable):
+    """Something to note of each session of a treatment: device, setting, passes, area. The clinic defines them.
+
+    `choices` are the answers allowed, one a line, for a choice; `unit` stands behind a number.
+    """
+
+    class Kind(models.TextChoices):
+        TEXT = "text", _("Words")
+        NUMBER = "number", _("Number")
+        CHOICE = "choice", _("Choice")
+
+    treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="parameters")
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind, default=Kind.TEXT)
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    choices = models.TextField(_("choices, one a line"), blank=True)
+    is_required = models.BooleanField(_("required"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    class Meta:
+        verbose_name = _("session parameter")
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                name="parameter_once_per_treatment", fields=["treatment", "name"], condition=Q(is_active=True),
+                violation_error_message=_("This treatment has a parameter of that name already."),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """People who work here: logins, roles with their grants, practitioners and their weekly hours."""
 
+import datetime
 from collections.abc import Iterable
 from uuid import UUID
 
@@ -217,6 +218,15 @@ class Practitioner(Editable):
     title = models.CharField(_("title"), max_length=20, blank=True)
     speciality = models.CharField(_("speciality"), max_length=80, blank=True)
     registration_number = models.CharField(_("council registration"), max_length=60, blank=True)
+    is_available = models.BooleanField(
+        _("available now"),
+        default=True,
+        help_text=_("Off: takes no walk-ins and calls nobody in; bookings stay."),
+    )
+    daily_cap = models.PositiveSmallIntegerField(_("most visits a day"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("place in a chain"), null=True, blank=True, help_text=_("1 sees people first, then 2, then 3.")
+    )
 
     objects = PractitionerQuerySet.as_manager()
     privacy = Privacy(path=None, retention="staff", columns=("registration_number",))
@@ -229,27 +239,45 @@ class Practitioner(Editable):
         return self.resource.name
 
 
-class WeeklyHours(Row):
-    """When a practitioner works on a weekday, local time of the branch, with one break; valid between two dates."""
+class Shift(Row):
+    """Working time of one day, local time of the branch, with one break, and how its visits are given out.
+
+    *slot*: each visit at a time of its own. *serial*: `per_slot` people share each slot of `slot_minutes`, numbered from
+    1 on. *queue*: nobody has a time; who comes is served in order. Empty `slot_minutes`: the branch's.
+    """
+
+    class Mode(models.TextChoices):
+        SLOT = "slot", _("Times")
+        SERIAL = "serial", _("Serial numbers")
+        QUEUE = "queue", _("Open queue")
+
+    class Overflow(models.TextChoices):
+        """What happens to whoever comes after the cap is reached."""
+
+        LAST = "last", _("Last slot")
+        WAITLIST = "waitlist", _("Waitlist")
+        STOP = "stop", _("No more bookings")
 
     deletable = True
 
-    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="weekly_hours")
-    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
+    name = models.CharField(_("shift"), max_length=40, blank=True)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
     break_starts = models.TimeField(_("break from"), null=True, blank=True)
     break_ends = models.TimeField(_("break to"), null=True, blank=True)
-    valid_from = models.DateField(_("valid from"), null=True, blank=True)
-    valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
+    mode = models.CharField(_("given out by"), max_length=6, choices=Mode, default=Mode.SLOT)
+    slot_minutes = models.PositiveSmallIntegerField(_("slot length, minutes"), null=True, blank=True)
+    minutes_before = models.PositiveSmallIntegerField(_("minutes before each visit"), default=0)
+    minutes_after = models.PositiveSmallIntegerField(_("minutes after each visit"), default=0)
+    per_slot = models.PositiveSmallIntegerField(_("people per slot (serial numbers)"), default=1)
+    cap = models.PositiveSmallIntegerField(_("most people in the shift"), null=True, blank=True)
+    overflow = models.CharField(_("after that"), max_length=8, choices=Overflow, default=Overflow.STOP)
 
     class Meta:
-        verbose_name = _("weekly hours")
-        verbose_name_plural = _("weekly hours")
-        ordering = ["weekday", "starts"]
+        abstract = True
         constraints = [
             models.CheckConstraint(
-                name="weeklyhours_in_order",
+                name="%(class)s_in_order",
                 condition=models.Q(starts__lt=models.F("ends"))
                 & (
                     models.Q(break_starts__isnull=True, break_ends__isnull=True)
@@ -262,8 +290,162 @@ class WeeklyHours(Row):
                     )
                 ),
                 violation_error_message=_("The hours must be in order, and the break inside them."),
-            )
+            ),
+            models.CheckConstraint(
+                name="%(class)s_numbers",
+                condition=models.Q(per_slot__gte=1)
+                & (models.Q(cap__isnull=True) | models.Q(cap__gte=1))
+                & (
+                    models.Q(slot_minutes__isnull=True) | models.Q(slot_minutes__gte=5, slot_minutes__lte=720)
+                ),
+                violation_error_message=_(
+                    "A slot lasts 5 to 720 minutes, and at least one person fits into a slot and a shift."
+                ),
+            ),
         ]
+
+
+class WeeklyHours(Shift):
+    """A shift of every week on one weekday; valid between two dates. A day may have several."""
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="weekly_hours")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
+
+    class Meta(Shift.Meta):
+        verbose_name = _("weekly hours")
+        verbose_name_plural = _("weekly hours")
+        ordering = ["weekday", "starts"]
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+
+class DayHours(Shift):
+    """A shift of one date. Where a date has any, they stand in place of that day's weekly hours."""
+
+    practitioner = models.ForeignKey(Practitioner, models.CASCADE, related_name="day_hours")
+    day = models.DateField(_("day"))
+
+    class Meta(Shift.Meta):
+        verbose_name = _("hours of one day")
+        verbose_name_plural = _("hours of single days")
+        ordering = ["day", "starts"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+
+class TimeOffQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "TimeOffQuerySet":
+        return self.filter(person__in=User.objects.visible_to(user))
+
+    def approved(self) -> "TimeOffQuerySet":
+        return self.filter(status=TimeOff.Status.APPROVED)
+
+
+class TimeOff(Editable):
+    """Days on which a person doesn't work, both included; `part` of each day. Only approved ones close the calendar."""
+
+    class Part(models.TextChoices):
+        FULL_DAY = "full_day", _("Whole day")
+        MORNING = "morning", _("Morning")
+        AFTERNOON = "afternoon", _("Afternoon")
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("Asked for")
+        APPROVED = "approved", _("Approved")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="time_off", verbose_name=_("person"))
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    part = models.CharField(_("part of the day"), max_length=10, choices=Part, default=Part.FULL_DAY)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    comment = models.CharField(_("comment"), max_length=200, blank=True)
+
+    objects = TimeOffQuerySet.as_manager()
+    privacy = Privacy(path=None, retention="staff", columns=("reason", "comment"))
+
+    class Meta:
+        verbose_name = _("time off")
+        verbose_name_plural = _("time off")
+        ordering = ["-first_day", "id"]
+        indexes = [models.Index(name="timeoff_by_person", fields=["person", "last_day"])]
+        constraints = [
+            models.CheckConstraint(
+                name="timeoff_days_in_order",
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                violation_error_message=_("The last day is before the first."),
+            ),
+            models.CheckConstraint(
+                name="timeoff_decided_pair",
+                condition=models.Q(status="pending", decided_at__isnull=True, decided_by__isnull=True)
+                | (
+                    ~models.Q(status="pending") & models.Q(decided_at__isnull=False, decided_by__isnull=False)
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.first_day} - {self.last_day}"
+
+
+class FeeQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "FeeQuerySet":
+        return self.filter(branch=user.branch)
+
+    def valid_on(self, day: datetime.date) -> "FeeQuerySet":
+        return self.filter(
+            models.Q(valid_to=None) | models.Q(valid_to__gte=day), valid_from__lte=day, is_active=True
+        )
+
+
+class Fee(Editable, Deactivatable):
+    """What seeing somebody costs, in rupees before tax, between two dates; of one practitioner or, if none, the house's."""
+
+    class Kind(models.TextChoices):
+        CONSULTATION = "consultation", _("Consultation")
+        FOLLOW_UP = "follow_up", _("Follow-up")
+        PRIORITY = "priority", _("Priority")
+        EMERGENCY = "emergency", _("Emergency")
+
+    branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"))
+    practitioner = models.ForeignKey(
+        Practitioner, models.PROTECT, null=True, blank=True, related_name="fees", verbose_name=_("practitioner"),
+        help_text=_("Empty: everybody at the branch who has no fee of their own."),
+    )  # fmt: skip
+    kind = models.CharField(_("kind of visit"), max_length=12, choices=Kind)
+    amount = models.DecimalField(_("amount, ₹"), max_digits=12, decimal_places=2)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
+
+    objects = FeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fee")
+        ordering = ["kind", "practitioner", "-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="fee_amount_and_dates",
+                condition=models.Q(amount__gte=0)
+                & (models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from"))),
+                violation_error_message=_("A fee isn't negative, and its last day isn't before its first."),
+            ),
+            models.UniqueConstraint(
+                name="fee_once_per_start",
+                fields=["branch", "practitioner", "kind", "valid_from"],
+                condition=models.Q(is_active=True),
+                nulls_distinct=False,
+                violation_error_message=_("There is a fee of that kind from that day on already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.amount}"

@@ -5,7 +5,7 @@ from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
 from .organisation import Branch, BranchHours, Holiday, Organisation, Registration
-from .resources import Resource
+from .resources import OutOfService, Resource
 from .series import Series, SeriesYear
 from .taxes import TaxCategory, TaxRule
 
@@ -22,6 +22,7 @@ __all__ = [
     "IdempotencyKey",
     "OfOrganisation",
     "Organisation",
+    "OutOfService",
     "Registration",
     "Resource",
     "Row",

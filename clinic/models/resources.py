@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import Deactivatable, Editable
+from .base import Deactivatable, Editable, Row
 from .organisation import Branch
 
 
@@ -35,3 +35,27 @@ class Resource(Editable, Deactivatable):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OutOfService(Row):
+    """A stretch of time in which a room or device can't be used; without an end until it is back."""
+
+    resource = models.ForeignKey(Resource, models.PROTECT, related_name="out_of_service")
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=200)
+
+    class Meta:
+        verbose_name = _("out of service")
+        verbose_name_plural = _("out of service")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="outofservice_in_order",
+                condition=models.Q(ends_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                violation_error_message=_("It is back before it is out of service."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.resource}: {self.reason}"

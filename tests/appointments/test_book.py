@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from appointments import domain, slots
 from appointments.models import Appointment, Hold
@@ -252,7 +253,7 @@ def test_a_diary_costs_the_same_for_any_number_of_days(
                 treatment=hair_removal,
                 first=TUESDAY,
                 days=days,
-            ).next_free(domain.timezone.now())
+            ).next_free(timezone.now())
 
 
 def test_a_branch_that_closes_meanwhile_takes_no_move(world, booked, at):

@@ -48,8 +48,8 @@ def test_the_whole_life_is_remembered_and_announced(world, booked, priya):
         ("book", "", "scheduled"),
         ("confirm", "scheduled", "confirmed"),
         ("check_in", "confirmed", "arrived"),
-        ("start", "arrived", "in_progress"),
-        ("complete", "in_progress", "completed"),
+        ("start", "arrived", "in_consultation"),
+        ("complete", "in_consultation", "completed"),
     ]
     told = list(
         Event.objects.filter(verb__startswith="appointment.").order_by("id").values_list("verb", flat=True)
@@ -151,7 +151,9 @@ def test_a_visit_moves_with_its_holds_and_remembers_where_it_was(world, booked, 
     assert (moved.starts_at, moved.ends_at, moved.status) == (at(9, 30), at(10, 15), "scheduled")
     held = moved.holds.filter(released_at=None)
     assert {hold.during.lower for hold in held} == {at(9, 30)} and held.count() == 2
-    assert "Tue 3 Mar, 09:00" in moved.history.last().note
+    change = moved.history.last()
+    assert (change.was_at, change.was_until, change.was_with) == (at(9), at(9, 45), world.doctor)
+    assert moved.reschedule_count == 1
     assert Event.objects.filter(verb="appointment.rescheduled").count() == 1
 
 

@@ -438,6 +438,7 @@ def fill(world, count: int) -> None:
     at = datetime.datetime.combine(TUESDAY, datetime.time(9), world.branch.zone)
     Appointment.objects.bulk_create(
         Appointment(
+            number=factories.number(),
             branch=world.branch,
             customer=customer,
             practitioner=doctor,

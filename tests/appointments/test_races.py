@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from django.db.models import Count
 
-from appointments import availability, domain
+from appointments import availability, domain, places
 from appointments.models import Appointment, Hold
 from clinic.models import Resource
 from clinic.refusals import Refusal
@@ -145,7 +145,7 @@ def test_the_control_without_locks_and_constraint_books_twice(wants, at, monkeyp
     """The same race with the guards away: every desk reads before any of them writes."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE appointments_hold DROP CONSTRAINT hold_resource_in_one_place")
-    monkeypatch.setattr(domain, "lock_resources", lambda ids: None)
+    monkeypatch.setattr(places, "lock_resources", lambda ids: None)
     everybody_has_read, read = Barrier(CLIENTS), availability.read
 
     def read_and_wait(**wish):

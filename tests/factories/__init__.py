@@ -19,6 +19,11 @@ PASSWORD = "correct horse battery"
 _serial = itertools.count(1)
 
 
+def number() -> str:
+    """Of an appointment that a test writes past the verbs."""
+    return f"APT-TEST-{next(_serial):05d}"
+
+
 def clinic(**changes: Any) -> Branch:
     """Linqs of Bengaluru: registered in Karnataka, open Monday to Sunday 9 to 19 with lunch at 13, procedures at 18 %."""
     values: dict[str, Any] = {

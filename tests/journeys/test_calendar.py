@@ -65,6 +65,7 @@ def test_typing_before_the_scripts_are_there_is_heard(new_page, world):
 
 def test_the_list_on_a_phone_takes_the_next_step_in_place(new_page, world, tomorrow):
     visit = Appointment.objects.create(
+        number=factories.number(),
         branch=world.branch,
         customer=factories.customer(world.branch, world.receptionist, full_name="Neha Patel"),
         practitioner=world.doctor,

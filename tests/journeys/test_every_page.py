@@ -46,6 +46,7 @@ def pages(world: World) -> dict[str, str]:
         branch, desk, full_name="Anjali Singh", allergies="Fragrance, lidocaine and all kinds of plaster"
     )
     visit = Appointment.objects.create(
+        number=factories.number(),
         branch=branch, customer=allergic, practitioner=world.doctor, treatment=factories.treatment(branch),
         starts_at=timezone.now(), ends_at=timezone.now() + datetime.timedelta(minutes=45),
         booked_by=desk, status="arrived", arrived_at=timezone.now(),

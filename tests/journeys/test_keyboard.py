@@ -172,6 +172,7 @@ def test_the_caret_stays_while_the_totals_follow(page, world):
 
 def test_a_step_in_the_list_keeps_the_keyboard_in_its_row(page, world):
     visit = Appointment.objects.create(
+        number=factories.number(),
         branch=world.branch, customer=factories.customer(world.branch, world.receptionist, full_name="Neha Patel"),
         practitioner=world.doctor, treatment=factories.treatment(world.branch), booked_by=world.receptionist,
         starts_at=timezone.now(), ends_at=timezone.now() + datetime.timedelta(minutes=45),

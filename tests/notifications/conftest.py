@@ -24,6 +24,7 @@ def visits(world):
         day = timezone.localdate() + datetime.timedelta(days=days)
         starts_at = datetime.datetime.combine(day, datetime.time(hour, minute), world.branch.zone)
         values = {
+            "number": factories.number(),
             "branch": world.branch,
             "customer": customer,
             "practitioner": world.doctor,

@@ -49,6 +49,7 @@ def visit(world):
         day = timezone.localdate() + datetime.timedelta(days=days)
         starts_at = datetime.datetime.combine(day, datetime.time(hour), at.zone)
         return Appointment.objects.create(
+            number=factories.number(),
             branch=at,
             customer=factories.customer(at, world.owner),
             practitioner=practitioner or world.doctor,
