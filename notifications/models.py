@@ -38,6 +38,9 @@ class Message(Row):
         REMINDER = "reminder", _("Reminder")
         SESSION = "session", _("Session completed")
         NEARLY_DONE = "nearly_done", _("Package nearly done")
+        COMPLETED = "completed", _("Visit completed")
+        FOLLOW_UP = "follow_up", _("Follow-up due")
+        OFFER = "offer", _("A time has become free")
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("To send")

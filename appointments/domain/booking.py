@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from uuid_utils import compat
 
+from appointments import fees
 from appointments.domain.life import check_in
 from appointments.models import Appointment
 from appointments.places import length_of, release_holds, take_place, write_holds
@@ -63,6 +64,7 @@ def book(
     (appointment.number,) = take_numbers(branch, 1)
     appointment.save(force_insert=True)
     write_holds(appointment, lanes, visit)
+    fees.settle(by=by, appointment=appointment)
     customers.know_at(customer=customer, branch=branch)
     remember(by, appointment, "book", "", event="appointment.booked")
     return check_in(by=by, appointment=appointment) if is_walk_in else appointment

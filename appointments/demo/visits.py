@@ -8,12 +8,10 @@ from random import Random
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment, Hold, NumberYear, StatusChange
 from clinic.demo import backdated, dice
 from clinic.models import Branch, Holiday
-from clinic.registries import add_demo
 from customers import domain as customers
 from customers.demo import AT_SECOND, NAMED, OTHERS
 from customers.models import Customer
@@ -374,7 +372,3 @@ def _note_last_visits() -> None:
     for customer_id, visit in last.items():
         day = visit.starts_at.astimezone(visit.branch.zone).date()
         customers.note_standing(customer_id=customer_id, last_visit_on=day)
-
-
-def register() -> None:
-    add_demo(50, gettext_lazy("Visits"), load)

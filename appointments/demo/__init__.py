@@ -1,0 +1,10 @@
+"""Demo data of the calendar, one module per concept."""
+
+from django.utils.translation import gettext_lazy as _
+
+from appointments.demo import visits
+from clinic.registries import add_demo
+
+
+def register() -> None:
+    add_demo(50, _("Visits"), visits.load)
