@@ -6,14 +6,22 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 
 from .booking import book, reschedule
 from .life import cancel, check_in, complete, confirm, mark_no_show, start
+from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
 
 __all__ = [
     "book",
+    "call",
     "cancel",
     "check_in",
     "complete",
     "confirm",
+    "enter_queue",
     "mark_no_show",
+    "prioritise",
+    "recall",
+    "rejoin",
+    "renew_display",
     "reschedule",
+    "skip",
     "start",
 ]
