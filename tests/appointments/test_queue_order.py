@@ -24,7 +24,9 @@ def at(minute: int) -> datetime.datetime:
     return NINE + datetime.timedelta(minutes=minute)
 
 
-def one(minute: int, priority: str = "normal", serial: int | None = None, passed: int | None = None) -> Waiting:
+def one(
+    minute: int, priority: str = "normal", serial: int | None = None, passed: int | None = None
+) -> Waiting:
     return Waiting(uuid.uuid4(), priority, at(minute), (NINE, serial) if serial else None, passed)
 
 
