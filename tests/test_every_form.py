@@ -19,6 +19,7 @@ SAFE_WITHOUT_KEY = {
     "appointment-check-in": "the same",
     "appointment-start": "the same",
     "appointment-no-show": "the same",
+    "appointment-enter-queue": "the same",
 }
 
 

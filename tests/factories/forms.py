@@ -10,7 +10,7 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment
+from appointments.models import Appointment, QueueEntry
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours
@@ -49,6 +49,9 @@ class Stage:
     scheduled: Appointment
     arrived: Appointment
     missed: Appointment
+    waiting: QueueEntry
+    called: QueueEntry
+    skipped: QueueEntry
     draft: Invoice
     unpaid: Invoice
     batch: Any
@@ -89,10 +92,14 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
     other = billing.draft(by=by, branch=at, customer=factories.customer(at, by, full_name=name))
     billing.add_line(by=by, invoice=other, version=other.version, what=treatment)
     other.refresh_from_db()
+    waiting, called, skipped = (_token(visit(hour, "arrived", now), by) for hour in (3, 4, 5))
+    for entry in (called, skipped):
+        QueueEntry.objects.filter(pk=entry.pk).update(status="called", called_at=now, call_count=1)
     sent = _message(at, customer, "walk-sent")
     return Stage(
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
         scheduled=visit(0), arrived=visit(1, "arrived", now), missed=visit(2, "scheduled", now),
+        waiting=waiting, called=called, skipped=appointments.skip(by=by, entry=skipped),
         draft=draft, unpaid=billing.issue(by=by, invoice=other, version=other.version),
         message=_message(at, customer, "walk-waiting"),
         sent=notifications.mark_sent(by=by, message=sent),
@@ -101,6 +108,12 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
             text=f"{name} gel is low", url="/",
         ),
     )  # fmt: skip
+
+
+def _token(visit: Appointment, by: User) -> QueueEntry:
+    """Each for somebody else: nobody is called to two doors."""
+    Appointment.objects.filter(pk=visit.pk).update(customer=factories.customer(visit.branch, by))
+    return appointments.enter_queue(by=by, appointment=Appointment.objects.get(pk=visit.pk))
 
 
 def _never_closed(at: Branch) -> None:
@@ -121,7 +134,7 @@ def _message(at: Branch, customer: Customer, key: str) -> Message:
 
 def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
-    found = [*_people(on), *_visits(on), *_stock(on), *_bills(on), *_words(on)]
+    found = [*_people(on), *_visits(on), *_queue(on), *_stock(on), *_bills(on), *_words(on)]
     return {form.name: form for form in found}
 
 
@@ -174,6 +187,21 @@ def _visits(on: Stage) -> list[Form]:
         _form("appointment-complete", on.arrived.pk, key=True, note="Three passes"),
         _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill"),
     ]
+
+
+def _queue(on: Stage) -> list[Form]:
+    return [
+        _form("appointment-enter-queue", on.arrived.pk),
+        _form(
+            "appointment-prioritise", on.arrived.pk, key=True, priority="urgent", reason="In pain",
+        ),
+        _form("queue-call-next", on.doctor.pk, key=True),
+        _form("queue-call", on.waiting.pk),
+        _form("queue-recall", on.called.pk, key=True),
+        _form("queue-skip", on.called.pk),
+        _form("queue-rejoin", on.skipped.pk),
+        _form("queue-display-renew", key=True),
+    ]  # fmt: skip
 
 
 def _stock(on: Stage) -> list[Form]:
