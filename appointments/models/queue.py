@@ -42,7 +42,7 @@ class Sitting(Row):
 
 
 class QueueDay(Row):
-    """The queue of one practitioner on one local day; its row is locked while a token is given or somebody is called."""
+    """The queue of one practitioner on one local day, with its counters; changed in the branch's line (`domain.queue`)."""
 
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
     practitioner = models.ForeignKey(Practitioner, models.PROTECT, related_name="queue_days")

@@ -85,7 +85,7 @@ def test_the_page_refreshes_under_the_hands_without_disturbing_them(new_page, wo
     button = page.get_by_role("button", name="Call Priya Mehta")
     button.focus()
     arrive("Neha Patel")
-    expect(page.get_by_text("Neha Patel", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Neha Patel", exact=True).first).to_be_visible(timeout=15_000)
     expect(button).to_be_focused()
     page.get_by_role("link", name="Put first Neha Patel").click()
     page.get_by_label("Why").fill("Breathl")
