@@ -218,11 +218,21 @@ class Requirement(Editable, Deactivatable):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def article_name(self) -> str:
+        """As a sentence begins: "A patch test", with its name behind it where that says more."""
+        kind = _("A signed consent") if self.kind == self.Kind.CONSENT else _("A patch test")
+        says_more = self.name.casefold() not in (
+            str(self.get_kind_display()).casefold(),
+            str(kind).casefold(),
+        )
+        return f"{kind} ({self.name})" if says_more else str(kind)
+
 
 class RequirementMet(Row):
     """That a customer has met a requirement; `is_passed` is False where the skin reacted or the consent was declined.
 
-    The latest row of a customer and requirement counts.
+    Of a customer and requirement a failure ends what was passed before it; any pass since then may serve.
     """
 
     append_only = True
