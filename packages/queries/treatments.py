@@ -12,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from packages.models import Performer, Requirement, RequirementMet, Treatment
+from customers.models import Customer
+from packages.models import Enrolment, Performer, Requirement, RequirementMet, Treatment
 
 
 def performers_of(treatment: Treatment) -> set[UUID] | None:
@@ -117,6 +118,11 @@ def unmet(customer_id: UUID, treatment: Treatment, at: datetime.datetime) -> lis
     """The active requirements of a treatment that a customer doesn't meet for a visit that begins `at`."""
     active = treatment.requirements.filter(is_active=True).select_related("treatment")
     return [each for each in readiness(customer_id, active, at) if each.why]
+
+
+def wanted_treatments(customer: Customer) -> set[UUID]:
+    """Of which treatments a customer has an active package."""
+    return set(Enrolment.objects.active().filter(customer=customer).values_list("plan__treatment", flat=True))
 
 
 def _stands(requirement: Requirement, at: datetime.datetime, results: list[RequirementMet]) -> Readiness:
