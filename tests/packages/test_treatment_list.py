@@ -1,12 +1,11 @@
 """The menu: what we offer at a branch, for how much, with what and by whom."""
 
-import datetime
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from clinic.models import Registration, Resource, TaxRule
+from clinic.models import Registration, Resource, TaxCategory
 from packages.models import Performer, TreatmentResource
 from tests import factories
 
@@ -76,8 +75,11 @@ def test_a_clinic_that_charges_no_tax_adds_none(world, desk):
 
 
 def test_a_tax_that_nobody_has_decided_is_said(world, desk):
-    factories.treatment(world.branch)
-    TaxRule.objects.update(valid_to=datetime.date(2020, 1, 2), valid_from=datetime.date(2020, 1, 1))
+    laser = factories.treatment(world.branch)
+    laser.tax_category = TaxCategory.objects.create(
+        code="new", name="New", supply="service_personal", hsn="999722"
+    )
+    laser.save()
     assert the_offer(desk).is_undecided
     assert "tax undecided" in desk.get(MENU).content.decode()
 
