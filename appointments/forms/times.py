@@ -26,20 +26,25 @@ def calendar_day(typed: str) -> datetime.date | None:
     return day if FIRST_DAY <= day <= LAST_DAY else None
 
 
+def day_field(**options: Any) -> forms.DateField:
+    """A day that every calendar and time zone can reckon with."""
+    return forms.DateField(
+        widget=DAY,
+        validators=[
+            MinValueValidator(FIRST_DAY, gettext_lazy("Choose a day from 2000 on.")),
+            MaxValueValidator(LAST_DAY, gettext_lazy("Choose a day before 2200.")),
+        ],
+        **options,
+    )
+
+
 class TimeForm(forms.Form):
     """With whom and when. `offer` is a button that names a moment and outranks the rest."""
 
     practitioner = forms.ModelChoiceField(
         Practitioner.objects.none(), label=gettext_lazy("Practitioner"), empty_label=gettext_lazy("Choose …")
     )
-    day = forms.DateField(
-        label=gettext_lazy("Day"),
-        widget=DAY,
-        validators=[
-            MinValueValidator(FIRST_DAY, gettext_lazy("Choose a day from 2000 on.")),
-            MaxValueValidator(LAST_DAY, gettext_lazy("Choose a day before 2200.")),
-        ],
-    )
+    day = day_field(label=gettext_lazy("Day"))
     time = forms.TimeField(label=gettext_lazy("Time"), required=False)
     other_time = forms.TimeField(label=gettext_lazy("Or another time"), required=False, widget=TIME)
     offer = forms.CharField(required=False, max_length=40)
