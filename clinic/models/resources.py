@@ -40,6 +40,8 @@ class Resource(Editable, Deactivatable):
 class OutOfService(Row):
     """A stretch of time in which a room or device can't be used; without an end until it is back."""
 
+    deletable = True  # one that never began; `put_back` ends the others
+
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="out_of_service")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
