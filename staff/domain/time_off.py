@@ -24,6 +24,7 @@ def mark_off(
     last_day: datetime.date,
     part: TimeOff.Part = TimeOff.Part.FULL_DAY,
     reason: str = "",
+    comment: str = "",
 ) -> TimeOff:
     """Close a person's calendar from `first_day` to `last_day`, both included, wherever they treat.
 
@@ -43,6 +44,7 @@ def mark_off(
         last_day=last_day,
         part=part,
         reason=reason.strip(),
+        comment=comment,
         status=TimeOff.Status.APPROVED,
         asked_by=by,
         decided_by=by,
