@@ -103,6 +103,7 @@ def set_day_hours(
     Takes unsaved rows; their practitioner and day are set here. Refuses shifts that overlap or make no sense.
     """
     require_may_manage(by=by, person=practitioner.user)
+    locks.lock_row(Practitioner, practitioner.pk)
     locks.lock_resources([practitioner.resource_id])
     for shift in shifts:
         shift.practitioner, shift.day = practitioner, day
