@@ -4,6 +4,7 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 `inventory`), counters last.
 """
 
+<<<<<<< HEAD
 from .booking import (
     Part,
     SeriesDate,
@@ -36,6 +37,24 @@ from .queue import (
 __all__ = [
     "Part",
     "SeriesDate",
+=======
+from .absences import (
+    MOST_AT_ONCE,
+    Settled,
+    Settling,
+    mark_off,
+    set_day_hours,
+    settle,
+    withdraw_time_off,
+)
+from .booking import book, reschedule
+from .life import cancel, check_in, complete, confirm, mark_no_show, start
+
+__all__ = [
+    "MOST_AT_ONCE",
+    "Settled",
+    "Settling",
+>>>>>>> leave
     "book",
     "book_series",
     "book_visit",
@@ -46,6 +65,7 @@ __all__ = [
     "confirm",
     "enter_queue",
     "mark_no_show",
+<<<<<<< HEAD
     "prioritise",
     "recall",
     "rejoin",
@@ -53,5 +73,12 @@ __all__ = [
     "reschedule",
     "reschedule_visit",
     "skip",
+=======
+    "mark_off",
+    "reschedule",
+    "set_day_hours",
+    "settle",
+>>>>>>> leave
     "start",
+    "withdraw_time_off",
 ]
