@@ -4,57 +4,18 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 `inventory`), counters last.
 """
 
-<<<<<<< HEAD
-from .booking import (
-    Part,
-    SeriesDate,
-    book,
-    book_series,
-    book_visit,
-)
-from .life import (
-    cancel,
-    check_in,
-    complete,
-    confirm,
-    mark_no_show,
-    start,
-)
-from .moving import (
-    reschedule,
-    reschedule_visit,
-)
-from .queue import (
-    call,
-    enter_queue,
-    prioritise,
-    recall,
-    rejoin,
-    renew_display,
-    skip,
-)
-
-__all__ = [
-    "Part",
-    "SeriesDate",
-=======
-from .absences import (
-    MOST_AT_ONCE,
-    Settled,
-    Settling,
-    mark_off,
-    set_day_hours,
-    settle,
-    withdraw_time_off,
-)
-from .booking import book, reschedule
+from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
+from .booking import Part, SeriesDate, book, book_series, book_visit, reschedule
 from .life import cancel, check_in, complete, confirm, mark_no_show, start
+from .moving import reschedule, reschedule_visit
+from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
 
 __all__ = [
     "MOST_AT_ONCE",
+    "Part",
+    "SeriesDate",
     "Settled",
     "Settling",
->>>>>>> leave
     "book",
     "book_series",
     "book_visit",
@@ -65,20 +26,16 @@ __all__ = [
     "confirm",
     "enter_queue",
     "mark_no_show",
-<<<<<<< HEAD
+    "mark_off",
     "prioritise",
     "recall",
     "rejoin",
     "renew_display",
     "reschedule",
     "reschedule_visit",
-    "skip",
-=======
-    "mark_off",
-    "reschedule",
     "set_day_hours",
     "settle",
->>>>>>> leave
+    "skip",
     "start",
     "withdraw_time_off",
 ]
