@@ -5,7 +5,7 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 """
 
 from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
-from .booking import Part, SeriesDate, book, book_series, book_visit, reschedule
+from .booking import Part, SeriesDate, book, book_series, book_visit
 from .life import cancel, check_in, complete, confirm, mark_no_show, start
 from .moving import reschedule, reschedule_visit
 from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
