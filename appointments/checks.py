@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from appointments import places
-from appointments.asks import Ask, Batch
+from appointments.asks import Ask, Batch, next_free
 from appointments.models import Appointment
 from appointments.slots import Span
 from appointments.steps import Overlap, spoken
@@ -121,7 +120,7 @@ def _check_interval(ask: Ask, batch: Batch) -> None:
             "first": date_format(first, "j F Y"),
         },
         field="time",
-        offers=places.next_free(ask, midnight),
+        offers=next_free(ask, midnight),
     )
 
 
