@@ -1,7 +1,8 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
-from .booking import book, reschedule
+from .booking import reschedule
 from .day import board, schedule
+from .desk import book
 from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
 
 __all__ = [
