@@ -14,6 +14,7 @@ from appointments.slots import Span
 from appointments.steps import Overlap, spoken
 from clinic.models import Branch
 from clinic.refusals import Refusal
+from packages import domain as packages
 
 Priority = Appointment.Priority
 
@@ -48,6 +49,13 @@ def check_wish(ask: Ask, batch: Batch) -> None:
 def check_person(ask: Ask, batch: Batch) -> None:
     """What speaks against this time for this customer and practitioner, once it is known."""
     _check_available(ask)
+    packages.check_treatable(
+        customer=ask.appointment.customer,
+        treatment=ask.appointment.treatment,
+        practitioner=ask.practitioner,
+        starts_at=ask.visit.starts,
+        branch=batch.branch,
+    )
     _check_priority_cap(ask, batch)
     _check_interval(ask, batch)
     _check_overlap(ask, batch)

@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from appointments import slots
+from appointments import serials, slots
 from appointments.asks import Ask, next_free
 from appointments.availability import Diary
-from appointments.days import Closed
+from appointments.days import Closed, Day
 from appointments.models import Appointment, Hold, Sitting, Wish
 from appointments.slots import TICK, Span, Window
 from clinic.locks import lock_resources
@@ -70,9 +70,11 @@ def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime
     if visit.priority != Priority.NORMAL:
         return _preferred(ask, window, diary)
     others = Appointment.objects.standing().filter(sitting=sitting, priority=Priority.NORMAL)
-    decision = day.decide(window, others.exclude(pk=visit.pk).count() + 1)
+    decision = _decide(day, window, others.exclude(pk=visit.pk).count() + 1)
     if decision == "stop":
         raise Refusal(_full(ask, window), field="time", offers=next_free(ask))
+    if decision == "slot":  # the cap counts people; the time goes by the number, which may be higher
+        window = replace(window, cap=sitting.last_serial + 1)
     start = day.next_start(window, timezone.now()) or window.span.starts
     if decision == "waitlist":
         ask.is_waitlisted = True
@@ -80,6 +82,13 @@ def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime
         sitting.last_serial = ask.serial = sitting.last_serial + 1
         sitting.save(update_fields=["last_serial"])
     return start
+
+
+def _decide(day: Day, window: Window, count: int) -> serials.Decision:
+    """What becomes of so many people. A queue without a cap takes everybody."""
+    if window.mode == Shift.Mode.SERIAL:
+        return day.decide(window, count)
+    return serials.decide(count, cap=window.cap, overflow=window.overflow)
 
 
 def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:

@@ -87,7 +87,7 @@ def test_the_time_of_the_form_does_not_matter_in_a_serial_shift(come, at):
 def test_who_comes_late_is_given_the_present_time(come, at):
     with time_machine.travel(at(15, 7), tick=False):
         visit = come(is_walk_in=True)
-    assert (visit.serial, visit.starts_at, visit.status) == (1, at(15, 7), "arrived")
+    assert (visit.serial, visit.starts_at, visit.arrived_at) == (1, at(15, 7), at(15, 7))
 
 
 @pytest.mark.parametrize("overflow", ["stop", "waitlist", "last"])
