@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from appointments import queries
 from appointments.board import ROW
-from clinic.models import Branch
+from clinic.models import Branch, Resource
 from customers.models import Customer
 from packages.models import Session, Treatment
 from packages.queries import bookable_sessions
@@ -64,8 +64,11 @@ class TimeForm(forms.Form):
         return values
 
     def _offered(self) -> datetime.datetime | None:
+        return self._moment("offer")
+
+    def _moment(self, name: str) -> datetime.datetime | None:
         try:
-            moment = datetime.datetime.fromisoformat(self.cleaned_data.get("offer") or "")
+            moment = datetime.datetime.fromisoformat(self.cleaned_data.get(name) or "")
         except ValueError:
             return None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
@@ -170,9 +173,28 @@ def _due_name(session: Session) -> str:
 
 
 class MoveForm(TimeForm):
-    """Another time for a visit; `version` is that of the visit the mover looks at."""
+    """Another time, practitioner, length or room for a visit; `version` is that of the visit the mover looks at.
 
+    A board names the moment (`starts_at`, ISO) and only what else becomes different; the page asks for a day and a time.
+    """
+
+    starts_at = forms.CharField(required=False, max_length=40)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Length in minutes"), required=False, min_value=5, max_value=720
+    )
+    room = forms.ModelChoiceField(Resource.objects.none(), required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        things = Resource.objects.filter(branch=self.branch, is_active=True)
+        self.fields["room"].queryset = things.exclude(kind=Resource.Kind.PRACTITIONER)
+        if self.data.get("starts_at"):
+            self.fields["day"].required = self.fields["practitioner"].required = False
+
+    def _offered(self) -> datetime.datetime | None:
+        return self._moment("starts_at") or super()._offered()
 
 
 class NoteForm(forms.Form):

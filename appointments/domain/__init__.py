@@ -5,6 +5,7 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 """
 
 from .booking import book, reschedule
+from .exports import note_export
 from .life import cancel, check_in, complete, confirm, mark_no_show, start
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "complete",
     "confirm",
     "mark_no_show",
+    "note_export",
     "reschedule",
     "start",
 ]
