@@ -88,12 +88,13 @@ def free(
     open_: Sequence[Span],
     busy: Sequence[Span],
     step: datetime.timedelta,
+    anchor: datetime.datetime,
     not_before: datetime.datetime,
 ) -> list[Block]:
-    """The slots on the grid that nobody has taken, each `what` its start."""
+    """The slots on the grid (`anchor` plus multiples of `step`) that nobody has taken, each `what` its start."""
     found = []
     for span in slots.subtract(open_, busy):
-        start = slots.on_grid(max(span.starts, not_before), shown.starts, step)
+        start = slots.on_grid(max(span.starts, not_before), anchor, step)
         while start + step <= span.ends:
             found.append(shown.block(Span(start, start + step), start))
             start += step

@@ -9,10 +9,10 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from appointments.availability import midnight
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment, Hold, Offer
 from appointments.queries import with_sessions
 from appointments.slots import Span
-from clinic.models import Branch, Holiday, OutOfService, Resource
+from clinic.models import Branch, OutOfService, Resource
 from staff.models import DayHours, Practitioner, User, WeeklyHours
 
 
@@ -87,13 +87,12 @@ def staff_at(branch: Branch) -> list[Practitioner]:
     """The active practitioners of a branch who have working hours, by name."""
     weekly = WeeklyHours.objects.filter(practitioner=OuterRef("pk"))
     single = DayHours.objects.filter(practitioner=OuterRef("pk"))
-    found = Practitioner.objects.active().filter(resource__branch=branch).select_related("resource")
-    found = found.filter(Exists(weekly) | Exists(single)).prefetch_related("weekly_hours")
-    return list(found.order_by("resource__name"))
+    found = Practitioner.objects.active().filter(Exists(weekly) | Exists(single), resource__branch=branch)
+    return list(found.select_related("resource", "user").order_by("resource__name"))
 
 
 def practitioners(ids: Iterable[UUID]) -> list[Practitioner]:
-    return list(Practitioner.objects.filter(pk__in=ids).select_related("resource"))
+    return list(Practitioner.objects.filter(pk__in=ids).select_related("resource", "user"))
 
 
 def things_at(branch: Branch, used: Iterable[UUID]) -> list[Resource]:
@@ -128,11 +127,16 @@ def out_of_service(first: datetime.date, days: int, branch: Branch) -> list[OutO
     return list(OutOfService.objects.filter(still, resource__branch=branch, starts_at__lt=span.ends))
 
 
-def holidays(first: datetime.date, days: int, branch: Branch) -> dict[datetime.date, str]:
-    last = first + datetime.timedelta(days=days)
-    return dict(
-        Holiday.objects.filter(branch=branch, day__gte=first, day__lt=last).values_list("day", "name")
-    )
+def offered(first: datetime.date, days: int, branch: Branch) -> dict[UUID, list[Span]]:
+    """Times kept for somebody on the waitlist, by practitioner."""
+    span = window(first, days, branch)
+    rows = Offer.objects.filter(branch=branch, status=Offer.Status.HELD, starts_at__lt=span.ends)
+    found: dict[UUID, list[Span]] = {}
+    for who, starts_at, ends_at in rows.filter(ends_at__gt=span.starts).values_list(
+        "practitioner_id", "starts_at", "ends_at"
+    ):
+        found.setdefault(who, []).append(Span(starts_at, ends_at))
+    return found
 
 
 _STAMP = """

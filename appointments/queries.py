@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from appointments.models import Appointment, StatusChange
-from clinic.models import Branch, BranchHours, Holiday
+from clinic.models import Branch
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
 from staff.models import Practitioner, User
@@ -29,21 +29,6 @@ def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[App
     """The visits of a local day, each with what a line about it says."""
     visits = Appointment.objects.visible_to(user).for_day(day, branch)
     return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
-
-
-@dataclass(frozen=True)
-class House:
-    """A branch on one weekday; `holiday` is its name if the day is one."""
-
-    hours: tuple[BranchHours, ...]
-    holiday: str | None
-
-
-def house_on(day: datetime.date, branch: Branch) -> House:
-    """One query: a closed weekday has no hours to hang a holiday on, and needs none."""
-    holiday = Holiday.objects.filter(branch=OuterRef("branch"), day=day).values("name")[:1]
-    rows = tuple(branch.hours.filter(weekday=day.weekday()).annotate(holiday=Subquery(holiday)))
-    return House(hours=rows, holiday=rows[0].holiday if rows else None)
 
 
 def session_of(appointment: Appointment) -> Session | None:

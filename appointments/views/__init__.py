@@ -1,7 +1,7 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
 from .board import board
-from .booking import book
+from .desk import book
 from .moving import reschedule
 from .schedule import export, schedule
 from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start

@@ -3,9 +3,11 @@
 import datetime
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -13,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from appointments import availability, domain
-from appointments.forms import BookingForm, TimeForm
+from appointments.forms import BookingForm, MoveForm, TimeForm
 from appointments.models import Appointment
 from appointments.slots import Span
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
-from clinic.refusals import Refusal
+from clinic.refusals import Refusal, Stale
 from packages.models import Treatment
 from staff.models import Practitioner
 
@@ -68,6 +70,51 @@ def book(request: HttpRequest) -> HttpResponse:
     return go(request, "appointment-detail", appointment.pk)
 
 
+@requires(Permission.APPOINTMENTS_CHANGE)
+@require_http_methods(["GET", "POST"])
+@once
+def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask for another time, and move the visit there."""
+    appointment = _visible(request, pk)
+    if request.method == "GET":
+        initial = {
+            "practitioner": appointment.practitioner_id,
+            "day": timezone.localdate(appointment.starts_at),
+            "version": appointment.version,
+            **{name: request.GET[name] for name in ("practitioner", "day") if request.GET.get(name)},
+        }
+        return _moving(request, appointment, MoveForm(initial=initial, user=request.user))
+    form = MoveForm(typed(request.POST), user=request.user)
+    if not form.is_valid() or "show" in request.POST:
+        return _moving(request, appointment, form, status=422)
+    given = form.cleaned_data
+    try:
+        moved = domain.reschedule(
+            by=request.user,
+            appointment=appointment,
+            starts_at=given["starts_at"],
+            practitioner=given["practitioner"],
+            version=given["version"],
+        )
+    except Stale as stale:
+        appointment = _visible(request, pk)
+        form.add_error(None, stale.message)
+        form.data = form.data.copy()
+        form.data["version"] = str(appointment.version)
+        return _moving(request, appointment, form, status=422)
+    except Refusal as refusal:
+        _blame(form, refusal)
+        return _moving(request, appointment, form, status=422, offers=refusal.offers)
+    messages.success(request, _("The visit is now on %(when)s.") % {"when": _spoken(moved.starts_at)})
+    return go(request, "appointment-detail", pk)
+
+
+def _visible(request: HttpRequest, pk: UUID) -> Appointment:
+    visits = Appointment.objects.visible_to(request.user)
+    rows = visits.select_related("branch", "customer", "treatment", "practitioner__resource")
+    return get_object_or_404(rows, pk=pk)
+
+
 def _preset(request: HttpRequest) -> dict[str, Any]:
     """From the address, with today and the person themselves where they treat as the defaults."""
     known = ("customer", "what", "practitioner", "day", "time")
@@ -104,6 +151,19 @@ def _booking(request: HttpRequest, form: BookingForm, status: int = 200, offers:
         "customer_error": " ".join(form.errors.get("customer", [])),
     }
     return reply(request, "appointments/book.html", context, fragments=FRAGMENTS, status=status)
+
+
+def _moving(
+    request: HttpRequest, appointment: Appointment, form: MoveForm, status: int = 200, offers: Any = ()
+) -> HttpResponse:
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "times": _times(form, appointment.treatment, request.path, appointment),
+        "offers": _offered(offers),
+        "why_not": appointment.why_not("reschedule"),
+    }
+    return reply(request, "appointments/reschedule.html", context, fragments=FRAGMENTS, status=status)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django_htmx.http import trigger_client_event
 from appointments import domain
 from appointments.forms import MoveForm
 from appointments.models import Appointment
-from appointments.views.booking import FRAGMENTS, _blame, _offered, _spoken, _times
+from appointments.views.times import FRAGMENTS, blame, offered, spoken, times
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -51,26 +51,25 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
         if isinstance(refusal, Stale):
             form.data = form.data.copy()
             form.data["version"] = str(appointment.version)
-        _blame(form, refusal)
+        blame(form, refusal)
         return _page(request, appointment, form, 422, refusal.offers)
     if by_board:
         return _moved(request, moved, was)
-    messages.success(request, _("The visit is now on %(when)s.") % {"when": _spoken(moved.starts_at)})
+    messages.success(request, _("The visit is now on %(when)s.") % {"when": spoken(moved.starts_at)})
     return go(request, "appointment-detail", pk)
 
 
 def _move(request: HttpRequest, appointment: Appointment, form: MoveForm) -> Appointment:
     given = form.cleaned_data
-    room = {"room": given["room"]} if given["room"] else {}
     return domain.reschedule(
         by=request.user,
         appointment=appointment,
         starts_at=given["starts_at"],
         practitioner=given["practitioner"],
         minutes=given["minutes"],
+        room=given["room"],
         reason=given["reason"],
         version=given["version"],
-        **room,
     )
 
 
@@ -96,8 +95,8 @@ def _page(
     context = {
         "appointment": appointment,
         "form": form,
-        "times": _times(form, appointment.treatment, request.path, appointment),
-        "offers": _offered(offers),
+        "times": times(form, appointment.treatment, request.path, appointment),
+        "offers": offered(offers),
         "why_not": appointment.why_not("reschedule"),
     }
     return reply(request, "appointments/reschedule.html", context, fragments=FRAGMENTS, status=status)
@@ -151,7 +150,7 @@ def _refused(
     context = {
         "text": refusal.message if refusal else typed_wrong,
         "url": reverse("appointment-reschedule", args=[appointment.pk]),
-        "offers": _offered(refusal.offers if refusal else ()),
+        "offers": offered(refusal.offers if refusal else ()),
         "fields": {
             "practitioner": given["practitioner"].pk if given.get("practitioner") else "",
             "minutes": given.get("minutes") or "",

@@ -24,9 +24,11 @@ from appointments.board import Block, Scale
 from appointments.calendar import Line
 from appointments.models import Appointment
 from appointments.panels import LOOKS, what
-from appointments.slots import Hours, Span
+from appointments.slots import Hours, Span, Window
 from appointments.views.asked import Asked
+from clinic.models import Branch
 from clinic.permissions import Permission
+from staff.models import Practitioner
 
 Status = Appointment.Status
 LETS_GO = frozenset({Status.CANCELLED, Status.NO_SHOW})
@@ -48,6 +50,7 @@ class Column:
     url: str = ""
     house: Hours = field(default_factory=Hours)
     own: Hours | None = None
+    windows: Sequence[Window] = ()
     away: Sequence[tuple[Span, str]] = ()
     otherwise: str = ""
     lines: Sequence[Line] = ()
@@ -56,9 +59,18 @@ class Column:
 
     @property
     def usable(self) -> list[Span]:
+        """Open and not away."""
         own = self.house if self.own is None else self.own
         open_ = slots.intersect(self.house.usable, own.usable)
         return slots.subtract(open_, [span for span, _why in self.away])
+
+    def grids(self, branch: Branch) -> list[tuple[Span, datetime.timedelta]]:
+        """The stretches that times are given out in, each with its step: the shifts, where there are any."""
+        if self.own is not None:
+            return [(window.span, window.step) for window in self.windows]
+        whole = instant(self.day, datetime.time.min, branch.zone)
+        step = datetime.timedelta(minutes=max(SHORTEST_STEP, branch.slot_minutes))
+        return [(Span(whole, whole + datetime.timedelta(days=1)), step)]
 
 
 @dataclass(frozen=True)
@@ -241,24 +253,29 @@ class Sheet:
         """What can be clicked to book, for those who may book."""
         if not self.may_book:
             return []
-        branch = self.asked.branch
-        step = datetime.timedelta(minutes=max(SHORTEST_STEP, branch.slot_minutes))
         query = urlencode({"day": column.day, **column.booking})
         link = '<a class="free" {} href="{}?{}&amp;time={}" aria-label="{} {}">{}</a>'
         found = []
-        for block in layout.free(shown, column.usable, column.busy, step, self.now):
-            at = f"{block.what.astimezone(self.zone):%H:%M}"
-            found.append(format_html(link, block.place, self.book_url, query, at, self.book, at, at))
+        for span, step in column.grids(self.asked.branch):
+            open_ = slots.intersect(column.usable, [span])
+            for block in layout.free(shown, open_, column.busy, step, span.starts, self.now):
+                at = f"{block.what.astimezone(self.zone):%H:%M}"
+                found.append(format_html(link, block.place, self.book_url, query, at, self.book, at, at))
         return found
 
 
-def busy(lines: Iterable[Line], before: int, after: int) -> list[Span]:
-    """The time that visits take of a practitioner who needs some minutes round each."""
-    return [
-        line.span.widened(
-            datetime.timedelta(minutes=max(before, line.minutes_before)),
-            datetime.timedelta(minutes=max(after, line.minutes_after)),
-        )
-        for line in lines
-        if line.status not in LETS_GO
-    ]
+def busy(lines: Iterable[Line], who: Practitioner, windows: Sequence[Window]) -> list[Span]:
+    """The time that visits take of a practitioner: what they themselves, the treatment or the shift ask for round each."""
+    found = []
+    for line in lines:
+        shift = next((window for window in windows if window.span.has(line.starts_at)), Window(line.span))
+        before = max(who.resource.minutes_before, line.minutes_before)
+        after = max(who.resource.minutes_after, line.minutes_after)
+        if line.status not in LETS_GO:
+            found.append(
+                line.span.widened(
+                    max(datetime.timedelta(minutes=before), shift.before),
+                    max(datetime.timedelta(minutes=after), shift.after),
+                )
+            )
+    return found

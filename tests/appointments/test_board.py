@@ -61,7 +61,7 @@ def test_leave_is_hatched_with_its_reason_and_swallows_the_break_in_it():
 
 
 def test_free_slots_avoid_what_is_busy_past_and_cut_short():
-    found = board.free(SHOWN, [span(0, 70)], [span(15, 30)], 15 * MINUTE, NINE + 1 * MINUTE)
+    found = board.free(SHOWN, [span(0, 70)], [span(15, 30)], 15 * MINUTE, NINE, NINE + 1 * MINUTE)
     assert [block.at for block in found] == [7, 10]
 
 
