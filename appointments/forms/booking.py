@@ -61,8 +61,8 @@ class BookingForm(forms.Form):
         super().__init__(data, initial=initial)
         self.user, self.branch = user, user.branch
         self.fields["customer"].queryset = Customer.objects.visible_to(user).active()
-        self.chosen_customer = self._customer()
         self.newcomer = self._newcomer(data, initial)
+        self.chosen_customer = self._customer()
         if not user.may(Permission.APPOINTMENTS_PRIORITISE):
             del self.fields["priority"], self.fields["priority_reason"]
         menu = Menu.of(user, self.chosen_customer)
@@ -79,7 +79,8 @@ class BookingForm(forms.Form):
         return self.fields["customer"].queryset.filter(pk=wanted).first()
 
     def _newcomer(self, data: Any, initial: dict[str, Any] | None) -> NewcomerForm | None:
-        if self.shown("customer") != NEW or not self.user.may(Permission.CUSTOMERS_CREATE):
+        sent = initial if data is None else data
+        if (sent or {}).get("customer") != NEW or not self.user.may(Permission.CUSTOMERS_CREATE):
             return None
         self.fields["customer"] = forms.CharField(widget=forms.HiddenInput)
         return NewcomerForm(data, user=self.user, initial=initial)
@@ -146,19 +147,27 @@ class BookingForm(forms.Form):
         """Of what times are shown for, see `seen`."""
         who = ",".join(part.shown("practitioner") for part in self.parts)
         day = self.chosen_day.isoformat() if self.chosen_day else ""
-        return f"{day} {self.shown('other_time')[:5]} {int(self.is_now)} {len(self.parts)} {who}"
+        return "/".join([day, self.shown("other_time")[:5], str(int(self.is_now)), who])
 
     def is_valid(self) -> bool:
         """All of it, so that everything that is wrong is said at once."""
-        inner = [*self.parts, *filter(None, [self.newcomer])]
-        wrong = [form for form in inner if not form.is_valid()]
+        wrong = [form for form in self.all_forms[1:] if not form.is_valid()]
         return super().is_valid() and not wrong
+
+    @property
+    def all_forms(self) -> list[forms.BaseForm]:
+        return [self, *filter(None, [self.newcomer]), *self.parts]
+
+    @property
+    def wrong_forms(self) -> list[forms.BaseForm]:
+        return [form for form in self.all_forms if form.errors]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         starts_at, who = self._when(values)
         values["starts_at"], values["with"] = starts_at, who
-        if starts_at is None and not {"day", "time", "other_time"} & self.errors.keys():
+        told = {"day", "time", "other_time"} & self.errors.keys()
+        if starts_at is None and not told and all(part.treatment for part in self.parts):
             self.add_error("time", _("Choose a time."))
         if (
             values.get("priority") not in (None, "", "normal")
