@@ -69,9 +69,7 @@ def _free(
     }
     who = visit.practitioner
     stays = who.resource.is_active and who.user.is_active
-    same = (
-        availability.first_free(**wish, practitioners=[who], count=wanted * 2 + WITH_SAME) if stays else []
-    )
+    same = availability.first_free(**wish, practitioners=[who], count=wanted * 2 + WITH_SAME) if stays else []
     anybody = availability.first_free(**wish, count=wanted * 3 + WITH_OTHERS)
     return same, [free for free in anybody if free.practitioner.pk != who.pk]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from appointments.availability.clock import local_day
 from appointments.availability.diary import OFFERS, Diary, Ground, PartWish, diaries, survey
 from appointments.availability.rota import ONE_DAY
-from appointments.slots import Span
+from appointments.slots import Span, Window
 from clinic.models import Branch
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -23,8 +23,11 @@ NEAR = 4  # days from the wished one on, in which a series looks for other times
 
 
 class Free(NamedTuple):
+    """`window` is the shift it lies in: by it a time is told from a serial number and a place in a queue."""
+
     starts_at: datetime.datetime
     practitioner: Practitioner
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def _soonest(
     for offset in range(days):
         day = first + offset * ONE_DAY
         today = [
-            Free(at, diary.practitioner) for diary in read for at in diary.free_on(day, not_before)[:count]
+            Free(at, diary.practitioner, diary.window_at(at))
+            for diary in read
+            for at in diary.free_on(day, not_before)[:count]
         ]
         found += sorted(today, key=lambda free: (free.starts_at, free.practitioner.resource.name))
         if len(found) >= count:

@@ -3,12 +3,14 @@
 from .booking import BookingForm
 from .newcomer import NewcomerForm
 from .parts import PartForm
-from .times import FIRST_DAY, LAST_DAY, MoveForm, TimeForm, calendar_day
+from .times import DAY, FIRST_DAY, LAST_DAY, TIME, MoveForm, TimeForm, calendar_day
 from .visit import CancelForm, NoteForm
 
 __all__ = [
+    "DAY",
     "FIRST_DAY",
     "LAST_DAY",
+    "TIME",
     "BookingForm",
     "CancelForm",
     "MoveForm",

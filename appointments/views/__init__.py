@@ -1,8 +1,8 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
-from .booking import reschedule
+from .booking import book
 from .day import board, schedule
-from .desk import book
+from .moving import reschedule
 from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
 
 __all__ = [
