@@ -106,10 +106,10 @@ def read(wish: Wish) -> Openings:
     asked, why = _asked(wish, shown)
     if asked and asked not in shown:
         shown = sorted([*shown, asked], key=lambda each: each.starts_at)
-    first = shown[0] if shown and wish.asked is None else None
+    marked = asked or (shown[0] if shown and wish.asked is None else None)
     return Openings(
         days=[(day, list(some)) for day, some in groupby(shown, lambda each: each.starts_at.date())],
-        chosen=(asked or first).value if asked or first else "",
+        chosen=marked.value if marked else "",
         why=why or ("" if shown else _why_none(wish)),
         other_days=[] if shown else list(dict.fromkeys(each.starts_at.date() for each in found))[:4],
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.absences import why_locked
-from appointments.domain.booking import reschedule
+from appointments.domain.moving import reschedule
 from appointments.domain.life import cancel
 from appointments.models import Appointment
 from appointments.steps import locked
