@@ -3,6 +3,7 @@
 from .booking import book
 from .day import board, schedule
 from .moving import reschedule
+from .series import series
 from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "of_customer",
     "reschedule",
     "schedule",
+    "series",
     "start",
 ]
