@@ -36,16 +36,22 @@ def length_of(of: Treatment | int) -> datetime.timedelta:
     return datetime.timedelta(minutes=minutes)
 
 
-def take_place(appointment: Appointment, practitioner: Practitioner, visit: Span) -> list[Lane]:
+def take_place(
+    appointment: Appointment,
+    practitioner: Practitioner,
+    visit: Span,
+    *,
+    not_before: datetime.datetime | None = None,
+) -> list[Lane]:
     """Queue for all resources that could serve, read everything again, and choose one of each kind.
 
-    Sets the practitioner. Refuses with a sentence, and with the next free times where the time is only taken.
+    `not_before` is now, unless given: a visit brought back may have begun. Sets the practitioner. Refuses with a sentence, and with the next free times where the time is only taken.
     """
     _queue(appointment, practitioner)
     appointment.practitioner = _fit_to_work(practitioner, appointment.branch)
     diary = _diary(appointment, visit)
     grace = WALK_IN_GRACE if appointment.is_walk_in else datetime.timedelta(0)
-    reason = diary.why_closed(visit, timezone.now() - grace) or diary.why_taken(visit)
+    reason = diary.why_closed(visit, not_before or timezone.now() - grace) or diary.why_taken(visit)
     if reason:
         raise Refusal(reason, field="time", offers=next_free(appointment, visit))
     return slots.pick(visit, diary.lanes) or []

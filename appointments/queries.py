@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from appointments.models import Appointment, StatusChange
 from clinic.models import Branch, BranchHours, Holiday
@@ -134,6 +134,24 @@ def used_in(appointment: Appointment) -> QuerySet[Movement]:
     """What has left stock for a completed visit, as positive quantities in `used`."""
     rows = Movement.objects.filter(cause_kind="appointment", cause_id=appointment.pk)
     return rows.annotate(used=-F("quantity")).select_related("batch__item").order_by("batch__item__name")
+
+
+def parts_of(appointment: Appointment) -> list[Appointment]:
+    """All the parts of a visit with several treatments, in order; the visit alone where it has but one."""
+    first = appointment.first_part_id or appointment.pk
+    rows = Appointment.objects.filter(Q(pk=first) | Q(first_part=first))
+    return list(rows.select_related("branch", "treatment", "practitioner__resource").order_by("part_number"))
+
+
+def other_parts(appointment: Appointment, verb: str) -> list[Appointment]:
+    """Those for which `verb` is possible too."""
+    return [part for part in parts_of(appointment) if part.pk != appointment.pk and part.can(verb)]
+
+
+def let_go_by(appointment: Appointment) -> StatusChange | None:
+    """The step by which a visit was last called off or missed."""
+    rows = StatusChange.objects.filter(appointment=appointment, verb__in=["cancel", "mark_no_show"])
+    return rows.select_related("was_session").order_by("-id").first()
 
 
 def history_of(appointment: Appointment) -> QuerySet[StatusChange]:
