@@ -173,16 +173,3 @@ class MoveForm(TimeForm):
     """Another time for a visit; `version` is that of the visit the mover looks at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class NoteForm(forms.Form):
-    note = forms.CharField(
-        label=gettext_lazy("What was done"),
-        required=False,
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-
-class CancelForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from appointments.models import Appointment, StatusChange
+from appointments.models import Appointment, BookingRules, StatusChange
 from clinic.models import Branch, BranchHours, Holiday
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
@@ -17,11 +17,14 @@ from staff.models import Practitioner, User, WeeklyHours
 
 
 def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
-    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one."""
+    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one, and `naming`,
+    how its branch calls the states."""
+    rules = BookingRules.objects.filter(branch=OuterRef("branch"))
     session = Session.objects.filter(appointment_id=OuterRef("pk"))
     return visits.annotate(
         session_number=Subquery(session.values("number")[:1]),
         session_count=Subquery(session.values("enrolment__session_count")[:1]),
+        naming=Subquery(rules.values("state_names")[:1]),
     )
 
 

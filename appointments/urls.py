@@ -15,6 +15,13 @@ urlpatterns = [
     path("<uuid:pk>/start/", views.start, name="appointment-start"),
     path("<uuid:pk>/complete/", views.complete, name="appointment-complete"),
     path("<uuid:pk>/cancel/", views.cancel, name="appointment-cancel"),
+    path("<uuid:pk>/undo-check-in/", views.undo_check_in, name="appointment-undo-check-in"),
+    path("<uuid:pk>/reinstate/", views.reinstate, name="appointment-reinstate"),
+    path("<uuid:pk>/note/", views.note, name="appointment-note"),
+    path("<uuid:pk>/slip/", views.slip, name="appointment-slip"),
+    path("charges/<uuid:pk>/waive/", views.waive, name="charge-waive"),
+    path("follow-ups/", views.follow_ups, name="follow-ups"),
+    path("follow-ups/<uuid:pk>/drop/", views.drop_follow_up, name="follow-up-drop"),
     path("<uuid:pk>/no-show/", views.mark_no_show, name="appointment-no-show"),
     path("<uuid:pk>/reschedule/", views.reschedule, name="appointment-reschedule"),
 ]

@@ -1,8 +1,13 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
 from .booking import book, reschedule
+from .charges import waive
 from .day import board, schedule
-from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
+from .follow_ups import drop_follow_up, follow_ups
+from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, undo_check_in
+from .notes import complete, note
+from .slip import slip
+from .visit import detail, of_customer
 
 __all__ = [
     "board",
@@ -12,9 +17,16 @@ __all__ = [
     "complete",
     "confirm",
     "detail",
+    "drop_follow_up",
+    "follow_ups",
     "mark_no_show",
+    "note",
     "of_customer",
+    "reinstate",
     "reschedule",
     "schedule",
+    "slip",
     "start",
+    "undo_check_in",
+    "waive",
 ]
