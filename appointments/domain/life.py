@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments import fees, policies
+from appointments.asks import Ask, Batch
 from appointments.consulting import missing_parameter
+from appointments.domain import queue
 from appointments.models import Appointment
-from appointments.places import release_holds, take_place, write_holds
+from appointments.places import release_holds, take, write_holds
 from appointments.queries import let_go_by, other_parts
-from appointments.slots import Span
 from appointments.steps import guard, locked, move
 from clinic.refusals import Refusal
 from customers import domain as customers
@@ -34,6 +35,7 @@ def check_in(
     """The customer is here; only on the day of the visit. `whole_visit`: for all its parts that wait for them."""
     said = {"chief_complaint": chief_complaint.strip()} if chief_complaint.strip() else {}
     arrived = move(by, appointment, "check_in", arrived_at=timezone.now(), **said)
+    arrived = queue.enter_if_due(by=by, appointment=arrived)
     if whole_visit:
         for part in other_parts(arrived, "check_in"):
             check_in(by=by, appointment=part, chief_complaint=chief_complaint)
@@ -43,12 +45,16 @@ def check_in(
 @transaction.atomic
 def undo_check_in(*, by: User, appointment: Appointment) -> Appointment:
     """The wrong press: the person isn't here yet."""
-    return move(by, appointment, "undo_check_in", arrived_at=None)
+    appointment = move(by, appointment, "undo_check_in", arrived_at=None)
+    queue.keep_up(by=by, appointment=appointment)
+    return appointment
 
 
 @transaction.atomic
 def start(*, by: User, appointment: Appointment) -> Appointment:
-    return move(by, appointment, "start", started_at=timezone.now())
+    appointment = move(by, appointment, "start", started_at=timezone.now())
+    queue.keep_up(by=by, appointment=appointment)
+    return appointment
 
 
 @transaction.atomic
@@ -67,6 +73,7 @@ def complete(*, by: User, appointment: Appointment, note: str) -> Appointment:
     packages.complete_session(
         by=by, appointment_id=appointment.pk, practitioner=appointment.practitioner, note=note.strip()
     )
+    queue.keep_up(by=by, appointment=appointment)
     _consume(by, appointment)
     if now < appointment.starts_at:
         release_holds(appointment)
@@ -113,12 +120,24 @@ def reinstate(*, by: User, appointment: Appointment) -> Appointment:
     if gone.was_session:
         on = fees.day_of(appointment)
         packages.reserve_session(by=by, session=gone.was_session, appointment_id=appointment.pk, on=on)
-    visit = Span(appointment.starts_at, appointment.ends_at)
-    lanes = take_place(appointment, appointment.practitioner, visit, not_before=appointment.starts_at)
-    write_holds(appointment, lanes, visit)
-    back = move(by, appointment, "reinstate", cancel_reason="")
+    ask = _its_own_place(appointment)
+    take(Batch(by, appointment.branch, [ask], despite_overlap=True))
+    if ask.is_waitlisted:
+        raise Refusal(_("That shift has no place left."))
+    ask.settle()
+    place = {name: getattr(appointment, name) for name in ("starts_at", "ends_at", "sitting", "serial")}
+    back = move(by, appointment, "reinstate", cancel_reason="", **place)
+    ask.appointment = back
+    write_holds([ask])
     fees.take_again(by=by, appointment=back)
     return back
+
+
+def _its_own_place(appointment: Appointment) -> Ask:
+    """A shift by serial numbers settles the length itself."""
+    local = appointment.starts_at.astimezone(appointment.branch.zone)
+    minutes = None if appointment.sitting_id else appointment.minutes
+    return Ask(appointment, appointment.practitioner, local, local.date(), minutes, not_before=local)
 
 
 def _let_go(by: User, appointment: Appointment, verb: str, why: str = "", **values: Any) -> Appointment:
@@ -127,6 +146,7 @@ def _let_go(by: User, appointment: Appointment, verb: str, why: str = "", **valu
     guard(appointment, verb)
     session = packages.release_session(appointment_id=appointment.pk)
     appointment = move(by, appointment, verb, why, was={"was_session": session}, **values)
+    queue.keep_up(by=by, appointment=appointment)
     release_holds(appointment)
     fees.give_back(by=by, appointment=appointment)
     return appointment

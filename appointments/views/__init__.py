@@ -1,8 +1,9 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
-from .booking import book, reschedule
+from .booking import reschedule
 from .charges import waive
 from .day import board, schedule
+from .desk import book
 from .follow_ups import drop_follow_up, follow_ups
 from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, undo_check_in
 from .notes import complete, note

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from appointments import domain
+from appointments.forms.visit import LetGoForm
 from appointments.models import Charge
 from appointments.views.visit import Typed, page, visible
-from appointments.visit_forms import LetGoForm
 from clinic import money
 from clinic.forms import typed
 from clinic.htmx import go

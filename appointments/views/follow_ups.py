@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from appointments import domain
+from appointments.forms.visit import LetGoForm
 from appointments.models import FollowUp
-from appointments.visit_forms import LetGoForm
 from clinic.forms import searched, typed
 from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from appointments import domain
+from appointments.forms.visit import CancelForm, CheckInForm
 from appointments.models import Appointment
 from appointments.panels import dress
 from appointments.views.actions import next_step
 from appointments.views.visit import Typed, page, visible
-from appointments.visit_forms import CancelForm, CheckInForm
 from clinic.forms import typed
 from clinic.htmx import go
 from clinic.idempotency import once

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from appointments import consulting, domain
+from appointments.forms.visit import WriteUpForm
 from appointments.models import Appointment, FollowUp
 from appointments.views.life import done
 from appointments.views.visit import Typed, page, visible, write_form
-from appointments.visit_forms import WriteUpForm
 from clinic.forms import typed
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET
 
 from appointments import consulting, fees, policies, queries
 from appointments.domain.notes import WRITABLE
+from appointments.forms.visit import CancelForm, CheckInForm, LetGoForm, WriteUpForm, shown
 from appointments.models import Appointment, Charge, ConsultationNote, FollowUp
 from appointments.panels import dress
 from appointments.views.actions import OTHERS, STEPS, possible
-from appointments.visit_forms import CancelForm, CheckInForm, LetGoForm, WriteUpForm, shown
 from clinic import money, registries
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires

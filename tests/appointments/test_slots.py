@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appointments import slots
-from appointments.slots import Closed, Day, Hours, Lane, Span
+from appointments.days import Closed, Day
+from appointments.slots import Hours, Lane, Span, Window
 
 MIDNIGHT = datetime.datetime(2026, 3, 3, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
@@ -77,15 +78,16 @@ def test_a_time_is_free_exactly_when_every_minute_of_it_is(open_, held, length, 
 
 @given(spans.filter(lambda s: s.starts < s.ends), several, several, st.booleans())
 def test_there_is_a_reason_exactly_when_a_visit_is_not_in_open_time(visit, open_, breaks, is_holiday):
-    day = Day(house=Hours(tuple(open_), tuple(breaks)), own=Hours((span(0, LAST),)), is_holiday=is_holiday)
-    inside = any(free.contains(visit) for free in day.open_)
+    shift = Window(span(0, LAST))
+    day = Day(house=Hours(tuple(open_), tuple(breaks)), windows=(shift,), is_holiday=is_holiday)
+    inside = any(free.contains(visit) for free in day.open_for(shift))
     assert (day.why_closed(visit, not_before=MIDNIGHT) is None) == inside
 
 
 def test_the_reason_is_the_nearest_one():
     house = Hours((span(60, 180),), (span(100, 120),))
-    own = Hours((span(70, 170),), (span(130, 140),))
-    day = Day(house=house, own=own)
+    own = (Window(span(70, 170), (span(130, 140),)),)
+    day = Day(house=house, windows=own)
 
     def why(starts, ends, now=0):
         return day.why_closed(span(starts, ends), not_before=MIDNIGHT + now * MINUTE)
@@ -97,7 +99,7 @@ def test_the_reason_is_the_nearest_one():
     assert why(60, 75) is Closed.OUTSIDE_SHIFT
     assert why(125, 131) is Closed.OWN_BREAK
     assert Day(house=house).why_closed(span(80, 90), MIDNIGHT) is Closed.DAY_OFF
-    assert Day(own=own).why_closed(span(80, 90), MIDNIGHT) is Closed.CLOSED_DAY
+    assert Day(windows=own).why_closed(span(80, 90), MIDNIGHT) is Closed.CLOSED_DAY
     assert Day(house, own, is_holiday=True).why_closed(span(80, 90), MIDNIGHT) is Closed.HOLIDAY
 
 

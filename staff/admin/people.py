@@ -1,4 +1,4 @@
-"""The administrator's door to people: logins with their roles, roles with their rights, practitioners with their hours."""
+"""Logins with their roles, and roles with their rights."""
 
 from typing import Any
 
@@ -21,7 +21,8 @@ from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.refusals import Refusal
 from staff import domain
-from staff.models import Grant, Practitioner, Role, RoleHeld, User, WeeklyHours
+from staff.admin.practitioners import say_visits_may_stand
+from staff.models import Grant, Role, RoleHeld, User
 from staff.questions import username as username_rule
 
 
@@ -147,6 +148,9 @@ class PersonAdmin(ClinicAdmin):
             locks.lock_resources(obj.practices.values_list("resource_id", flat=True))
             domain.refuse_lifting(by=request.user, person=obj)
             admin_saving.save(obj, form, change=True)
+            if "is_active" in form.changed_data and not obj.is_active:
+                for practitioner in obj.practices.select_related("resource"):
+                    say_visits_may_stand(request, practitioner)
         else:
             added = domain.add_person(
                 by=request.user, username=obj.username, full_name=obj.full_name, email=obj.email, phone=obj.phone,
@@ -230,99 +234,3 @@ class RoleAdmin(ClinicAdmin):
             grant.save()
         for grant in formset.deleted_objects:
             grant.delete()
-
-
-class PractitionerForm(forms.ModelForm):
-    """On adding, person and branch are chosen; then the name on the calendar and whether they still treat here."""
-
-    name = forms.CharField(
-        label=gettext_lazy("Name on the calendar"),
-        max_length=100,
-        required=False,
-        help_text=gettext_lazy("Empty: title and full name."),
-    )
-    is_active = forms.BooleanField(label=gettext_lazy("Treats here"), required=False, initial=True)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.instance._state.adding:
-            self.initial |= {
-                "name": self.instance.resource.name,
-                "is_active": self.instance.resource.is_active,
-            }
-
-
-class NewPractitionerForm(PractitionerForm):
-    branch = forms.ModelChoiceField(label=gettext_lazy("Branch"), queryset=Branch.objects.none())
-    branches: list[Branch] = []
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["branch"].queryset = Branch.objects.filter(pk__in=[branch.pk for branch in self.branches])
-
-
-class WeeklyHoursInline(ClinicInline):
-    model = WeeklyHours
-    permission = Permission.STAFF_CONFIGURE
-    verbose_name_plural = gettext_lazy("weekly hours, local time of the branch")
-
-
-@admin.register(Practitioner)
-class PractitionerAdmin(ClinicAdmin):
-    permission = Permission.STAFF_CONFIGURE
-    form = PractitionerForm
-    list_display = ["__str__", "person", "speciality", "branch", "treats"]
-    list_select_related = ["user", "resource__branch"]
-    search_fields = ["resource__name", "user__full_name", "speciality"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Practitioner]:
-        return Practitioner.objects.filter(resource__branch__in=request.user.branches)
-
-    @admin.display(description=gettext_lazy("person"))
-    def person(self, practitioner: Practitioner) -> str:
-        return practitioner.user.full_name
-
-    @admin.display(description=gettext_lazy("branch"))
-    def branch(self, practitioner: Practitioner) -> str:
-        return practitioner.resource.branch.trade_name
-
-    @admin.display(description=gettext_lazy("treats here"), boolean=True)
-    def treats(self, practitioner: Practitioner) -> bool:
-        return practitioner.resource.is_active
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        rest = ["title", "speciality", "name", "registration_number"]
-        return ["user", *rest, "is_active"] if obj else ["user", "branch", *rest]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["user"] if obj else []
-
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """A new practitioner begins with the hours of the branch; they are changed afterwards."""
-        return [WeeklyHoursInline] if obj else []
-
-    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if change:
-            return super().get_form(request, obj, change, **kwargs)
-        form = super().get_form(request, obj, change, **{**kwargs, "form": NewPractitionerForm})
-        form.branches = request.user.branches
-        return form
-
-    def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if field.name == "user":
-            kwargs["queryset"] = User.objects.visible_to(request.user).filter(is_active=True)
-        return super().formfield_for_foreignkey(field, request, **kwargs)
-
-    def save_model(self, request: HttpRequest, obj: Practitioner, form: Any, change: bool) -> None:
-        clean = form.cleaned_data
-        if change:
-            domain.change_practitioner(
-                by=request.user, practitioner=obj, name=clean["name"], is_active=clean["is_active"]
-            )
-            admin_saving.save(obj, form, change=True)
-            return
-        added = domain.add_practitioner(
-            by=request.user, person=obj.user, branch=clean["branch"], title=obj.title, speciality=obj.speciality,
-            name=clean["name"], registration_number=obj.registration_number,
-        )  # fmt: skip
-        obj.pk, obj.resource, obj._state.adding = added.pk, added.resource, False

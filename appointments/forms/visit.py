@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from appointments.consulting import may_write_private
 from appointments.domain import WriteUp
-from appointments.forms import DAY, FIRST_DAY, LAST_DAY
+from appointments.forms.times import DAY, FIRST_DAY, LAST_DAY
 from appointments.models import ConsultationNote, FollowUp
 from clinic.permissions import Permission
 from packages.models import Parameter
