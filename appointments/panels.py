@@ -85,6 +85,9 @@ def register() -> None:
     )
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
     registries.add_panel(
+        registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)
+    )
+    registries.add_panel(
         registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
     )
 

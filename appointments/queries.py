@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Trim
 
-from appointments.models import Appointment, BookingRules, StatusChange
+from appointments.models import Appointment, BookingRules, ParameterValue, StatusChange
 from clinic.models import Branch, BranchHours, Holiday
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
@@ -163,10 +165,13 @@ def history_of(appointment: Appointment) -> QuerySet[StatusChange]:
 
 
 def of_customer(customer_id: UUID, *, user: User) -> QuerySet[Appointment]:
-    """A customer's visits at the branch worked at, the latest first."""
+    """A customer's visits at the branch worked at, the latest first, each with the `settings` it was given with."""
     visits = Appointment.objects.visible_to(user).filter(customer_id=customer_id)
+    noted = ParameterValue.objects.filter(appointment=OuterRef("pk")).exclude(value="").order_by("id")
+    said = Trim(Concat("name", Value(": "), "value", Value(" "), "unit"))
     return (
         with_sessions(visits)
+        .annotate(settings=ArraySubquery(noted.annotate(said=said).values("said")))
         .select_related("treatment", "practitioner__resource")
         .order_by("-starts_at", "-id")
     )

@@ -9,6 +9,7 @@ urlpatterns = [
     path("schedule/", views.schedule, name="appointment-schedule"),
     path("new/", views.book, name="appointment-new"),
     path("of/<uuid:pk>/", views.of_customer, name="customer-appointments"),
+    path("of/<uuid:pk>/open/", views.open_of_customer, name="customer-open"),
     path("<uuid:pk>/", views.detail, name="appointment-detail"),
     path("<uuid:pk>/confirm/", views.confirm, name="appointment-confirm"),
     path("<uuid:pk>/check-in/", views.check_in, name="appointment-check-in"),

@@ -8,7 +8,7 @@ from .follow_ups import drop_follow_up, follow_ups
 from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, undo_check_in
 from .notes import complete, note
 from .slip import slip
-from .visit import detail, of_customer
+from .visit import detail, of_customer, open_of_customer
 
 __all__ = [
     "board",
@@ -23,6 +23,7 @@ __all__ = [
     "mark_no_show",
     "note",
     "of_customer",
+    "open_of_customer",
     "reinstate",
     "reschedule",
     "schedule",

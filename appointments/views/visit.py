@@ -46,19 +46,30 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A customer's visits: a panel of their page, and a page of its own with all of them."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    visits = queries.of_customer(customer.pk, user=request.user).prefetch_related("parameters")
+    visits = queries.of_customer(customer.pk, user=request.user)
     listed = Paginator(visits, LATEST if request.htmx else PER_PAGE).get_page(request.GET.get("page"))
     for visit in listed:
         dress(visit)
+    context = {"customer": customer, "page": listed}
+    fragments = {"customer-appointments": "panel"}
+    return reply(request, "appointments/of_customer.html", context, fragments=fragments)
+
+
+@requires(Permission.APPOINTMENTS_VIEW)
+@require_GET
+def open_of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the desk should know when the customer is before it: charges due, free follow-ups, who is to come back."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     context = {
         "customer": customer,
-        "page": listed,
-        "rights": fees.open_rights(customer.pk, timezone.localdate()),
+        "rights": fees.open_rights(customer.pk, timezone.localdate()).filter(
+            first_visit__branch=request.branch
+        ),
         "due": Charge.objects.visible_to(request.user).due().filter(appointment__customer=customer),
         "asked": FollowUp.objects.visible_to(request.user).open().filter(appointment__customer=customer),
     }
-    fragments = {"customer-appointments": "panel"}
-    return reply(request, "appointments/of_customer.html", context, fragments=fragments)
+    fragments = {"customer-open": "panel"}
+    return reply(request, "appointments/open_of_customer.html", context, fragments=fragments)
 
 
 def visible(request: HttpRequest, pk: UUID) -> Appointment:
