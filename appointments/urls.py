@@ -27,4 +27,15 @@ urlpatterns = [
     path("follow-ups/<uuid:pk>/drop/", views.drop_follow_up, name="follow-up-drop"),
     path("<uuid:pk>/no-show/", views.mark_no_show, name="appointment-no-show"),
     path("<uuid:pk>/reschedule/", views.reschedule, name="appointment-reschedule"),
+    # The queue.
+    path("queue/", views.queue, name="queue"),
+    path("queue/next/<uuid:practitioner>/", views.call_next, name="queue-call-next"),
+    path("queue/<uuid:pk>/call/", views.call, name="queue-call"),
+    path("queue/<uuid:pk>/recall/", views.recall, name="queue-recall"),
+    path("queue/<uuid:pk>/skip/", views.skip, name="queue-skip"),
+    path("queue/<uuid:pk>/rejoin/", views.rejoin, name="queue-rejoin"),
+    path("queue/<uuid:pk>/slip/", views.queue_slip, name="queue-slip"),
+    path("queue/screen/renew/", views.renew_display, name="queue-display-renew"),
+    path("<uuid:pk>/enter-queue/", views.enter_queue, name="appointment-enter-queue"),
+    path("<uuid:pk>/prioritise/", views.prioritise, name="appointment-prioritise"),
 ]

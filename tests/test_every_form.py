@@ -24,6 +24,7 @@ SAFE_WITHOUT_KEY = {
     "charge-waive": "its version: what is waived is not waived again",
     "follow-up-drop": "the same",
     "follow-up-message": "finds the message that the first click has written",
+    "appointment-enter-queue": "the same",
 }
 
 
