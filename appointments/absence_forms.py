@@ -104,7 +104,9 @@ class OutageForm(forms.Form):
     from_day = CalendarDay(label=gettext_lazy("From day"))
     from_time = forms.TimeField(label=gettext_lazy("From time"), widget=TIME)
     until_day = CalendarDay(
-        label=gettext_lazy("Until day"), required=False, help_text=gettext_lazy("Empty: until it is put back.")
+        label=gettext_lazy("Until day"),
+        required=False,
+        help_text=gettext_lazy("Empty: until it is put back."),
     )
     until_time = forms.TimeField(label=gettext_lazy("Until time"), required=False, widget=TIME)
     reason = forms.CharField(label=gettext_lazy("What is wrong with it"), max_length=200)
@@ -135,9 +137,16 @@ class OutageForm(forms.Form):
 class DayForm(EmergencyForm):
     """Beside the shifts of a day."""
 
+    day = CalendarDay(label=gettext_lazy("Day"))
+    field_order = ["day", "override"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].widget = forms.HiddenInput()
+
 
 class ShiftForm(forms.ModelForm):
-    """One shift of a day; left empty it is none."""
+    """One shift of a day; with neither beginning nor end it is none."""
 
     class Meta:
         model = DayHours
@@ -146,6 +155,29 @@ class ShiftForm(forms.ModelForm):
             "minutes_before", "minutes_after",
         ]  # fmt: skip
         widgets = dict.fromkeys(("starts", "ends", "break_starts", "break_ends"), TIME)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts", "ends"):
+            self.fields[name].required = False
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("starts", "ends", "break_starts", "break_ends", "name")]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.Meta.fields[5:]]
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.cleaned_data.get("starts") and self.cleaned_data.get("ends"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not self.errors and bool(values.get("starts")) != bool(values.get("ends")):
+            self.add_error("ends" if values.get("starts") else "starts", _("From when until when?"))
+        return values
 
 
 ShiftFormSet = forms.formset_factory(ShiftForm, extra=1, max_num=6, absolute_max=6)

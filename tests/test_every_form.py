@@ -19,6 +19,9 @@ SAFE_WITHOUT_KEY = {
     "appointment-check-in": "the same",
     "appointment-start": "the same",
     "appointment-no-show": "the same",
+    "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",
+    "outage-move": "the same",
+    "practitioner-move": "the same",
 }
 
 

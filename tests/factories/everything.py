@@ -12,6 +12,7 @@ from billing.models import Invoice
 from clinic.models import Branch
 from notifications.models import Alert, Message
 from packages import domain as packages
+from staff import domain as staff
 from staff.models import User
 from tests import factories
 
@@ -43,10 +44,18 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         text=f"{name} gel is low",
         url="/",
     )
+    in_half_a_year = today + datetime.timedelta(days=180)
+    time_off = staff.mark_off(
+        by=doctor.user, person=doctor.user, first_day=in_half_a_year, last_day=in_half_a_year, reason=name
+    )
+    outage = staff.take_out_of_service(
+        by=by, resource=factories.device(at, f"Laser of {name}"), starts_at=noon, ends_at=None, reason=name
+    )
     return {
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
         "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
+        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk,
     }  # fmt: skip
 
 
