@@ -38,6 +38,10 @@ RETURNING last_number
 """
 
 
+class Overlap(Refusal):
+    """The customer has another visit at that time; who knows and books anyway says `despite_overlap`."""
+
+
 def locked(appointment: Appointment) -> Appointment:
     """The appointment as it is now, its customer's row and its own locked."""
     lock_row(Customer, appointment.customer_id)

@@ -4,32 +4,38 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 `inventory`), counters last.
 """
 
-from .absences import (
-    MOST_AT_ONCE,
-    Settled,
-    Settling,
-    mark_off,
-    set_day_hours,
-    settle,
-    withdraw_time_off,
-)
-from .booking import book, reschedule
+from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
+from .booking import Part, SeriesDate, book, book_series, book_visit
 from .life import cancel, check_in, complete, confirm, mark_no_show, start
+from .moving import reschedule, reschedule_visit
+from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
 
 __all__ = [
     "MOST_AT_ONCE",
+    "Part",
+    "SeriesDate",
     "Settled",
     "Settling",
     "book",
+    "book_series",
+    "book_visit",
+    "call",
     "cancel",
     "check_in",
     "complete",
     "confirm",
+    "enter_queue",
     "mark_no_show",
     "mark_off",
+    "prioritise",
+    "recall",
+    "rejoin",
+    "renew_display",
     "reschedule",
+    "reschedule_visit",
     "set_day_hours",
     "settle",
+    "skip",
     "start",
     "withdraw_time_off",
 ]

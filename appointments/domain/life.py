@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appointments.domain import queue
 from appointments.models import Appointment
 from appointments.places import release_holds
 from appointments.steps import locked, move
@@ -26,12 +27,15 @@ def confirm(*, by: User, appointment: Appointment) -> Appointment:
 @transaction.atomic
 def check_in(*, by: User, appointment: Appointment) -> Appointment:
     """The customer is here; only on the day of the visit."""
-    return move(by, appointment, "check_in", arrived_at=timezone.now())
+    appointment = move(by, appointment, "check_in", arrived_at=timezone.now())
+    return queue.enter_if_due(by=by, appointment=appointment)
 
 
 @transaction.atomic
 def start(*, by: User, appointment: Appointment) -> Appointment:
-    return move(by, appointment, "start", started_at=timezone.now())
+    appointment = move(by, appointment, "start", started_at=timezone.now())
+    queue.keep_up(by=by, appointment=appointment)
+    return appointment
 
 
 @transaction.atomic
@@ -48,6 +52,7 @@ def complete(*, by: User, appointment: Appointment, note: str) -> Appointment:
     packages.complete_session(
         by=by, appointment_id=appointment.pk, practitioner=appointment.practitioner, note=note.strip()
     )
+    queue.keep_up(by=by, appointment=appointment)
     _consume(by, appointment)
     if now < appointment.starts_at:
         release_holds(appointment)
@@ -61,6 +66,7 @@ def cancel(*, by: User, appointment: Appointment, reason: str) -> Appointment:
     if not reason.strip():
         raise Refusal(_("Say why the visit is cancelled."), field="reason")
     appointment = move(by, appointment, "cancel", why=reason, cancel_reason=reason.strip())
+    queue.keep_up(by=by, appointment=appointment)
     return _let_go(appointment)
 
 

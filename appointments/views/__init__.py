@@ -1,8 +1,9 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
 from .availability import availability, mark_off, set_day_hours, switch_available, withdraw_time_off
-from .booking import book, reschedule
+from .booking import reschedule
 from .day import board, schedule
+from .desk import book
 from .hits import (
     move_off_outage,
     move_off_practitioner,

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appointments import absences, domain
-from appointments.absence_forms import DayForm, ShiftFormSet, TimeOffForm, WithdrawForm
 from appointments.availability import Rota, midnight
 from appointments.availability import rota as read_rota
 from appointments.forms import calendar_day
+from appointments.forms.absences import DayForm, ShiftFormSet, TimeOffForm, WithdrawForm
 from appointments.models import Appointment
 from appointments.views.hits import says_off, says_out
 from clinic.forms import typed

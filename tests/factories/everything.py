@@ -23,6 +23,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     doctor = factories.practitioner(at, full_name=f"Dr {name}")
     treatment, item = factories.treatment(at), factories.item(at)  # the catalogue is the organisation's
     plan = factories.plan(treatment)
+    requirement = factories.requirement(factories.treatment(at))
     batch = factories.batch(item, at, by, quantity=10)
     today = timezone.localdate(timezone=at.zone)
     enrolment = packages.enrol(by=by, branch=at, customer=customer, plan=plan, value=Decimal(36000), on=today)
@@ -55,7 +56,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
         "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk,
+        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
     }  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def _message(at: Branch, customer: Customer, key: str) -> Message:
 
 def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
-    found = [*_people(on), *_visits(on), *_absences(on), *_stock(on), *_bills(on), *_words(on)]
+    found = [*_people(on), *_treatments(on), *_visits(on), *_absences(on), *_stock(on), *_bills(on), *_words(on)]
     return {form.name: form for form in found}
 
 
@@ -157,6 +157,12 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
     ]
+
+
+def _treatments(on: Stage) -> list[Form]:
+    asked = factories.requirement(factories.treatment(on.branch))
+    result = {"outcome": "passed", "note": "Left forearm"}
+    return [_form("requirement-meet", on.customer.pk, asked.pk, key=True, **result)]
 
 
 def _visits(on: Stage) -> list[Form]:

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DecimalField, F, OuterRef, Q, Sum
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
+from clinic.models import Branch
 from customers.models import Customer, Standing
 from packages.models import NEARLY_DONE, Enrolment, EnrolmentQuerySet, PlanPart, Session
 
@@ -36,6 +37,29 @@ def bookable_sessions(customer_id: UUID, today: datetime.date) -> list[Session]:
         rows.order_by("enrolment_id", "number")
         .distinct("enrolment_id")
         .select_related("enrolment__plan__treatment")
+    )
+
+
+def due_sessions(branch: Branch, today: datetime.date) -> QuerySet[Session]:
+    """The next session of each package at a branch of which none is booked, the package that lapses first leading.
+
+    `today` is the branch's. Packages that may still be used then, of active customers; enrolment, plan, treatment and
+    customer are read along.
+    """
+    siblings = Session.objects.filter(enrolment=OuterRef("enrolment"))
+    earlier = siblings.filter(status=Session.Status.PENDING, number__lt=OuterRef("number"))
+    booked = siblings.filter(status=Session.Status.RESERVED)
+    rows = Session.objects.filter(
+        ~Exists(earlier),
+        ~Exists(booked),
+        status=Session.Status.PENDING,
+        enrolment__branch=branch,
+        enrolment__status=Enrolment.Status.ACTIVE,
+        enrolment__valid_until__gte=today,
+        enrolment__customer__is_active=True,
+    )
+    return rows.select_related("enrolment__plan__treatment", "enrolment__customer").order_by(
+        "enrolment__valid_until", "pk"
     )
 
 

@@ -1,4 +1,4 @@
-"""What happens to enrolments and their sessions. Locks: customer, then enrolment, then its sessions."""
+"""What happens to enrolments and their sessions."""
 
 import datetime
 from decimal import Decimal
