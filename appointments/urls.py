@@ -7,6 +7,7 @@ from appointments import views
 urlpatterns = [
     path("", views.board, name="appointment-list"),
     path("schedule/", views.schedule, name="appointment-schedule"),
+    path("schedule/export/", views.export, name="appointment-export"),
     path("new/", views.book, name="appointment-new"),
     path("of/<uuid:pk>/", views.of_customer, name="customer-appointments"),
     path("availability/", views.availability, name="availability"),

@@ -1,8 +1,7 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
 from .availability import availability, mark_off, set_day_hours, switch_available, withdraw_time_off
-from .booking import reschedule
-from .day import board, schedule
+from .board import board
 from .desk import book
 from .hits import (
     move_off_outage,
@@ -12,7 +11,9 @@ from .hits import (
     practitioner_hits,
     time_off_hits,
 )
+from .moving import reschedule
 from .outages import put_back, take_out_of_service
+from .schedule import export, schedule
 from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "complete",
     "confirm",
     "detail",
+    "export",
     "mark_no_show",
     "mark_off",
     "move_off_outage",

@@ -122,7 +122,15 @@ def _message(at: Branch, customer: Customer, key: str) -> Message:
 
 def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
-    found = [*_people(on), *_treatments(on), *_visits(on), *_absences(on), *_stock(on), *_bills(on), *_words(on)]
+    found = [
+        *_people(on),
+        *_treatments(on),
+        *_visits(on),
+        *_absences(on),
+        *_stock(on),
+        *_bills(on),
+        *_words(on),
+    ]
     return {form.name: form for form in found}
 
 

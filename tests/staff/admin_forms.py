@@ -21,7 +21,9 @@ def fill(client: Client, address: str, changes: dict[str, Any]) -> dict[str, str
                 continue
             if isinstance(field.field.widget, MultiWidget):
                 parts = field.field.widget.decompress(value)
-                body |= {f"{field.html_name}_{i}": str(part) for i, part in enumerate(parts) if part is not None}
+                body |= {
+                    f"{field.html_name}_{i}": str(part) for i, part in enumerate(parts) if part is not None
+                }
                 continue
             body[field.html_name] = "on" if value is True else str(value)
     if context["add"]:
