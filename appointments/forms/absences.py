@@ -35,10 +35,10 @@ class EmergencyForm(forms.Form):
         label=gettext_lazy("Emergency: why after the evening lock"), max_length=200, required=False
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, is_locked: bool | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.branch = user, user.branch
-        if not user.may(Permission.AVAILABILITY_OVERRIDE) or not _locks(self.branch):
+        if not user.may(Permission.AVAILABILITY_OVERRIDE) or not (_locks(self.branch) if is_locked is None else is_locked):
             del self.fields["override"]
 
     @property

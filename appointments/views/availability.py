@@ -82,6 +82,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         .order_by("starts_at")
     )
     here = {line.practitioner.user_id for line in lines}
+    locked = absences.why_locked(branch, today)
     unsettled = [
         *absences.unsettled_time_off(
             [one for one in off if one.person_id in here], user=user, branch=branch, rules=rota.rules
@@ -96,11 +97,10 @@ def availability(request: HttpRequest) -> HttpResponse:
             line.practitioner for line in lines if line.cells[1].is_off and line.cells[1].away
         ],
         "locked": absences.why_locked(branch, today + ONE_DAY),
-        "time_off": [_shown(request, one) for one in off],
+        "time_off": [_shown(request, one, bool(locked)) for one in off],
         "outages": [{"outage": one, "sentence": says_out(one)} for one in outages],
         "warnings": [_warning(each) for each in unsettled],
         "may_manage": user.may(Permission.AVAILABILITY_MANAGE),
-        "withdraw_form": WithdrawForm(user=user),
     }
     return render(request, "appointments/availability.html", context)
 
@@ -164,8 +164,12 @@ def _time_off(request: HttpRequest, today: datetime.date) -> Any:
     return rows.select_related("person", "decided_by").order_by("first_day", "id")
 
 
-def _shown(request: HttpRequest, off: TimeOff) -> dict[str, Any]:
-    return {"off": off, "sentence": says_off(off), "may_manage": request.user.may_manage(off.person)}
+def _shown(request: HttpRequest, off: TimeOff, is_locked: bool) -> dict[str, Any]:
+    """Time off in the list, with the form to take it back for whoever may."""
+    form = None
+    if request.user.may_manage(off.person):
+        form = WithdrawForm(user=request.user, is_locked=is_locked, auto_id=f"id_%s_{off.pk}")
+    return {"off": off, "sentence": says_off(off), "form": form}
 
 
 def _warning(each: absences.Unsettled) -> dict[str, Any]:
