@@ -31,7 +31,9 @@ def test_hours_stay_in_order_whatever_the_clocks_do(day, one, other, zone):
 def test_a_time_that_exists_is_read_off_the_clock_again(day, at, zone):
     moment = instant(day, at, zone).astimezone(zone)
     wall = datetime.datetime.combine(day, at)
-    there_is_none = wall.replace(tzinfo=zone).astimezone(datetime.UTC).astimezone(zone).replace(tzinfo=None) != wall
+    there_is_none = (
+        wall.replace(tzinfo=zone).astimezone(datetime.UTC).astimezone(zone).replace(tzinfo=None) != wall
+    )
     assert (moment.replace(tzinfo=None) == wall) is not there_is_none
 
 
