@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from appointments import proofs
 from appointments.models import Appointment
 from clinic import registries
 from clinic.permissions import Permission
@@ -40,6 +41,10 @@ def register() -> None:
     registries.add_panel(
         registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
     )
+    registries.add_proof("places of visits", proofs.places)
+    registries.add_proof("what visits have let go", proofs.let_go)
+    registries.add_proof("serial numbers", proofs.serials)
+    registries.add_proof("sessions kept for visits", proofs.sessions)
 
 
 def dress(visit: Appointment) -> Appointment:

@@ -7,7 +7,9 @@ from appointments import views
 urlpatterns = [
     path("", views.board, name="appointment-list"),
     path("schedule/", views.schedule, name="appointment-schedule"),
+    path("schedule/export/", views.export, name="appointment-export"),
     path("new/", views.book, name="appointment-new"),
+    path("series/", views.series, name="appointment-series"),
     path("of/<uuid:pk>/", views.of_customer, name="customer-appointments"),
     path("<uuid:pk>/", views.detail, name="appointment-detail"),
     path("<uuid:pk>/confirm/", views.confirm, name="appointment-confirm"),

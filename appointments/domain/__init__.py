@@ -6,6 +6,7 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 
 from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
 from .booking import Part, SeriesDate, book, book_series, book_visit
+from .exports import note_export
 from .life import cancel, check_in, complete, confirm, mark_no_show, start
 from .moving import reschedule, reschedule_visit
 from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
@@ -27,6 +28,7 @@ __all__ = [
     "enter_queue",
     "mark_no_show",
     "mark_off",
+    "note_export",
     "prioritise",
     "recall",
     "rejoin",

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.absences import why_locked
-from appointments.domain.booking import reschedule
 from appointments.domain.life import cancel
+from appointments.domain.moving import reschedule
 from appointments.models import Appointment
 from appointments.steps import locked
 from clinic import events

@@ -1,8 +1,10 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
-from .booking import reschedule
-from .day import board, schedule
-from .desk import book
+from .board import board
+from .booking import book
+from .moving import reschedule
+from .schedule import export, schedule
+from .series import series
 from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
 
 __all__ = [
@@ -13,9 +15,11 @@ __all__ = [
     "complete",
     "confirm",
     "detail",
+    "export",
     "mark_no_show",
     "of_customer",
     "reschedule",
     "schedule",
+    "series",
     "start",
 ]

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from clinic.models import Branch, BranchHours
 from customers.models import Customer
 from notifications import domain as notifications
 from notifications.models import Alert, Message
+from packages import domain as packages
 from packages.models import Treatment
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
@@ -172,6 +174,7 @@ def _visits(on: Stage) -> list[Form]:
     }  # fmt: skip
     return [
         _form("appointment-new", key=True, **booking),
+        _series(on),
         _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
         _form("appointment-confirm", on.scheduled.pk),
         _form("appointment-check-in", on.missed.pk),
@@ -180,6 +183,21 @@ def _visits(on: Stage) -> list[Form]:
         _form("appointment-complete", on.arrived.pk, key=True, note="Three passes"),
         _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill"),
     ]
+
+
+def _series(on: Stage) -> Form:
+    """The last of a package of one session, a week ahead."""
+    plan = factories.plan(factories.treatment(on.branch, minutes=5), session_count=1)
+    today = timezone.localdate(timezone=on.branch.zone)
+    package = packages.enrol(
+        by=on.by, branch=on.branch, customer=on.customer, plan=plan, value=Decimal(900), on=today
+    )
+    at = datetime.datetime.combine(today + datetime.timedelta(days=7), datetime.time(15), on.branch.zone)
+    return _form(
+        "appointment-series", key=True, package=package.pk, count=1, first=at.date(), every=28, unit="days",
+        time="15:00", practitioner=on.doctor.pk, note="Asked for afternoons",
+        seen=f"{on.doctor.pk}/{at.date()}/15:00:00/28/days/1", **{"date-1": at.isoformat()},
+    )  # fmt: skip
 
 
 def _stock(on: Stage) -> list[Form]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments.absences import why_locked
-from appointments.forms import DAY, FIRST_DAY, LAST_DAY, TIME
+from appointments.forms.times import DAY, FIRST_DAY, LAST_DAY, TIME
 from clinic.models import Branch, Resource
 from clinic.permissions import Permission
 from staff.models import DayHours, Practitioner, TimeOff, User
@@ -104,7 +104,9 @@ class OutageForm(forms.Form):
     from_day = CalendarDay(label=gettext_lazy("From day"))
     from_time = forms.TimeField(label=gettext_lazy("From time"), widget=TIME)
     until_day = CalendarDay(
-        label=gettext_lazy("Until day"), required=False, help_text=gettext_lazy("Empty: until it is put back.")
+        label=gettext_lazy("Until day"),
+        required=False,
+        help_text=gettext_lazy("Empty: until it is put back."),
     )
     until_time = forms.TimeField(label=gettext_lazy("Until time"), required=False, widget=TIME)
     reason = forms.CharField(label=gettext_lazy("What is wrong with it"), max_length=200)
