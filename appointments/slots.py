@@ -5,10 +5,11 @@ start and exclude their end.
 """
 
 import datetime
-import enum
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+TICK = datetime.timedelta(microseconds=1)  # the shortest time there is
 
 
 class Span(NamedTuple):
@@ -23,6 +24,9 @@ class Span(NamedTuple):
 
     def contains(self, other: "Span") -> bool:
         return self.starts <= other.starts and other.ends <= self.ends
+
+    def has(self, moment: datetime.datetime) -> bool:
+        return self.starts <= moment < self.ends
 
     def widened(self, before: datetime.timedelta, after: datetime.timedelta) -> "Span":
         return Span(self.starts - before, self.ends + after)
@@ -81,70 +85,127 @@ class Hours:
 
 
 @dataclass(frozen=True)
+class Window:
+    """One shift on one day, and how its visits are given out.
+
+    In mode "slot" each visit has a time of its own on the grid of `step` from the shift's start; in "serial" and
+    "queue" the practitioner is shared, and a visit needs only to begin inside. `taken` counts the standing visits,
+    `last_serial` the numbers given.
+    """
+
+    span: Span
+    breaks: tuple[Span, ...] = ()
+    mode: str = "slot"
+    step: datetime.timedelta = datetime.timedelta(minutes=15)
+    before: datetime.timedelta = datetime.timedelta(0)
+    after: datetime.timedelta = datetime.timedelta(0)
+    per_slot: int = 1
+    cap: int | None = None
+    overflow: str = "stop"
+    taken: int = 0
+    last_serial: int = 0
+    row: Any = None
+
+    @property
+    def is_shared(self) -> bool:
+        return self.mode != "slot"
+
+
+@dataclass(frozen=True)
 class Lane:
-    """One resource: when it is held (buffers of those holds included), and what it needs round a visit of its own."""
+    """One resource: when it is held (buffers of those holds included), and what it needs round a visit of its own.
+
+    A practitioner's lane knows their shifts (`window_at`): each may ask for longer buffers. What a sitting holds
+    (`sittings`, by the start of its shift) is in nobody's way who is seen in that sitting.
+    """
 
     key: Any
     held: tuple[Span, ...] = ()
     before: datetime.timedelta = datetime.timedelta(0)
     after: datetime.timedelta = datetime.timedelta(0)
+    sittings: tuple[tuple[datetime.datetime, Span], ...] = ()
+    window_at: Callable[[datetime.datetime], Window | None] | None = None
 
     def around(self, visit: Span) -> Span:
-        return visit.widened(self.before, self.after)
+        """The time to be held for a visit."""
+        return visit.widened(*self._buffers(self._window(visit)))
+
+    def _window(self, visit: Span) -> Window | None:
+        return self.window_at(visit.starts) if self.window_at else None
+
+    def _buffers(self, window: Window | None) -> tuple[datetime.timedelta, datetime.timedelta]:
+        if window is None:
+            return self.before, self.after
+        return max(self.before, window.before), max(self.after, window.after)
+
+    def _busy(self, window: Window | None) -> list[Span]:
+        """The holds that count against a visit of that shift."""
+        own = window.span.starts if window and window.is_shared else None
+        return [*self.held, *(span for begun, span in self.sittings if begun != own)]
 
     def fits(self, visit: Span) -> bool:
-        wanted = self.around(visit)
-        return not any(wanted.overlaps(held) for held in self.held)
+        window = self._window(visit)
+        wanted = visit.widened(*self._buffers(window))
+        return not any(wanted.overlaps(held) for held in self._busy(window))
+
+    def blocked(self, window: Window | None, length: datetime.timedelta, within: Span) -> list[Span]:
+        """The moments, of those `within`, at which no visit of that length can begin."""
+        window = window if self.window_at else None
+        before, after = self._buffers(window)
+        # A visit at s is in the way of a hold from a to b when a - length - after < s < b + before.
+        lead = length + after - TICK
+        first, last = within.starts - before, within.ends + lead
+        return [
+            Span(held.starts - lead, held.ends + before)
+            for held in self._busy(window)
+            if held.starts < last and first < held.ends and held.starts < held.ends
+        ]
 
 
-class Closed(enum.Enum):
-    """Why no visit can be at a time, whoever else is booked."""
-
-    PAST = "past"
-    HOLIDAY = "holiday"
-    CLOSED_DAY = "closed day"
-    BREAK = "break"
-    OUTSIDE_HOURS = "outside hours"
-    DAY_OFF = "day off"
-    OWN_BREAK = "own break"
-    OUTSIDE_SHIFT = "outside shift"
+Groups = Sequence[Sequence[Lane]]
 
 
-@dataclass(frozen=True)
-class Day:
-    """What is known of one local day: the house, the practitioner, and whether it is a holiday."""
-
-    house: Hours = field(default_factory=Hours)
-    own: Hours = field(default_factory=Hours)
-    is_holiday: bool = False
-
-    @property
-    def open_(self) -> list[Span]:
-        return [] if self.is_holiday else intersect(self.house.usable, self.own.usable)
-
-    def why_closed(self, visit: Span, not_before: datetime.datetime) -> Closed | None:
-        """The first reason against a visit at that time; None when it lies in open time."""
-        if visit.starts < not_before:
-            return Closed.PAST
-        if self.is_holiday:
-            return Closed.HOLIDAY
-        return _closed(visit, self.house, Closed.CLOSED_DAY, Closed.BREAK, Closed.OUTSIDE_HOURS) or _closed(
-            visit, self.own, Closed.DAY_OFF, Closed.OWN_BREAK, Closed.OUTSIDE_SHIFT
-        )
-
-
-def _closed(visit: Span, hours: Hours, never: Closed, pause: Closed, outside: Closed) -> Closed | None:
-    if not hours.open_:
-        return never
-    if not any(span.contains(visit) for span in union(hours.open_)):
-        return outside
-    return pause if any(visit.overlaps(span) for span in hours.breaks) else None
-
-
-def pick(visit: Span, groups: Sequence[Sequence[Lane]]) -> list[Lane] | None:
+def pick(visit: Span, groups: Groups) -> list[Lane] | None:
     """The first lane of each group that is free for the visit; None when a group has none."""
     chosen = [next((lane for lane in group if lane.fits(visit)), None) for group in groups]
     return None if None in chosen else [lane for lane in chosen if lane]
+
+
+def serve_all(wanted: Sequence[tuple[Span, Sequence[Lane]]], given: Sequence[tuple[Any, Span]] = ()) -> bool:
+    """Whether each visit can have a lane of its group so that no lane serves two at once, buffers included."""
+    if not wanted:
+        return True
+    (visit, group), *others = wanted
+    return any(
+        lane.fits(visit)
+        and not any(key == lane.key and lane.around(visit).overlaps(span) for key, span in given)
+        and serve_all(others, [*given, (lane.key, lane.around(visit))])
+        for lane in group
+    )
+
+
+def begins(open_: Iterable[Span], length: datetime.timedelta) -> list[Span]:
+    """The moments at which a visit can begin and still end inside the same open span."""
+    room = length - TICK
+    return [Span(span.starts, span.ends - room) for span in union(open_) if span.ends - span.starts >= length]
+
+
+def unblocked(
+    spans: Sequence[Span], length: datetime.timedelta, groups: Groups, window: Window | None = None
+) -> list[Span]:
+    """Of the moments in `spans`, those at which each group has a lane that is free for a visit of that length."""
+    left = list(spans)
+    for group in groups:
+        if not left:
+            break
+        within = Span(left[0].starts, left[-1].ends)
+        full = [within]
+        for lane in group:
+            full = intersect(full, lane.blocked(window, length, within))
+            if not full:
+                break
+        left = subtract(left, full)
+    return left
 
 
 def free_starts(
@@ -152,16 +213,25 @@ def free_starts(
     length: datetime.timedelta,
     step: datetime.timedelta,
     anchor: datetime.datetime,
-    groups: Sequence[Sequence[Lane]],
+    groups: Groups,
     not_before: datetime.datetime,
+    window: Window | None = None,
+    within: Iterable[Span] | None = None,
 ) -> list[datetime.datetime]:
-    """The starts on the grid (`anchor` plus multiples of `step`) where a visit of `length` fits into one open span."""
+    """The starts on the grid (`anchor` plus multiples of `step`) where a visit of `length` fits into one open span.
+
+    `window` is the shift that the starts belong to, `within` the moments they are looked for in, if not in all.
+    """
+    if length <= datetime.timedelta(0):
+        return []
+    spans = begins(open_, length)
+    spans = spans if within is None else intersect(spans, within)
+    later = [Span(max(span.starts, not_before), span.ends) for span in spans if span.ends > not_before]
     found: list[datetime.datetime] = []
-    for span in union(open_):
-        start = on_grid(max(span.starts, not_before), anchor, step)
-        while start + length <= span.ends:
-            if pick(Span(start, start + length), groups) is not None:
-                found.append(start)
+    for span in unblocked(later, length, groups, window):
+        start = on_grid(span.starts, anchor, step)
+        while start < span.ends:
+            found.append(start)
             start += step
     return found
 

@@ -246,7 +246,7 @@ def test_a_diary_costs_the_same_for_any_number_of_days(
     booked(10)
     booked(10, days=3)
     for days in (1, 20):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(11):
             availability.read(
                 branch=world.branch,
                 practitioner=world.doctor,

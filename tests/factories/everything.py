@@ -7,12 +7,13 @@ from uuid import UUID
 from django.utils import timezone
 
 from appointments import domain as appointments
-from appointments.models import Appointment, QueueEntry
+from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch
 from notifications.models import Alert, Message
 from packages import domain as packages
+from staff import domain as staff
 from staff.models import User
 from tests import factories
 
@@ -23,6 +24,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     doctor = factories.practitioner(at, full_name=f"Dr {name}")
     treatment, item = factories.treatment(at), factories.item(at)  # the catalogue is the organisation's
     plan = factories.plan(treatment)
+    requirement = factories.requirement(factories.treatment(at))
     batch = factories.batch(item, at, by, quantity=10)
     today = timezone.localdate(timezone=at.zone)
     enrolment = packages.enrol(by=by, branch=at, customer=customer, plan=plan, value=Decimal(36000), on=today)
@@ -46,11 +48,27 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         text=f"{name} gel is low",
         url="/",
     )
+    policy = VisitPolicy.objects.create(branch=at, kind="deposit", amount=Decimal(500), valid_from=today)
+    charge = Charge.objects.create(
+        appointment=appointment, policy=policy, kind=VisitPolicy.Kind.DEPOSIT, amount=Decimal(500)
+    )
+    asked = FollowUp.objects.create(
+        branch=at, appointment=appointment, due_on=today + datetime.timedelta(days=28), reason=f"For {name}"
+    )
+    in_half_a_year = today + datetime.timedelta(days=180)
+    time_off = staff.mark_off(
+        by=doctor.user, person=doctor.user, first_day=in_half_a_year, last_day=in_half_a_year, reason=name
+    )
+    outage = staff.take_out_of_service(
+        by=by, resource=factories.device(at, f"Laser of {name}"), starts_at=noon, ends_at=None, reason=name
+    )
     return {
+        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
         "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
         "queue": entry.pk, "display_key": screen.display_key,
+        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
     }  # fmt: skip
 
 

@@ -1,0 +1,170 @@
+"""Finding times: the soonest with anybody, several treatments in a row, and a series of dates."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from appointments import slots
+from appointments.availability.clock import local_day
+from appointments.availability.diary import OFFERS, Diary, PartWish
+from appointments.availability.needs import Ignored
+from appointments.availability.reading import diaries, survey
+from appointments.availability.rota import ONE_DAY
+from appointments.slots import Lane, Span, Window
+from clinic.models import Branch, Resource
+from packages.models import Treatment
+from staff.models import Practitioner
+
+DAYS_AHEAD = 21
+# The bookings of the first days are read first: most often they hold enough free times.
+STAGES = (1, 5, DAYS_AHEAD)
+NEAR = 4  # days from the wished one on, in which a series looks for other times
+
+
+class Free(NamedTuple):
+    """`window` is the shift it lies in: by it a time is told from a serial number and a place in a queue."""
+
+    starts_at: datetime.datetime
+    practitioner: Practitioner
+    window: Window | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """One date of a series. `why_not` is empty when it can be had; else `offers` are the nearest other times."""
+
+    starts_at: datetime.datetime
+    why_not: str
+    offers: list[datetime.datetime]
+
+
+def first_free(
+    *,
+    branch: Branch,
+    treatment: Treatment,
+    practitioners: Iterable[Practitioner] | None = None,
+    minutes: int | None = None,
+    first: datetime.date,
+    not_before: datetime.datetime,
+    count: int = OFFERS,
+    days: int = DAYS_AHEAD,
+    ignoring: UUID | None = None,
+    ignoring_offer: UUID | None = None,
+) -> list[Free]:
+    """The soonest times of `days` local days from `first` with anybody who may give the treatment, or with the given
+    ones; at the same time by name. At most twenty-one queries, whatever the number of people and days. For what is
+    ignored see `read`."""
+    if practitioners is None:
+        here = Practitioner.objects.active().filter(resource__branch=branch)
+        practitioners = here.select_related("resource", "user").order_by("resource__name")
+    wishes = [PartWish(treatment, each, minutes) for each in practitioners]
+    if not wishes or days < 1:
+        return []
+    ground = survey(branch, wishes, first, days)
+    able = [wish for wish in wishes if ground.may_give(wish.practitioner, treatment)]
+    found: list[Free] = []
+    begin = 0
+    ignored = Ignored(ignoring, ignoring_offer)
+    for end in dict.fromkeys(min(stage, days) for stage in (*STAGES, days)):
+        if not able or len(found) >= count or end <= begin:
+            continue
+        read = diaries(ground, able, [(first + begin * ONE_DAY, end - begin)], ignored)
+        found += _soonest(read, not_before, count - len(found))
+        begin = end
+    return found
+
+
+def _soonest(read: Sequence[Diary], not_before: datetime.datetime, count: int) -> list[Free]:
+    """The same of the days read."""
+    found: list[Free] = []
+    for offset in range(read[0].days):
+        day = read[0].first + offset * ONE_DAY
+        today = [
+            Free(at, diary.practitioner, diary.window_at(at))
+            for diary in read
+            for at in diary.free_on(day, not_before)[:count]
+        ]
+        found += sorted(today, key=lambda free: (free.starts_at, free.practitioner.resource.name))
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def chain_free(
+    *, branch: Branch, parts: Sequence[PartWish], day: datetime.date, not_before: datetime.datetime
+) -> list[datetime.datetime]:
+    """When all parts fit one directly after another, beginning on a local day at a free time of the first.
+
+    The practitioner and the room go on with the same person, so nothing is made ready between two parts; a device is.
+    """
+    if not parts:
+        return []
+    ground = survey(branch, parts, day, 2)  # the last part may begin after midnight
+    read = diaries(ground, parts, [(day, 2)])
+    return [start for start in read[0].free_on(day, not_before) if _follow(read, start, not_before)]
+
+
+def _follow(read: Sequence[Diary], start: datetime.datetime, not_before: datetime.datetime) -> bool:
+    devices: list[tuple[Span, Sequence[Lane]]] = []
+    for diary in read:
+        # What the diary offered as a start is open, though the visit may have no end of its own.
+        if diary is not read[0] and not diary.is_free(start, not_before):
+            return False
+        visit = Span(start, start + diary.length)
+        devices += [(visit, group.lanes) for group in diary.groups if group.kind == Resource.Kind.DEVICE]
+        start += diary.length
+    return slots.serve_all(devices)
+
+
+def series(
+    *,
+    branch: Branch,
+    practitioner: Practitioner,
+    treatment: Treatment,
+    minutes: int | None,
+    starts: Sequence[datetime.datetime],
+) -> list[Proposal]:
+    """Which dates of a series can be had, in the order given, and the nearest other times for those that can't."""
+    if not starts:
+        return []
+    days = sorted({local_day(start, branch.zone) for start in starts})
+    wish = PartWish(treatment, practitioner, minutes)
+    ground = survey(branch, [wish], days[0], (days[-1] - days[0]).days + NEAR)
+    (diary,) = diaries(ground, [wish], [(day, NEAR) for day in days])
+    now = timezone.now()
+    proposals: list[Proposal] = []
+    for start in starts:
+        own = [Span(each.starts_at, each.starts_at + diary.length) for each in proposals if not each.why_not]
+        proposals.append(_proposal(diary, start.astimezone(branch.zone), own, now))
+    return proposals
+
+
+def _proposal(
+    diary: Diary, start: datetime.datetime, own: Sequence[Span], now: datetime.datetime
+) -> Proposal:
+    visit = Span(start, start + diary.length)
+    why_not = diary.why_closed(visit, now) or diary.why_taken(visit) or ""
+    if not why_not and any(visit.overlaps(other) for other in own):
+        why_not = _("Another visit of this series is at that time.")
+    return Proposal(start, why_not, _nearest(diary, start, own, now) if why_not else [])
+
+
+def _nearest(
+    diary: Diary, wished: datetime.datetime, own: Sequence[Span], now: datetime.datetime
+) -> list[datetime.datetime]:
+    """Of the first day from the wished one on that has free times, those nearest to the hour wished for."""
+    for offset in range(NEAR):
+        hour = wished + offset * ONE_DAY
+        free = [
+            at
+            for at in diary.free_on(hour.date(), now)
+            if not any(Span(at, at + diary.length).overlaps(other) for other in own)
+        ]
+        if free:
+            return sorted(sorted(free, key=lambda at: abs(at - hour))[:OFFERS])
+    return []
