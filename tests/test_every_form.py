@@ -22,6 +22,11 @@ SAFE_WITHOUT_KEY = {
     "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",
     "outage-move": "the same",
     "practitioner-move": "the same",
+    "appointment-undo-check-in": "the same",
+    "appointment-reinstate": "the same",
+    "charge-waive": "its version: what is waived is not waived again",
+    "follow-up-drop": "the same",
+    "follow-up-message": "finds the message that the first click has written",
 }
 
 

@@ -38,7 +38,9 @@ class EmergencyForm(forms.Form):
     def __init__(self, *args: Any, user: User, is_locked: bool | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.branch = user, user.branch
-        if not user.may(Permission.AVAILABILITY_OVERRIDE) or not (_locks(self.branch) if is_locked is None else is_locked):
+        if not user.may(Permission.AVAILABILITY_OVERRIDE) or not (
+            _locks(self.branch) if is_locked is None else is_locked
+        ):
             del self.fields["override"]
 
     @property

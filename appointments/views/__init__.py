@@ -2,7 +2,9 @@
 
 from .availability import availability, mark_off, set_day_hours, switch_available, withdraw_time_off
 from .board import board
-from .desk import book
+from .booking import book
+from .charges import waive
+from .follow_ups import drop_follow_up, follow_ups
 from .hits import (
     move_off_outage,
     move_off_practitioner,
@@ -11,10 +13,14 @@ from .hits import (
     practitioner_hits,
     time_off_hits,
 )
+from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, undo_check_in
 from .moving import reschedule
+from .notes import complete, note
 from .outages import put_back, take_out_of_service
 from .schedule import export, schedule
-from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
+from .series import series
+from .slip import slip
+from .visit import detail, of_customer, open_of_customer
 
 __all__ = [
     "availability",
@@ -25,22 +31,31 @@ __all__ = [
     "complete",
     "confirm",
     "detail",
+    "drop_follow_up",
     "export",
+    "follow_ups",
     "mark_no_show",
     "mark_off",
     "move_off_outage",
     "move_off_practitioner",
     "move_off_time_off",
+    "note",
     "of_customer",
+    "open_of_customer",
     "outage_hits",
     "practitioner_hits",
     "put_back",
+    "reinstate",
     "reschedule",
     "schedule",
+    "series",
     "set_day_hours",
+    "slip",
     "start",
     "switch_available",
     "take_out_of_service",
     "time_off_hits",
+    "undo_check_in",
+    "waive",
     "withdraw_time_off",
 ]

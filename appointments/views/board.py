@@ -1,5 +1,6 @@
 """The day board: a lane per practitioner, or per room and device."""
 
+import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse

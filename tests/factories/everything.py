@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from appointments import domain as appointments
+from appointments.models import Charge, FollowUp, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch
@@ -52,7 +53,15 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     outage = staff.take_out_of_service(
         by=by, resource=factories.device(at, f"Laser of {name}"), starts_at=noon, ends_at=None, reason=name
     )
+    policy = VisitPolicy.objects.create(branch=at, kind="deposit", amount=Decimal(500), valid_from=today)
+    charge = Charge.objects.create(
+        appointment=appointment, policy=policy, kind=VisitPolicy.Kind.DEPOSIT, amount=Decimal(500)
+    )
+    asked = FollowUp.objects.create(
+        branch=at, appointment=appointment, due_on=today + datetime.timedelta(days=28), reason=f"For {name}"
+    )
     return {
+        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
         "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment
+from appointments.models import Appointment, Charge, FollowUp, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours
 from customers.models import Customer
 from notifications import domain as notifications
 from notifications.models import Alert, Message
+from packages import domain as packages
 from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
@@ -50,6 +52,9 @@ class Stage:
     scheduled: Appointment
     arrived: Appointment
     missed: Appointment
+    cancelled: Appointment
+    charge: Charge
+    asked: FollowUp
     draft: Invoice
     unpaid: Invoice
     batch: Any
@@ -91,7 +96,10 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
     billing.add_line(by=by, invoice=other, version=other.version, what=treatment)
     other.refresh_from_db()
     sent = _message(at, customer, "walk-sent")
+    charge, asked = _owed_and_asked(at, visit(4))
+    cancelled = appointments.cancel(by=by, appointment=visit(5), reason="Ill")
     return Stage(
+        cancelled=cancelled, charge=charge, asked=asked,
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
         scheduled=visit(0), arrived=visit(1, "arrived", now), missed=visit(2, "scheduled", now),
         draft=draft, unpaid=billing.issue(by=by, invoice=other, version=other.version),
@@ -102,6 +110,15 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
             text=f"{name} gel is low", url="/",
         ),
     )  # fmt: skip
+
+
+def _owed_and_asked(at: Branch, visit: Appointment) -> tuple[Charge, FollowUp]:
+    policy = VisitPolicy.objects.create(
+        branch=at, kind="deposit", amount=Decimal(500), valid_from=timezone.localdate()
+    )
+    charge = Charge.objects.create(appointment=visit, policy=policy, kind="deposit", amount=Decimal(500))
+    due_on = timezone.localdate() + datetime.timedelta(days=28)
+    return charge, FollowUp.objects.create(branch=at, appointment=visit, due_on=due_on)
 
 
 def _never_closed(at: Branch) -> None:
@@ -179,15 +196,26 @@ def _visits(on: Stage) -> list[Form]:
     booking = {
         "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
     }  # fmt: skip
+    written = {
+        "note": "Three passes", "version": "0", "complaint": "Itching", "finding": "Dry skin", "diagnosis": "Xerosis",
+        "plan": "Cream", "private": "Anxious", "come_back": "4", "come_back_on": "", "come_back_reason": "Control",
+    }  # fmt: skip
     return [
         _form("appointment-new", key=True, **booking),
+        _series(on),
         _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
         _form("appointment-confirm", on.scheduled.pk),
-        _form("appointment-check-in", on.missed.pk),
+        _form("appointment-check-in", on.missed.pk, chief_complaint="Itching", whole_visit=""),
+        _form("appointment-undo-check-in", on.arrived.pk),
+        _form("appointment-reinstate", on.cancelled.pk),
+        _form("appointment-note", on.arrived.pk, key=True, **written),
+        _form("charge-waive", on.charge.pk, reason="A regular guest", version=on.charge.version),
+        _form("follow-up-drop", on.asked.pk, reason="Moved away", version=on.asked.version),
+        _form("follow-up-message", on.asked.pk),
         _form("appointment-no-show", on.missed.pk),
         _form("appointment-start", on.arrived.pk),
-        _form("appointment-complete", on.arrived.pk, key=True, note="Three passes"),
-        _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill"),
+        _form("appointment-complete", on.arrived.pk, key=True, **written),
+        _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill", whole_visit=""),
     ]
 
 
@@ -234,6 +262,21 @@ def _absences(on: Stage) -> list[Form]:
         _form("outage-move", outage.pk, **move),
         _form("outage-put-back", outage.pk),
     ]  # fmt: skip
+
+
+def _series(on: Stage) -> Form:
+    """The last of a package of one session, a week ahead."""
+    plan = factories.plan(factories.treatment(on.branch, minutes=5), session_count=1)
+    today = timezone.localdate(timezone=on.branch.zone)
+    package = packages.enrol(
+        by=on.by, branch=on.branch, customer=on.customer, plan=plan, value=Decimal(900), on=today
+    )
+    at = datetime.datetime.combine(today + datetime.timedelta(days=7), datetime.time(15), on.branch.zone)
+    return _form(
+        "appointment-series", key=True, package=package.pk, count=1, first=at.date(), every=28, unit="days",
+        time="15:00", practitioner=on.doctor.pk, note="Asked for afternoons",
+        seen=f"{on.doctor.pk}/{at.date()}/15:00:00/28/days/1", **{"date-1": at.isoformat()},
+    )  # fmt: skip
 
 
 def _stock(on: Stage) -> list[Form]:
