@@ -72,6 +72,9 @@ def register() -> None:
             20, _("Calendar"), "appointment-list", "calendar-days", Permission.APPOINTMENTS_VIEW
         )
     )
+    registries.add_menu(
+        registries.MenuEntry(25, _("Queue"), "queue", "list-ordered", Permission.APPOINTMENTS_VIEW)
+    )
     for order, title, icon, query in (
         (20, _("Book"), "calendar-plus", ""),
         (30, _("Walk-in"), "footprints", "?walk_in=1"),

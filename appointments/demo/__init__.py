@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from appointments.demo import visits
+from appointments.demo import absences, visits
 from clinic.registries import add_demo
 
 
 def register() -> None:
     add_demo(50, _("Visits"), visits.load)
+    add_demo(52, _("Fees, serial numbers and absences"), absences.load)

@@ -17,6 +17,19 @@ from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, und
 from .moving import reschedule
 from .notes import complete, note
 from .outages import put_back, take_out_of_service
+from .queue import (
+    call,
+    call_next,
+    display,
+    enter_queue,
+    prioritise,
+    queue,
+    queue_slip,
+    recall,
+    rejoin,
+    renew_display,
+    skip,
+)
 from .schedule import export, schedule
 from .series import series
 from .slip import slip
@@ -26,12 +39,16 @@ __all__ = [
     "availability",
     "board",
     "book",
+    "call",
+    "call_next",
     "cancel",
     "check_in",
     "complete",
     "confirm",
     "detail",
+    "display",
     "drop_follow_up",
+    "enter_queue",
     "export",
     "follow_ups",
     "mark_no_show",
@@ -44,12 +61,19 @@ __all__ = [
     "open_of_customer",
     "outage_hits",
     "practitioner_hits",
+    "prioritise",
     "put_back",
+    "queue",
+    "queue_slip",
+    "recall",
     "reinstate",
+    "rejoin",
+    "renew_display",
     "reschedule",
     "schedule",
     "series",
     "set_day_hours",
+    "skip",
     "slip",
     "start",
     "switch_available",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment, Charge, FollowUp, VisitPolicy
+from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours
@@ -55,6 +55,9 @@ class Stage:
     cancelled: Appointment
     charge: Charge
     asked: FollowUp
+    waiting: QueueEntry
+    called: QueueEntry
+    skipped: QueueEntry
     draft: Invoice
     unpaid: Invoice
     batch: Any
@@ -95,6 +98,9 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
     other = billing.draft(by=by, branch=at, customer=factories.customer(at, by, full_name=name))
     billing.add_line(by=by, invoice=other, version=other.version, what=treatment)
     other.refresh_from_db()
+    waiting, called, skipped = (_token(visit(hour, "arrived", now), by) for hour in (6, 7, 8))
+    for entry in (called, skipped):
+        QueueEntry.objects.filter(pk=entry.pk).update(status="called", called_at=now, call_count=1)
     sent = _message(at, customer, "walk-sent")
     charge, asked = _owed_and_asked(at, visit(4))
     cancelled = appointments.cancel(by=by, appointment=visit(5), reason="Ill")
@@ -102,6 +108,7 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
         cancelled=cancelled, charge=charge, asked=asked,
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
         scheduled=visit(0), arrived=visit(1, "arrived", now), missed=visit(2, "scheduled", now),
+        waiting=waiting, called=called, skipped=appointments.skip(by=by, entry=skipped),
         draft=draft, unpaid=billing.issue(by=by, invoice=other, version=other.version),
         message=_message(at, customer, "walk-waiting"),
         sent=notifications.mark_sent(by=by, message=sent),
@@ -119,6 +126,12 @@ def _owed_and_asked(at: Branch, visit: Appointment) -> tuple[Charge, FollowUp]:
     charge = Charge.objects.create(appointment=visit, policy=policy, kind="deposit", amount=Decimal(500))
     due_on = timezone.localdate() + datetime.timedelta(days=28)
     return charge, FollowUp.objects.create(branch=at, appointment=visit, due_on=due_on)
+
+
+def _token(visit: Appointment, by: User) -> QueueEntry:
+    """Each for somebody else: nobody is called to two doors."""
+    Appointment.objects.filter(pk=visit.pk).update(customer=factories.customer(visit.branch, by))
+    return appointments.enter_queue(by=by, appointment=Appointment.objects.get(pk=visit.pk))
 
 
 def _never_closed(at: Branch) -> None:
@@ -147,6 +160,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_stock(on),
         *_bills(on),
         *_words(on),
+        *_queue(on),
     ]
     return {form.name: form for form in found}
 
@@ -219,6 +233,36 @@ def _visits(on: Stage) -> list[Form]:
     ]
 
 
+def _series(on: Stage) -> Form:
+    """The last of a package of one session, a week ahead."""
+    plan = factories.plan(factories.treatment(on.branch, minutes=5), session_count=1)
+    today = timezone.localdate(timezone=on.branch.zone)
+    package = packages.enrol(
+        by=on.by, branch=on.branch, customer=on.customer, plan=plan, value=Decimal(900), on=today
+    )
+    at = datetime.datetime.combine(today + datetime.timedelta(days=7), datetime.time(15), on.branch.zone)
+    return _form(
+        "appointment-series", key=True, package=package.pk, count=1, first=at.date(), every=28, unit="days",
+        time="15:00", practitioner=on.doctor.pk, note="Asked for afternoons",
+        seen=f"{on.doctor.pk}/{at.date()}/15:00:00/28/days/1", **{"date-1": at.isoformat()},
+    )  # fmt: skip
+
+
+def _queue(on: Stage) -> list[Form]:
+    return [
+        _form("appointment-enter-queue", on.arrived.pk),
+        _form(
+            "appointment-prioritise", on.arrived.pk, key=True, priority="urgent", reason="In pain",
+        ),
+        _form("queue-call-next", on.doctor.pk, key=True),
+        _form("queue-call", on.waiting.pk),
+        _form("queue-recall", on.called.pk, key=True),
+        _form("queue-skip", on.called.pk),
+        _form("queue-rejoin", on.skipped.pk),
+        _form("queue-display-renew", key=True),
+    ]  # fmt: skip
+
+
 def _absences(on: Stage) -> list[Form]:
     """Days off and things under repair; what they hit is moved to the day after tomorrow."""
     zone = on.branch.zone
@@ -262,21 +306,6 @@ def _absences(on: Stage) -> list[Form]:
         _form("outage-move", outage.pk, **move),
         _form("outage-put-back", outage.pk),
     ]  # fmt: skip
-
-
-def _series(on: Stage) -> Form:
-    """The last of a package of one session, a week ahead."""
-    plan = factories.plan(factories.treatment(on.branch, minutes=5), session_count=1)
-    today = timezone.localdate(timezone=on.branch.zone)
-    package = packages.enrol(
-        by=on.by, branch=on.branch, customer=on.customer, plan=plan, value=Decimal(900), on=today
-    )
-    at = datetime.datetime.combine(today + datetime.timedelta(days=7), datetime.time(15), on.branch.zone)
-    return _form(
-        "appointment-series", key=True, package=package.pk, count=1, first=at.date(), every=28, unit="days",
-        time="15:00", practitioner=on.doctor.pk, note="Asked for afternoons",
-        seen=f"{on.doctor.pk}/{at.date()}/15:00:00/28/days/1", **{"date-1": at.isoformat()},
-    )  # fmt: skip
 
 
 def _stock(on: Stage) -> list[Form]:
