@@ -9,12 +9,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from appointments import policies
 from appointments.models import Appointment, BookingRules, FollowUp, FreeFollowUp
 from clinic import events
-from clinic.refusals import Refusal
 from packages.models import Treatment
 from staff.models import Fee, User
 
@@ -27,13 +25,13 @@ _BY_PRIORITY = {
 
 
 def settle(*, by: User, appointment: Appointment) -> None:
-    """Called once by every booking, after the appointment is saved and under its customer's lock.
+    """Called once by every booking, after the appointment is saved and under its customer's lock; for one that is
+    requested or waitlisted only when it is given a time.
 
     Freezes the fee, uses up a free follow-up, notes that a follow-up asked for is booked, and what deposit is due.
     """
-    first = appointment.follows
-    if first is not None and first.customer_id != appointment.customer_id:
-        raise Refusal(_("The visit that this one follows is another customer's."), field="customer")
+    if appointment.status in Appointment.UNPLACED:
+        return
     set_fee(appointment)
     book_follow_up(by=by, appointment=appointment)
     policies.ask_deposit(by=by, appointment=appointment)

@@ -21,8 +21,6 @@ SAFE_WITHOUT_KEY = {
     "appointment-no-show": "the same",
     "appointment-undo-check-in": "the same",
     "appointment-reinstate": "the same",
-    "charge-waive": "its version: what is waived is not waived again",
-    "follow-up-drop": "the same",
     "follow-up-message": "finds the message that the first click has written",
 }
 
