@@ -3,6 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from appointments import proofs
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -71,6 +72,9 @@ def register() -> None:
             20, _("Calendar"), "appointment-list", "calendar-days", Permission.APPOINTMENTS_VIEW
         )
     )
+    registries.add_menu(
+        registries.MenuEntry(25, _("Queue"), "queue", "list-ordered", Permission.APPOINTMENTS_VIEW)
+    )
     for order, title, icon, query in (
         (20, _("Book"), "calendar-plus", ""),
         (30, _("Walk-in"), "footprints", "?walk_in=1"),
@@ -90,6 +94,10 @@ def register() -> None:
     registries.add_panel(
         registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
     )
+    registries.add_proof("places of visits", proofs.places)
+    registries.add_proof("what visits have let go", proofs.let_go)
+    registries.add_proof("serial numbers", proofs.serials)
+    registries.add_proof("sessions kept for visits", proofs.sessions)
 
 
 def dress(visit: Appointment) -> Appointment:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,10 +12,10 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Trim
 
 from appointments.models import Appointment, BookingRules, ParameterValue, StatusChange
-from clinic.models import Branch, BranchHours, Holiday
+from clinic.models import Branch
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
-from staff.models import Practitioner, User, WeeklyHours
+from staff.models import Practitioner, User
 
 
 def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
@@ -34,71 +34,6 @@ def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[App
     """The visits of a local day, each with what a line about it says."""
     visits = Appointment.objects.visible_to(user).for_day(day, branch)
     return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
-
-
-class Line(NamedTuple):
-    """What the day board draws of a visit. Plain values: two hundred of them are read in a third of the time of models."""
-
-    pk: UUID
-    practitioner_id: UUID
-    starts_at: datetime.datetime
-    ends_at: datetime.datetime
-    status: str
-    name: str
-    treatment: str
-    session_number: int | None
-    session_count: int | None
-
-
-def lines_on(day: datetime.date, *, user: User, branch: Branch) -> list[Line]:
-    """The visits of a local day that aren't cancelled."""
-    visits = with_sessions(Appointment.objects.visible_to(user).for_day(day, branch))
-    rows = visits.exclude(status=Appointment.Status.CANCELLED).values_list(
-        "pk",
-        "practitioner_id",
-        "starts_at",
-        "ends_at",
-        "status",
-        "customer__full_name",
-        "treatment__name",
-        "session_number",
-        "session_count",
-    )
-    return [Line(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class House:
-    """A branch on one weekday; `holiday` is its name if the day is one."""
-
-    hours: tuple[BranchHours, ...]
-    holiday: str | None
-
-
-def house_on(day: datetime.date, branch: Branch) -> House:
-    """One query: a closed weekday has no hours to hang a holiday on, and needs none."""
-    holiday = Holiday.objects.filter(branch=OuterRef("branch"), day=day).values("name")[:1]
-    rows = tuple(branch.hours.filter(weekday=day.weekday()).annotate(holiday=Subquery(holiday)))
-    return House(hours=rows, holiday=rows[0].holiday if rows else None)
-
-
-def shifts_at(branch: Branch) -> list[tuple[Practitioner, list[WeeklyHours]]]:
-    """The active practitioners of a branch by name, each with all their weekly hours. One query."""
-    rows = WeeklyHours.objects.filter(
-        practitioner__resource__branch=branch,
-        practitioner__resource__is_active=True,
-        practitioner__user__is_active=True,
-    )
-    found: dict[UUID, tuple[Practitioner, list[WeeklyHours]]] = {}
-    for row in rows.select_related("practitioner__resource").order_by(
-        "practitioner__resource__name", "starts"
-    ):
-        found.setdefault(row.practitioner_id, (row.practitioner, []))[1].append(row)
-    return list(found.values())
-
-
-def practitioners(ids: Iterable[UUID]) -> list[Practitioner]:
-    return list(Practitioner.objects.filter(pk__in=ids).select_related("resource"))
 
 
 def session_of(appointment: Appointment) -> Session | None:

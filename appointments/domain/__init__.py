@@ -7,6 +7,7 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
 from .booking import Part, SeriesDate, book, book_series, book_visit
 from .charges import waive
+from .exports import note_export
 from .follow_ups import drop_follow_up, plan_follow_up
 from .life import cancel, check_in, complete, confirm, mark_no_show, reinstate, start, undo_check_in
 from .moving import reschedule, reschedule_visit
@@ -32,6 +33,7 @@ __all__ = [
     "enter_queue",
     "mark_no_show",
     "mark_off",
+    "note_export",
     "plan_follow_up",
     "prioritise",
     "recall",
