@@ -118,6 +118,19 @@ def take_again(*, by: User, appointment: Appointment) -> None:
     book_follow_up(by=by, appointment=appointment)
 
 
+def keep_up(*, by: User, appointment: Appointment) -> None:
+    """After a move. The fee stays as it was agreed; only a free follow-up moved past its last day, or to another
+    practitioner, gives its right back and costs what a follow-up costs."""
+    right = FreeFollowUp.objects.filter(used_by=appointment).select_related("first_visit").first()
+    if right is None:
+        return
+    covered = right.valid_until >= day_of(appointment)
+    if not covered or right.first_visit.practitioner_id != appointment.practitioner_id:
+        right.used_by, right.version = None, right.version + 1
+        right.save(update_fields=["used_by", "version", "updated_at"])
+        set_fee(appointment)
+
+
 def book_follow_up(*, by: User, appointment: Appointment) -> None:
     """The follow-up that was asked for after the first visit is booked now."""
     if appointment.follows_id is None:

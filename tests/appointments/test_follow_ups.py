@@ -101,6 +101,16 @@ def test_neither_too_late_nor_with_another_doctor_nor_for_a_treatment(world, boo
     assert FreeFollowUp.objects.get().used_by is None
 
 
+@pytest.mark.parametrize(("days", "kind"), [(7, "free_follow_up"), (8, "follow_up")])
+def test_a_free_follow_up_moved_too_far_is_free_no_more(world, booked, at, consultation, seen, days, kind):
+    visit = booked(9, days=2, treatment=consultation, follows=seen)
+    moved = domain.reschedule(
+        by=world.receptionist, appointment=visit, starts_at=at(9, days=days), version=visit.version
+    )
+    assert (moved.fee_kind, moved.fee) == (kind, 0 if kind == "free_follow_up" else 500)
+    assert FreeFollowUp.objects.filter(used_by=visit).exists() == (kind == "free_follow_up")
+
+
 def test_a_follow_up_entitles_to_no_other(world, booked, at, consultation, seen):
     again = booked(9, days=1, treatment=consultation, follows=seen)
     with time_machine.travel(at(9, days=1)):
