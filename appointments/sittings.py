@@ -95,7 +95,7 @@ def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
     """Within its own sitting a visit keeps its number and comes in the slot it is moved to."""
     wished = ask.starts_at or ask.appointment.starts_at
     slot = next(slot for slot in _grid(window) if slot.has(wished))
-    if slot.ends <= timezone.now():
+    if slot.ends <= _now(ask):
         raise Refusal(_("That time has passed."), field="time", offers=next_free(ask))
     _refuse_closed(ask, diary, slot.starts)
     return slot.starts
@@ -123,7 +123,7 @@ def _preferred(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
 
 
 def _check_open(ask: Ask, window: Window, diary: Diary) -> None:
-    day, now = diary.day(ask.day), timezone.now()
+    day, now = diary.day(ask.day), _now(ask)
     if not day.open_for(window) or day.open_for(window)[-1].ends <= now:
         _refuse_closed(ask, diary, max(window.span.starts, min(now, window.span.ends - TICK)))
         raise Refusal(_no_time_left(ask), field="time", offers=next_free(ask))
@@ -133,9 +133,14 @@ def _check_open(ask: Ask, window: Window, diary: Diary) -> None:
 
 
 def _refuse_closed(ask: Ask, diary: Diary, at: datetime.datetime) -> None:
-    moment, now = Span(at, at + TICK), timezone.now()
+    moment, now = Span(at, at + TICK), _now(ask)
     if diary.day(ask.day).why_closed(moment, now) not in {None, *FULL}:
         raise Refusal(diary.why_closed(moment, now) or "", field="time", offers=next_free(ask))
+
+
+def _now(ask: Ask) -> datetime.datetime:
+    """From when on a time may be had: a visit that is brought back may have begun."""
+    return ask.not_before or timezone.now()
 
 
 def _no_time_left(ask: Ask) -> str:

@@ -33,7 +33,7 @@ def check_in(
     *, by: User, appointment: Appointment, chief_complaint: str = "", whole_visit: bool = False
 ) -> Appointment:
     """The customer is here; only on the day of the visit. `whole_visit`: for all its parts that wait for them."""
-    said = {"chief_complaint": chief_complaint.strip()} if chief_complaint.strip() else {}
+    said: dict[str, Any] = {"chief_complaint": chief_complaint.strip()} if chief_complaint.strip() else {}
     arrived = move(by, appointment, "check_in", arrived_at=timezone.now(), **said)
     arrived = queue.enter_if_due(by=by, appointment=arrived)
     if whole_visit:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from appointments import checks
+from appointments import checks, fees
 from appointments.asks import Ask, Batch
 from appointments.models import Appointment
 from appointments.places import moment, take, write_holds
@@ -155,5 +155,6 @@ def _write(ask: Ask, batch: Batch, reason: str) -> Appointment:
         "reschedule_count",
         "reschedule_reason",
     )
+    fees.keep_up(by=batch.by, appointment=visit)
     remember(batch.by, visit, "reschedule", visit.status, reason, event="appointment.rescheduled", **was)
     return visit

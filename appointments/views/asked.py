@@ -17,7 +17,7 @@ from appointments import calendar
 from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
-from appointments.panels import LOOKS
+from appointments.panels import state_names
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -63,6 +63,11 @@ class Asked:
         self.treatment = given["treatment"]
         self.status = given["status"] if given["status"] in set(Appointment.Status) else ""
         self.with_cancelled = given["cancelled"] == "1" or self.status == CANCELLED
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """What this branch calls each state."""
+        return state_names(self.branch)
 
     @cached_property
     def staff(self) -> list[Practitioner]:
@@ -126,9 +131,7 @@ class Asked:
             "columns": self.query(by="" if self.by_room else "room"),
             "categories": Treatment.Category.choices,
             "treatments": treatments,
-            "statuses": [
-                (status.value, status.label) for status in LOOKS if status not in Appointment.UNPLACED
-            ],
+            "statuses": [pair for pair in self.states.items() if pair[0] not in Appointment.UNPLACED],
             "narrowed_to": ", ".join(self._narrowed_to(treatments)),
             "elsewhere": self._elsewhere(),
         }
@@ -152,7 +155,7 @@ class Asked:
         names = [who.resource.name for who in self.staff if str(who.pk) == self.who]
         names += [str(label) for value, label in Treatment.Category.choices if value == self.treatment]
         names += [name for value, name in treatments if value == self.treatment]
-        return names + [str(status.label) for status in LOOKS if status == self.status]
+        return names + [name for status, name in self.states.items() if status == self.status]
 
     def _elsewhere(self) -> list[dict[str, Any]]:
         found = []

@@ -260,3 +260,15 @@ def test_the_database_refuses_a_number_given_twice(come):
     second.serial = first.serial
     with pytest.raises(IntegrityError, match="appointment_serial_never_again"):
         second.save()
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_brought_back_a_visit_has_its_own_number_and_time_again(come, at, world, days):
+    """However late somebody finds that it was called off by mistake."""
+    first, second = come(), come()
+    domain.cancel(by=world.receptionist, appointment=first, reason="Wrong name")
+    third = come()
+    with time_machine.travel(at(12, days=days)):
+        back = domain.reinstate(by=world.receptionist, appointment=first)
+    assert (back.serial, back.starts_at, back.status) == (first.serial, first.starts_at, "scheduled")
+    assert len({first.serial, second.serial, third.serial}) == 3

@@ -83,6 +83,6 @@ def test_the_list_on_a_phone_takes_the_next_step_in_place(new_page, world, tomor
     assert clean(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Complete visit").click()
-    page.get_by_text("Three passes").wait_for()
+    page.get_by_text("Three passes").first.wait_for()
     visit.refresh_from_db()
     assert visit.status == "completed"
