@@ -67,6 +67,8 @@ class Wish:
     is_now: bool = False
     is_squeezed_in: bool = False
     earliest: datetime.datetime | None = None
+    #: The value of an opening that was chosen before, and stays chosen where there still is such a one.
+    preferred: str = ""
 
     @property
     def today(self) -> datetime.date:
@@ -106,7 +108,8 @@ def read(wish: Wish) -> Openings:
     asked, why = _asked(wish, shown)
     if asked and asked not in shown:
         shown = sorted([*shown, asked], key=lambda each: each.starts_at)
-    marked = asked or (shown[0] if shown and wish.asked is None else None)
+    kept = next((each for each in shown if each.value == wish.preferred), None)
+    marked = kept or asked or (shown[0] if shown and wish.asked is None else None)
     return Openings(
         days=[(day, list(some)) for day, some in groupby(shown, lambda each: each.starts_at.date())],
         chosen=marked.value if marked else "",

@@ -50,7 +50,7 @@ class BookingForm(forms.Form):
     day = day_field(label=gettext_lazy("On another day"), required=False)
     time = forms.TimeField(label=gettext_lazy("Time"), required=False)
     other_time = forms.TimeField(label=gettext_lazy("At another time"), required=False, widget=TIME)
-    slot = forms.CharField(required=False, max_length=80)
+    slot = forms.CharField(required=False, max_length=400)
     seen = forms.CharField(required=False, max_length=400)
     offer = forms.CharField(required=False, max_length=80)
     priority = forms.ChoiceField(
@@ -143,6 +143,7 @@ class BookingForm(forms.Form):
             is_now=self.is_now,
             is_squeezed_in=self.shown("priority") in SQUEEZED_IN,
             earliest=earliest,
+            preferred=self.shown("slot"),
         )
 
     @property
