@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appointments import availability
-from appointments.availability.diary import Diary, PartWish, diaries, survey
+from appointments.availability.diary import Diary, PartWish
+from appointments.availability.reading import diaries, survey
 from appointments.slots import Span, Window
 from clinic.models import Branch
 from packages.models import Treatment

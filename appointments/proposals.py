@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -60,7 +61,7 @@ def _free(
     visit: Appointment, wanted: int, branch: Branch, not_before: datetime.datetime
 ) -> tuple[list[Free], list[Free]]:
     """Free times for visits like this one: with its practitioner, and with whoever else may give it."""
-    wish = {
+    wish: dict[str, Any] = {
         "branch": branch,
         "treatment": visit.treatment,
         "minutes": visit.minutes,

@@ -19,6 +19,7 @@ ONE = "css/clinic.css"
 SHEETS = {
     "tokens": "", "reset": "", "layout": "", "shell": "", "buttons": "", "forms": "", "cards": "", "tables": "",
     "badges": "", "calendar": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
+    "queue": "", "screen": "",
     "small": "screen and (width <= 48rem)", "print": "print",
 }  # fmt: skip
 

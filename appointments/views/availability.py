@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appointments import absences, availability, domain
-from appointments.absence_forms import DayForm, ShiftFormSet, TimeOffForm, WithdrawForm
 from appointments.availability import Rota
+from appointments.forms.absences import DayForm, ShiftFormSet, TimeOffForm, WithdrawForm
 from appointments.models import Appointment
 from appointments.views.hits import says_off, says_out
 from clinic.forms import typed

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments.absences import why_locked
-from appointments.forms import DAY, FIRST_DAY, LAST_DAY, TIME
+from appointments.forms.times import DAY, FIRST_DAY, LAST_DAY, TIME
 from clinic.models import Branch, Resource
 from clinic.permissions import Permission
 from staff.models import DayHours, Practitioner, TimeOff, User
