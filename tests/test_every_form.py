@@ -25,6 +25,9 @@ SAFE_WITHOUT_KEY = {
     "follow-up-drop": "the same",
     "follow-up-message": "finds the message that the first click has written",
     "appointment-enter-queue": "the same",
+    "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",
+    "outage-move": "the same",
+    "practitioner-move": "the same",
 }
 
 

@@ -142,6 +142,7 @@ class BookingForm(forms.Form):
             at=None if self.is_now else self.chosen_time,
             is_now=self.is_now,
             is_squeezed_in=self.shown("priority") in SQUEEZED_IN,
+            is_first=self.shown("priority") == Appointment.Priority.PRIORITY,
             earliest=earliest,
             preferred=self.shown("slot"),
         )
@@ -151,7 +152,9 @@ class BookingForm(forms.Form):
         """Of what times are shown for, see `seen`."""
         who = ",".join(part.shown("practitioner") for part in self.parts)
         day = self.chosen_day.isoformat() if self.chosen_day else ""
-        return "/".join([day, self.shown("other_time")[:5], str(int(self.is_now)), who])
+        return "/".join(
+            [day, self.shown("other_time")[:5], str(int(self.is_now)), who, self.shown("priority")]
+        )
 
     def is_valid(self) -> bool:
         """All of it, so that everything that is wrong is said at once."""

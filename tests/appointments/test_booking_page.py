@@ -307,7 +307,7 @@ def test_anybody_is_who_was_shown_with_the_time(desk, wish, world, at, booked):
 
 
 def test_a_typed_time_outranks_the_time_shown_before(desk, wish, at, world):
-    shown = {"slot": f"{at(9).isoformat()}|{world.doctor.pk}", "seen": f"2026-03-03//0/{world.doctor.pk}"}
+    shown = {"slot": f"{at(9).isoformat()}|{world.doctor.pk}", "seen": f"2026-03-03//0/{world.doctor.pk}/"}
     assert desk.post(NEW, wish(time="", other_time="17:20", **shown)).status_code == 302
     assert Appointment.objects.get().starts_at == at(17, 20)
 
@@ -398,3 +398,18 @@ def test_free_times_cost_the_same_however_many_people(
     with django_assert_max_num_queries(32):
         page = desk.get(NEW, form, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
     assert page.count('name="slot"') == 12
+
+
+def test_priority_in_a_serial_shift_comes_any_time_or_at_a_half_hour(desk, wish, world, at):
+    world.doctor.weekly_hours.update(mode="serial", per_slot=2, break_starts=None, break_ends=None)
+    seeing = factories.treatment(world.branch, name="Consultation", minutes=10)
+    first = wish(
+        what=f"treatment:{seeing.pk}", time="", day="", priority="priority", priority_reason="Elderly"
+    )
+    page = desk.get(NEW, first, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert "any time from 09:00" in page and ">11:30</b>" in page and "Serial" not in page
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    slot = f"{at(11, 30).isoformat()}|{world.doctor.pk}"
+    assert desk.post(NEW, first | {"slot": slot, "seen": seen}).status_code == 302
+    visit = Appointment.objects.get()
+    assert (visit.serial, visit.starts_at) == (None, at(11, 30))

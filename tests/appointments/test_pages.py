@@ -279,7 +279,7 @@ def fill(world, count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 40])
-@pytest.mark.parametrize(("url", "most"), [("/appointments/", 12), ("/appointments/schedule/", 8)])
+@pytest.mark.parametrize(("url", "most"), [("/appointments/", 15), ("/appointments/schedule/", 8)])
 def test_a_day_costs_the_same_however_full_it_is(
     desk, world, django_assert_max_num_queries, url, most, count
 ):

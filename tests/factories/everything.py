@@ -13,6 +13,7 @@ from billing.models import Invoice
 from clinic.models import Branch
 from notifications.models import Alert, Message
 from packages import domain as packages
+from staff import domain as staff
 from staff.models import User
 from tests import factories
 
@@ -54,13 +55,20 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     asked = FollowUp.objects.create(
         branch=at, appointment=appointment, due_on=today + datetime.timedelta(days=28), reason=f"For {name}"
     )
+    in_half_a_year = today + datetime.timedelta(days=180)
+    time_off = staff.mark_off(
+        by=doctor.user, person=doctor.user, first_day=in_half_a_year, last_day=in_half_a_year, reason=name
+    )
+    outage = staff.take_out_of_service(
+        by=by, resource=factories.device(at, f"Laser of {name}"), starts_at=noon, ends_at=None, reason=name
+    )
     return {
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
         "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "requirement": requirement.pk,
         "queue": entry.pk, "display_key": screen.display_key,
+        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
     }  # fmt: skip
 
 

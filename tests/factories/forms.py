@@ -20,6 +20,7 @@ from notifications import domain as notifications
 from notifications.models import Alert, Message
 from packages import domain as packages
 from packages.models import Treatment
+from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
 
@@ -151,7 +152,16 @@ def _message(at: Branch, customer: Customer, key: str) -> Message:
 
 def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
-    found = [*_people(on), *_treatments(on), *_visits(on), *_stock(on), *_bills(on), *_words(on), *_queue(on)]
+    found = [
+        *_people(on),
+        *_treatments(on),
+        *_visits(on),
+        *_absences(on),
+        *_stock(on),
+        *_bills(on),
+        *_words(on),
+        *_queue(on),
+    ]
     return {form.name: form for form in found}
 
 
@@ -250,6 +260,51 @@ def _queue(on: Stage) -> list[Form]:
         _form("queue-skip", on.called.pk),
         _form("queue-rejoin", on.skipped.pk),
         _form("queue-display-renew", key=True),
+    ]  # fmt: skip
+
+
+def _absences(on: Stage) -> list[Form]:
+    """Days off and things under repair; what they hit is moved to the day after tomorrow."""
+    zone = on.branch.zone
+    tomorrow = timezone.localdate(timezone=zone) + datetime.timedelta(days=1)
+    later = tomorrow + datetime.timedelta(days=30)
+    person = on.doctor.user
+    off = staff.mark_off(by=person, person=person, first_day=tomorrow, last_day=tomorrow)
+    broken = factories.device(on.branch, "Cautery")
+    morning = datetime.datetime.combine(tomorrow, datetime.time(9), zone)
+    outage = staff.take_out_of_service(
+        by=on.by, resource=broken, starts_at=morning, ends_at=None, reason="Cooling fails"
+    )
+    visit = on.scheduled
+    free = (morning + datetime.timedelta(days=2)).isoformat()
+    move = {
+        "visit": visit.pk, f"version-{visit.pk}": visit.version, f"to-{visit.pk}": f"{free}|{on.doctor.pk}",
+        "reason": "Dr is not attending",
+    }  # fmt: skip
+    hours = {
+        "name": "", "starts": "10:00", "ends": "12:00", "break_starts": "", "break_ends": "", "mode": "slot", "per_slot": "1",
+        "cap": "", "overflow": "stop", "slot_minutes": "", "minutes_before": "0", "minutes_after": "0",
+    }  # fmt: skip
+    shift = {f"shift-0-{name}": value for name, value in hours.items()}
+    return [
+        _form("availability-switch", on.doctor.pk, version=on.doctor.version, is_available="no"),
+        _form(
+            "availability-day", on.doctor.pk, key=True, day=later, override="", **shift,
+            **{"shift-TOTAL_FORMS": "1", "shift-INITIAL_FORMS": "0"},
+        ),
+        _form(
+            "time-off-new", key=True, person=person.pk, first_day=later, last_day=later, part="full_day",
+            reason="Conference", override="",
+        ),
+        _form("time-off-move", off.pk, **move),
+        _form("time-off-withdraw", off.pk, reason="Works after all", override=""),
+        _form("practitioner-move", on.doctor.pk, **move),
+        _form(
+            "outage-new", key=True, resource=factories.device(on.branch, "Plasma pen").pk, from_day=later,
+            from_time="09:00", until_day="", until_time="", reason="Cooling fails",
+        ),
+        _form("outage-move", outage.pk, **move),
+        _form("outage-put-back", outage.pk),
     ]  # fmt: skip
 
 
