@@ -28,6 +28,11 @@ class Span(NamedTuple):
     def has(self, moment: datetime.datetime) -> bool:
         return self.starts <= moment < self.ends
 
+    @property
+    def utc(self) -> "Span":
+        """The same time. What two moments of one local zone have between them is else reckoned by the wall clock."""
+        return Span(self.starts.astimezone(datetime.UTC), self.ends.astimezone(datetime.UTC))
+
     def widened(self, before: datetime.timedelta, after: datetime.timedelta) -> "Span":
         return Span(self.starts - before, self.ends + after)
 

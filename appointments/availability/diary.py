@@ -186,12 +186,14 @@ class Diary:
         """A sentence for somebody who wants a time that is not open; None when it is open, booked or not."""
         if self.why_never:
             return self.why_never
+        visit = visit.utc
         date = local_day(visit.starts, self.branch.zone)
         reason = self.day(date).why_closed(visit, not_before)
         return None if reason is None else self._sentence(reason, date, visit)
 
     def why_taken(self, visit: Span) -> str | None:
         """A sentence naming the first resource that is not to be had; None when all are free."""
+        visit = visit.utc
         for group in self.groups:
             if not any(lane.fits(visit) for lane in group.lanes):
                 wanted = group.lanes[0].around(visit) if group.lanes else visit
@@ -199,9 +201,14 @@ class Diary:
                 return words.taken(group.kind, group.names, out)
         return None
 
+    def visit_at(self, start: datetime.datetime) -> Span:
+        """A visit of the length read that begins then, in UTC."""
+        starts = start.astimezone(datetime.UTC)
+        return Span(starts, starts + self.length)
+
     def is_free(self, start: datetime.datetime, not_before: datetime.datetime) -> bool:
         """Whether a visit could begin then, on the grid or not."""
-        visit = Span(start, start + self.length)
+        visit = self.visit_at(start)
         return self.why_closed(visit, not_before) is None and slots.pick(visit, self.lanes) is not None
 
     def _sentence(self, reason: Closed, date: datetime.date, visit: Span) -> str:
