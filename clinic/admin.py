@@ -1,5 +1,6 @@
 """The administrator's door to the house itself: organisation, registrations, branches, rooms, taxes; and the audit."""
 
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from clinic.models import (
     BranchHours,
     Holiday,
     Organisation,
+    OutOfService,
     Registration,
     Resource,
     Series,
@@ -142,6 +144,30 @@ class BranchAdmin(ClinicAdmin):
         super().save_model(request, obj, form, change)
 
 
+class OutOfServiceFormSet(NamedFormSet):
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        rows = sorted(
+            (form.instance for form in self.forms if form.instance.starts_at), key=lambda row: row.starts_at
+        )
+        for one, later in pairwise(rows):
+            if one.ends_at is None or later.starts_at < one.ends_at:
+                raise forms.ValidationError(_("It is out of service twice at a time; end the first one."))
+
+
+class OutOfServiceInline(ClinicInline):
+    """When it could not or can't be used; the visits this hits are moved in the calendar, under Availability."""
+
+    model = OutOfService
+    formset = OutOfServiceFormSet
+    fields = ["starts_at", "ends_at", "reason"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Resource)
 class ResourceAdmin(ClinicAdmin):
     """Rooms and devices; a practitioner's resource comes with the practitioner."""
@@ -157,6 +183,9 @@ class ResourceAdmin(ClinicAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["branch", "kind"] if obj else []
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return [OutOfServiceInline] if obj and obj.kind != Resource.Kind.PRACTITIONER else []
 
     def formfield_for_foreignkey(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if field.name == "branch":

@@ -12,6 +12,12 @@ from customers.queries import ORDERS
 
 DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y", "%d %B %Y"]
 
+ATTRIBUTES = {
+    "postal_code": {"inputmode": "numeric"},
+    "gstin": {"autocapitalize": "characters", "spellcheck": "false"},
+    "full_name": {"autocomplete": "off"},
+}
+
 
 class CustomerForm(forms.ModelForm):
     """Registering and changing. `anyway` holds the phone whose double the person has been told of."""
@@ -51,9 +57,9 @@ class CustomerForm(forms.ModelForm):
             "hx-get": f"{known}{without}", "hx-trigger": "input delay:400ms",
             "hx-target": "#phone-known", "hx-swap": "innerHTML", "hx-sync": "this:replace",
         }  # fmt: skip
-        self.fields["postal_code"].widget.attrs |= {"inputmode": "numeric"}
-        self.fields["gstin"].widget.attrs |= {"autocapitalize": "characters", "spellcheck": "false"}
-        self.fields["full_name"].widget.attrs |= {"autocomplete": "off"}
+        for name, attributes in ATTRIBUTES.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs |= attributes
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -69,6 +75,12 @@ class CustomerForm(forms.ModelForm):
     def given(self) -> dict[str, Any]:
         """The customer's columns, clean; for the verbs."""
         return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+
+def guess(words: str) -> dict[str, str]:
+    """What was searched for in vain is the new person's phone or name."""
+    digits = sum(letter.isdigit() for letter in words)
+    return {"phone" if digits > len(words) / 2 else "full_name": words} if words else {}
 
 
 class ChangeForm(CustomerForm):

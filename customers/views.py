@@ -21,7 +21,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from customers import domain, queries
-from customers.forms import ChangeForm, CustomerForm, FilterForm
+from customers.forms import ChangeForm, CustomerForm, FilterForm, guess
 from customers.models import Customer
 from customers.panels import facts_of
 
@@ -54,7 +54,9 @@ def _narrowed(request: HttpRequest) -> tuple[FilterForm, dict[str, str]]:
 @once
 def register(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
-        return render(request, "customers/new.html", {"form": CustomerForm(initial=_guess(request))})
+        return render(
+            request, "customers/new.html", {"form": CustomerForm(initial=guess(searched(request.GET)))}
+        )
     form = CustomerForm(typed(request.POST))
     known = _unconfirmed(request, form)
     if not form.is_valid() or known:
@@ -66,13 +68,6 @@ def register(request: HttpRequest) -> HttpResponse:
         return render(request, "customers/new.html", {"form": form}, status=422)
     messages.success(request, _("%(name)s is registered.") % {"name": customer.full_name})
     return go(request, _back(request, customer))
-
-
-def _guess(request: HttpRequest) -> dict[str, str]:
-    """What was searched for in vain is the new person's phone or name."""
-    words = searched(request.GET)
-    digits = sum(letter.isdigit() for letter in words)
-    return {"phone" if digits > len(words) / 2 else "full_name": words} if words else {}
 
 
 def _unconfirmed(request: HttpRequest, form: CustomerForm) -> queries.Known | None:
@@ -192,7 +187,9 @@ def options(request: HttpRequest) -> HttpResponse:
     words = searched(request.GET)
     found = queries.choices(user=request.user, words=words) if words else []
     back = request.GET.get("next", "")[:300]
-    return render(request, "customers/_options.html", {"words": words, "found": found, "next": back})
+    inline = "inline" in request.GET and words and request.user.may(Permission.CUSTOMERS_CREATE)
+    context = {"words": words, "found": found, "next": back, "inline": inline}
+    return render(request, "customers/_options.html", context)
 
 
 @requires(Permission.CUSTOMERS_VIEW)

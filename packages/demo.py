@@ -15,6 +15,7 @@ from customers import domain as customers
 from customers.demo import AT_SECOND, OTHERS
 from customers.models import Customer
 from inventory.models import Item
+from packages import demo_rules
 from packages.models import Consumable, Enrolment, Plan, PlanPart, Session, Treatment, TreatmentResource
 from staff.demo import MAIN
 from staff.models import User
@@ -30,6 +31,7 @@ TREATMENTS = {
     "Hair treatment": ("hair", 45, 2200, "cosmetic_procedure", ""),
     "Hydra facial": ("skin", 60, 3500, "beauty_service", ""),
     "LED therapy": ("skin", 60, 1500, "beauty_service", ""),
+    "Chemical peel": ("skin", 30, 3500, "cosmetic_procedure", ""),
     "Consultation": ("consultation", 30, 800, "health_care", ""),
 }
 
@@ -179,5 +181,7 @@ def note_standing(today: datetime.date) -> None:
 
 def register() -> None:
     add_demo(25, gettext_lazy("Treatments and programmes"), load_menu)
+    add_demo(26, gettext_lazy("What treatments ask for"), demo_rules.load)
+    add_demo(35, gettext_lazy("Patch tests and consents"), demo_rules.record_results)
     add_demo(40, gettext_lazy("Enrolments"), load_enrolments)
     add_demo(60, gettext_lazy("Packages used up"), note_standing)

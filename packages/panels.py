@@ -16,5 +16,8 @@ def register() -> None:
     registries.add_panel(
         registries.Panel("customer", 20, _("Packages"), "customer-packages", Permission.PACKAGES_VIEW)
     )
+    registries.add_panel(
+        registries.Panel("customer", 25, _("Before treatment"), "requirement-list", Permission.PACKAGES_VIEW)
+    )
     registries.add_proof("active packages of customers", wrong_standings)
     registries.add_proof("sessions of enrolments", miscounted_enrolments)

@@ -7,6 +7,9 @@ from packages import views
 urlpatterns = [
     path("", views.package_list, name="package-list"),
     path("plans/", views.plan_list, name="plan-list"),
+    path("treatments/", views.treatment_list, name="treatment-list"),
+    path("customers/<uuid:customer>/requirements/", views.requirement_list, name="requirement-list"),
+    path("customers/<uuid:customer>/requirements/<uuid:pk>/meet/", views.meet, name="requirement-meet"),
     path("customers/<uuid:pk>/", views.customer_packages, name="customer-packages"),
     path("<uuid:pk>/", views.enrolment_detail, name="enrolment-detail"),
 ]

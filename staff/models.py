@@ -134,6 +134,16 @@ class User(AbstractBaseUser, Editable, Deactivatable):
             )
         )
 
+    def may_manage(self, person: "User") -> bool:
+        """Whether this person may say when `person` works.
+
+        A doctor speaks for themselves (`availability.manage`). For somebody else it takes the right to administer people
+        besides, which owner and administrator hold: nobody is marked off by a colleague.
+        """
+        return self.may(Permission.AVAILABILITY_MANAGE) and (
+            self.pk == person.pk or self.may(Permission.STAFF_CONFIGURE)
+        )
+
     # What Django's admin asks of a user.
     @property
     def is_staff(self) -> bool:

@@ -15,7 +15,7 @@ from appointments.availability.diary import OFFERS, Diary, PartWish
 from appointments.availability.needs import Ignored
 from appointments.availability.reading import diaries, survey
 from appointments.availability.rota import ONE_DAY
-from appointments.slots import Lane, Span
+from appointments.slots import Lane, Span, Window
 from clinic.models import Branch, Resource
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -27,8 +27,11 @@ NEAR = 4  # days from the wished one on, in which a series looks for other times
 
 
 class Free(NamedTuple):
+    """`window` is the shift it lies in: by it a time is told from a serial number and a place in a queue."""
+
     starts_at: datetime.datetime
     practitioner: Practitioner
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def _soonest(read: Sequence[Diary], not_before: datetime.datetime, count: int) -
     for offset in range(read[0].days):
         day = read[0].first + offset * ONE_DAY
         today = [
-            Free(at, diary.practitioner) for diary in read for at in diary.free_on(day, not_before)[:count]
+            Free(at, diary.practitioner, diary.window_at(at))
+            for diary in read
+            for at in diary.free_on(day, not_before)[:count]
         ]
         found += sorted(
             today, key=lambda free: (free.starts_at.astimezone(datetime.UTC), free.practitioner.resource.name)

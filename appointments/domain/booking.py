@@ -1,26 +1,49 @@
-"""Booking a visit, and moving it to another time or length."""
+"""Booking: one visit, a visit of several parts, a series. All go the same way, `_book`, under the same locks."""
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from uuid_utils import compat
 
-from appointments import fees
+from appointments import checks, fees, sittings
+from appointments.asks import Ask, Batch
 from appointments.domain.life import check_in
 from appointments.models import Appointment
-from appointments.places import length_of, release_holds, take_place, write_holds
-from appointments.slots import Span
-from appointments.steps import guard, locked, remember, save, spoken, take_numbers
+from appointments.places import length_of, moment, take, write_holds
+from appointments.steps import remember, take_numbers
 from clinic.locks import lock_row
 from clinic.models import Branch
-from clinic.refusals import Refusal, Stale
+from clinic.refusals import Refusal
 from customers import domain as customers
 from customers.models import Customer
 from packages import domain as packages
 from packages.models import Session, Treatment
 from staff.models import Practitioner, User
+
+
+@dataclass(frozen=True)
+class Part:
+    """One treatment of a visit. `minutes` is its length, else the treatment's own."""
+
+    treatment: Treatment
+    practitioner: Practitioner
+    session: Session | None = None
+    minutes: int | None = None
+
+
+@dataclass(frozen=True)
+class SeriesDate:
+    """One visit of a series."""
+
+    starts_at: datetime.datetime
+    practitioner: Practitioner
+    session: Session | None = None
 
 
 @transaction.atomic
@@ -31,109 +54,192 @@ def book(
     customer: Customer,
     practitioner: Practitioner,
     treatment: Treatment,
-    starts_at: datetime.datetime,
+    starts_at: datetime.datetime | None = None,
+    day: datetime.date | None = None,
     minutes: int | None = None,
     session: Session | None = None,
     note: str = "",
     is_walk_in: bool = False,
+    priority: str = Appointment.Priority.NORMAL,
+    priority_reason: str = "",
+    channel: str = Appointment.Channel.DESK,
+    follows: Appointment | None = None,
+    despite_overlap: bool = False,
 ) -> Appointment:
     """Book a visit and hold everybody and everything it needs. `minutes` is its length, else the treatment's own.
 
+    In a shift by serial numbers or queue the time follows from the number: without `starts_at` it is the first such
+    shift of the local `day` (today unless given). After its cap the visit may come back waitlisted.
+
     Refuses a time that is past, closed or taken; the refusal of a taken one carries `offers`, the next free times.
-    With `session` that session of a package is reserved. A walk-in has arrived by being booked.
+    `Overlap` where the customer has another visit then. With `session` that session of a package is reserved. A walk-in
+    has arrived by being booked.
     """
-    lock_row(Customer, customer.pk)
-    _check_wish(branch, customer, treatment, session)
-    length = length_of(treatment if minutes is None else minutes)
-    visit = Span(starts_at.astimezone(datetime.UTC), starts_at.astimezone(datetime.UTC) + length)
     appointment = Appointment(
         id=compat.uuid7(),
         branch=branch,
         customer=customer,
+        practitioner=practitioner,
         treatment=treatment,
-        starts_at=visit.starts,
-        ends_at=visit.ends,
+        priority=Appointment.Priority(priority),
+        priority_reason=priority_reason.strip(),
+        channel=Appointment.Channel(channel),
         is_walk_in=is_walk_in,
+        follows=follows,
         note=note.strip(),
         booked_by=by,
     )
-    if session:
-        on = timezone.localdate(visit.starts, timezone=branch.zone)
-        packages.reserve_session(by=by, session=session, appointment_id=appointment.pk, on=on)
-    lanes = take_place(appointment, practitioner, visit)
-    (appointment.number,) = take_numbers(branch, 1)
-    appointment.save(force_insert=True)
-    write_holds(appointment, lanes, visit)
-    fees.settle(by=by, appointment=appointment)
-    customers.know_at(customer=customer, branch=branch)
-    remember(by, appointment, "book", "", event="appointment.booked")
-    return check_in(by=by, appointment=appointment) if is_walk_in else appointment
+    day = timezone.localdate(starts_at, timezone=branch.zone) if starts_at else day
+    day = day or timezone.localdate(timezone=branch.zone)
+    ask = Ask(appointment, practitioner, starts_at, day, minutes, session=session)
+    return _book(Batch(by, branch, [ask], despite_overlap=despite_overlap))[0]
 
 
 @transaction.atomic
-def reschedule(
+def book_visit(
     *,
     by: User,
-    appointment: Appointment,
+    branch: Branch,
+    customer: Customer,
+    parts: Sequence[Part],
     starts_at: datetime.datetime,
-    practitioner: Practitioner | None = None,
-    minutes: int | None = None,
-    reason: str = "",
-    version: int,
-) -> Appointment:
-    """Move a visit to another time, to another practitioner or to another length; what isn't given stays.
+    note: str = "",
+    is_walk_in: bool = False,
+    channel: str = Appointment.Channel.DESK,
+    follows: Appointment | None = None,
+    despite_overlap: bool = False,
+) -> list[Appointment]:
+    """Book several treatments one right after the other, each an appointment; all of them, or none.
 
-    `version` is that of the appointment when the mover looked at it: if somebody changed it since, this refuses. A
-    reserved session moves only to a day on which its package is valid.
+    A refusal names the part it is about. The practitioner and the room of two neighbouring parts go on without their
+    minutes to prepare and clean; a device needs its own even then.
     """
-    appointment = locked(appointment)
-    if appointment.version != version:
-        raise Stale(
-            _("Somebody else changed this visit while you had it open. It is now on %(when)s; choose again.")
-            % {"when": spoken(appointment)}
+    if not parts:
+        raise Refusal(_("Choose at least one treatment."), field="what")
+    first, asks, starts = None, [], moment(starts_at)
+    for number, part in enumerate(parts, start=1):
+        appointment = Appointment(
+            id=compat.uuid7(),
+            branch=branch,
+            customer=customer,
+            practitioner=part.practitioner,
+            treatment=part.treatment,
+            channel=Appointment.Channel(channel),
+            is_walk_in=is_walk_in,
+            follows=follows,
+            note=note.strip(),
+            first_part=first,
+            part_number=number,
+            booked_by=by,
         )
-    guard(appointment, "reschedule")
-    was = {
-        "was_at": appointment.starts_at,
-        "was_until": appointment.ends_at,
-        "was_with": appointment.practitioner,
-    }
-    length = length_of(appointment.minutes if minutes is None else minutes)
-    visit = Span(starts_at.astimezone(datetime.UTC), starts_at.astimezone(datetime.UTC) + length)
-    on = timezone.localdate(visit.starts, timezone=appointment.branch.zone)
-    packages.check_move(appointment_id=appointment.pk, on=on)
-    lanes = take_place(appointment, practitioner or appointment.practitioner, visit)
-    release_holds(appointment)
-    appointment.starts_at, appointment.ends_at = visit
-    appointment.reschedule_count += 1
-    appointment.reschedule_reason = reason.strip()
-    save(appointment, "starts_at", "ends_at", "practitioner", "reschedule_count", "reschedule_reason")
-    write_holds(appointment, lanes, visit)
-    remember(
-        by,
-        appointment,
-        "reschedule",
-        appointment.status,
-        reason.strip(),
-        event="appointment.rescheduled",
-        **was,
+        first = first or appointment
+        local = starts.astimezone(branch.zone)
+        ask = Ask(appointment, part.practitioner, local, local.date(), part.minutes, session=part.session)
+        if len(parts) > 1:
+            ask.name = _("Part %(number)s, %(treatment)s") % {"number": number, "treatment": part.treatment}
+        asks.append(ask)
+        starts += length_of(part.treatment if part.minutes is None else part.minutes)
+    return _book(Batch(by, branch, asks, despite_overlap=despite_overlap))
+
+
+@transaction.atomic
+def book_series(
+    *,
+    by: User,
+    branch: Branch,
+    customer: Customer,
+    treatment: Treatment,
+    dates: Sequence[SeriesDate],
+    minutes: int | None = None,
+    note: str = "",
+    despite_overlap: bool = False,
+) -> list[Appointment]:
+    """Book a treatment on several dates; all of them, or none.
+
+    The refusal names every date that can't be had; its `offers` are one `Conflict` for each.
+    """
+    if not dates:
+        raise Refusal(_("Choose at least one date."), field="dates")
+    _check_sessions(dates)
+    series, asks = compat.uuid7(), []
+    for date in dates:
+        appointment = Appointment(
+            id=compat.uuid7(),
+            branch=branch,
+            customer=customer,
+            practitioner=date.practitioner,
+            treatment=treatment,
+            booked_series=series,
+            note=note.strip(),
+            booked_by=by,
+        )
+        day = timezone.localdate(date.starts_at, timezone=branch.zone)
+        asks.append(Ask(appointment, date.practitioner, date.starts_at, day, minutes, session=date.session))
+    return _book(Batch(by, branch, asks, gathers=True, despite_overlap=despite_overlap))
+
+
+def _check_sessions(dates: Sequence[SeriesDate]) -> None:
+    numbers: dict[UUID, list[int]] = {}
+    for date in sorted(dates, key=lambda date: date.starts_at):
+        if date.session:
+            numbers.setdefault(date.session.enrolment_id, []).append(date.session.number)
+    if any(some != sorted(set(some)) for some in numbers.values()):
+        raise Refusal(_("Each date has a session of its own, in their order."), field="session")
+
+
+def _book(batch: Batch) -> list[Appointment]:
+    """Lock the customer, then the packages, then everything all parts could use at once, and the counter last."""
+    customer = batch.asks[0].appointment.customer
+    lock_row(Customer, customer.pk)
+    for ask in batch.asks:
+        with batch.answering(ask):
+            checks.check_wish(ask, batch)
+            _reserve(ask, batch)
+    take(batch)
+    for ask in batch.left:
+        with batch.answering(ask):
+            checks.check_person(ask, batch)
+    if batch.refused:
+        raise _refusal(batch)
+    _write(batch)
+    customers.know_at(customer=customer, branch=batch.branch)
+    return [_begin(ask, batch) for ask in batch.asks]
+
+
+def _reserve(ask: Ask, batch: Batch) -> None:
+    if ask.session:
+        packages.reserve_session(
+            by=batch.by, session=ask.session, appointment_id=ask.appointment.pk, on=ask.day
+        )
+
+
+def _refusal(batch: Batch) -> Refusal:
+    said = []
+    for conflict in batch.conflicts:
+        local = timezone.localtime(conflict.starts_at, batch.branch.zone)
+        said.append(_("%(when)s: %(why)s") % {"when": date_format(local, "D j M, H:i"), "why": conflict.why})
+    words = {"count": len(said), "all": len(batch.asks), "dates": " ".join(said)}
+    return Refusal(
+        _("%(count)s of %(all)s dates can't be had. %(dates)s") % words, field="dates", offers=batch.conflicts
     )
-    return appointment
 
 
-def _check_wish(branch: Branch, customer: Customer, treatment: Treatment, session: Session | None) -> None:
-    """What can't be booked whatever the time."""
-    if not Branch.objects.filter(pk=branch.pk, is_active=True).exists():
-        raise Refusal(
-            _("%(branch)s is closed for good and takes no bookings.") % {"branch": branch.trade_name}
-        )
-    if not customer.is_active:
-        raise Refusal(_("%(name)s is no longer an active customer.") % {"name": customer}, field="customer")
-    if not treatment.is_active:
-        raise Refusal(_("%(name)s is no longer on the menu.") % {"name": treatment}, field="what")
-    if session is None:
-        return
-    if session.enrolment.customer_id != customer.pk:
-        raise Refusal(_("That package belongs to another customer."), field="what")
-    if session.enrolment.plan.treatment_id != treatment.pk:
-        raise Refusal(_("That package is for another treatment."), field="what")
+def _write(batch: Batch) -> None:
+    """The rows of all parts. After the numbers nothing is locked any more that others might wait for in another order."""
+    for ask, number in zip(batch.asks, take_numbers(batch.branch, len(batch.asks)), strict=True):
+        ask.settle()
+        ask.appointment.number = number
+        ask.appointment.save(force_insert=True)
+        sittings.note_wish(ask)
+    write_holds([ask for ask in batch.asks if not ask.is_waitlisted])
+    for ask in batch.asks:
+        fees.settle(by=batch.by, appointment=ask.appointment)
+
+
+def _begin(ask: Ask, batch: Batch) -> Appointment:
+    visit = ask.appointment
+    if ask.is_waitlisted:
+        remember(batch.by, visit, "waitlist", "", event="appointment.waitlisted")
+        return visit
+    remember(batch.by, visit, "book", "", visit.priority_reason, event="appointment.booked")
+    return check_in(by=batch.by, appointment=visit) if visit.is_walk_in else visit

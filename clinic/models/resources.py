@@ -1,5 +1,8 @@
 """What an appointment occupies: a practitioner, a room, a device."""
 
+import datetime
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,13 +40,26 @@ class Resource(Editable, Deactivatable):
         return self.name
 
 
+class OutOfServiceQuerySet(models.QuerySet):
+    def visible_to(self, user: Any) -> "OutOfServiceQuerySet":
+        return self.filter(resource__branch_id=user.branch_id)
+
+    def not_over(self, at: datetime.datetime) -> "OutOfServiceQuerySet":
+        """Those that last at a moment, or are still to come then."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=at))
+
+
 class OutOfService(Row):
     """A stretch of time in which a room or device can't be used; without an end until it is back."""
+
+    deletable = True  # one that never began; `put_back` ends the others
 
     resource = models.ForeignKey(Resource, models.PROTECT, related_name="out_of_service")
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
+
+    objects = OutOfServiceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("out of service")

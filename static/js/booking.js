@@ -1,10 +1,79 @@
-/* When a customer is chosen, the list of treatments comes anew with what is due for them. Whoever was quicker
-   and has already chosen a treatment keeps it. */
-let chosen = "";
-const select = (event) => (event.detail.target.id === "what" ? document.getElementById("id_what") : null);
+/* The way through a booking by keyboard: Enter takes what is marked and goes on to the next thing that is missing,
+   Ctrl Enter books from anywhere. Times come from the server after each choice; whoever is quicker waits for them. */
+const form = document.getElementById("booking");
+const times = document.getElementById("times");
+let waiting = null;    // what had the focus when it was to go on to the times, which are on their way
+let outdated = false;  // the times shown are not yet those for what is chosen
+let picked = "";       // the time taken by hand, which new times keep if they have it
+let hurried = null;    // the picker in which Enter came before anything was found
 
-document.addEventListener("htmx:beforeSwap", (event) => { chosen = select(event)?.value ?? ""; });
-document.addEventListener("htmx:afterSwap", (event) => {
-  const now = select(event);
-  if (chosen && now && [...now.options].some((option) => option.value === chosen)) now.value = chosen;
+const stand = () => {
+  waiting = null;
+  const radio = times.querySelector("[name=slot]:checked") ?? times.querySelector("[name=slot]");
+  (radio ?? document.querySelector("#another input")).focus();
+};
+const goTo = (place) => {
+  if (place !== "#times") return document.querySelector(place)?.focus();
+  if (outdated) waiting = document.activeElement.id;
+  else stand();
+};
+/* To the first treatment that is still to be chosen, else to the times. */
+const advance = () => {
+  const open = [...form.querySelectorAll("[data-choose]")].find((box) => !box.querySelector("select").value);
+  if (open) open.querySelector("input, select").focus();
+  else goTo("#times");
+};
+
+form?.addEventListener("change", (event) => {
+  if (event.target.closest("#wish, #another, .field:has(#id_is_walk_in)") && event.target.matches("select, input:not([name=gender], [name=note], [name=q])")) outdated = true;
 });
+times?.addEventListener("change", (event) => { if (event.target.name === "slot") picked = event.target.value; });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === times && times.contains(document.activeElement)) waiting = "";
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target === times) {
+    outdated = false;
+    const again = [...times.querySelectorAll("[name=slot]")].find((radio) => radio.value === picked);
+    if (again) again.checked = true;
+    if (waiting !== null) stand();
+  }
+  if (event.detail.target.id === "who") {
+    const missing = [...event.detail.target.querySelectorAll(".newcomer input:is([type=text], [type=tel])")].find((input) => !input.value);
+    missing?.focus();
+  }
+  if (event.detail.target.id === "parts") {
+    const last = [...form.querySelectorAll("[data-choose]")].pop();
+    if (last && !last.querySelector("select").value) last.querySelector("input, select").focus();
+  }
+});
+
+document.addEventListener("picker:taken", (event) => {
+  const next = event.target.dataset.next;
+  if (next && event.detail.value !== "new") goTo(next);
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  const found = event.detail.target.matches("[data-picker-found]") ? [...event.detail.target.querySelectorAll("[role=option]")] : [];
+  if (!found.length || hurried !== event.detail.target.closest("[data-picker]")) return;
+  hurried = null;
+  const known = found.filter((option) => option.dataset.value !== "new");
+  if (known.length < 2) (known[0] ?? found[0]).click();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !form?.contains(event.target)) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    form.requestSubmit();
+    return;
+  }
+  if (event.defaultPrevented || !event.target.matches("#wish input, #wish select")) return;
+  const picker = event.target.closest("[data-picker]");
+  if (event.target.name === "note") return;
+  event.preventDefault();
+  const missing = picker && !picker.querySelector("[data-picker-value]").value && event.target.value.trim();
+  if (missing) hurried = picker;
+  else advance();
+});
+document.addEventListener("input", () => { hurried = null; });
+document.addEventListener("focusin", (event) => { if (waiting && event.target.id !== waiting) waiting = null; });

@@ -37,17 +37,24 @@ const take = (picker, option) => {
   set(picker, option.dataset.value, option.dataset.label, option.dataset.detail);
   close(picker);
   parts(picker).input.focus();
+  picker.dispatchEvent(new CustomEvent("picker:taken", { bubbles: true, detail: { value: option.dataset.value } }));
 };
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  const picker = event.detail.target.closest?.("[data-picker]");
-  const list = picker && event.detail.target.querySelector("[role=listbox]");
+/* Where Enter goes on to a next field, the first that was found is marked: that is what Enter takes. */
+const open = (picker, mark) => {
+  const list = picker.querySelector("[role=listbox]");
   if (!list) return;
   const { input } = parts(picker);
   list.id = input.getAttribute("aria-controls");
   options(picker).forEach((option, i) => { option.id = `${list.id}-${i}`; });
   input.setAttribute("aria-expanded", "true");
   input.removeAttribute("aria-activedescendant");
+  if (mark && picker.dataset.next) activate(picker, 0);
+};
+document.addEventListener("picker:filled", (event) => open(event.target.closest("[data-picker]"), event.detail.mark));
+document.addEventListener("htmx:afterSwap", (event) => {
+  const picker = event.detail.target.closest?.("[data-picker]");
+  if (picker && event.detail.target.matches("[data-picker-found]")) open(picker, true);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -56,7 +63,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const at = active(picker);
   if (step && options(picker).length) activate(picker, at < 0 && step < 0 ? -1 : at + step);
-  else if (event.key === "Enter" && options(picker).length) take(picker, options(picker)[Math.max(at, 0)]);
+  else if (event.key === "Enter" && options(picker).length && (at >= 0 || event.target.value.trim())) take(picker, options(picker)[Math.max(at, 0)]);
   else if (event.key === "Escape" && parts(picker).found.childElementCount) close(picker);
   else return;
   event.preventDefault();

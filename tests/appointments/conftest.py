@@ -7,6 +7,7 @@ import time_machine
 
 from appointments import domain
 from appointments.models import Appointment
+from clinic.models import Holiday
 from tests import factories
 
 TUESDAY = datetime.date(2026, 3, 3)
@@ -49,7 +50,7 @@ def hair_removal(world, laser):
 
 @pytest.fixture
 def booked(world, at, priya, hair_removal):
-    """Books a visit at a local time today, for Priya with Dr. Kapoor unless told otherwise."""
+    """Books a visit at a local time today, for Priya with Dr. Kapoor unless told otherwise; she doesn't mind two at once."""
 
     def book(hour: int = 10, minute: int = 0, days: int = 0, **changes) -> Appointment:
         wish = {
@@ -59,7 +60,15 @@ def booked(world, at, priya, hair_removal):
             "practitioner": world.doctor,
             "treatment": hair_removal,
             "starts_at": at(hour, minute, days),
+            "despite_overlap": True,
         }
         return domain.book(**wish | changes)
 
     return book
+
+
+@pytest.fixture
+def odd_days(world):
+    """Holi on Wednesday; the doctor is off on Thursdays."""
+    Holiday.objects.create(branch=world.branch, day="2026-03-04", name="Holi")
+    world.doctor.weekly_hours.filter(weekday=3).delete()

@@ -20,7 +20,8 @@ from customers import domain as customers
 from customers.models import Customer
 from inventory.models import Item
 from notifications.models import Alert, Message
-from packages.models import Enrolment
+from packages import queries
+from packages.models import Enrolment, Treatment
 from staff.demo import DEMO_LOGINS
 from staff.models import User
 from tests import factories
@@ -46,6 +47,7 @@ def test_the_demo(client):
     assert AuditRow.objects.count() == rows
 
     call_command("prove", stdout=io.StringIO())
+    laser_asks_for_a_patch_test()
     every_list_lives(client)
     billing_goes_on()
 
@@ -94,6 +96,17 @@ def numbers_have_no_gap():
         serials = [int(number.rpartition("/")[2]) for number in numbers.values_list("number", flat=True)]
         assert serials == list(range(1, counter.last_number + 1))
         assert counter.last_date == numbers.last().issued_on
+
+
+def laser_asks_for_a_patch_test():
+    """Priya can be booked for the laser; one customer was never tested and one reacted, to show what blocks."""
+    laser = Treatment.objects.get(name="Laser Hair Removal")
+    unmet = {
+        name: [each.why for each in queries.unmet(customer.pk, laser, timezone.localtime())]
+        for name in ("Priya Mehta", "Tara Pillai", "Imtiaz Ahmed")
+        for customer in [Customer.objects.get(full_name=name)]
+    }
+    assert unmet == {"Priya Mehta": [], "Tara Pillai": ["missing"], "Imtiaz Ahmed": ["failed"]}
 
 
 def every_list_lives(client):

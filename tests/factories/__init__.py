@@ -10,7 +10,7 @@ from django.utils import timezone
 from clinic.models import Branch, Organisation, Registration, Resource, TaxCategory
 from customers.models import Customer
 from inventory.models import Batch, Item, Movement
-from packages.models import Consumable, Plan, Treatment, TreatmentResource
+from packages.models import Consumable, Plan, Requirement, Treatment, TreatmentResource
 from staff import domain as staff
 from staff.models import Practitioner, User
 
@@ -148,6 +148,12 @@ def treatment(
 
 def consumable(of: Treatment, what: Item, quantity: Decimal | int = 1) -> Consumable:
     return Consumable.objects.create(treatment=of, item=what, quantity=Decimal(quantity))
+
+
+def requirement(of: Treatment, **changes: Any) -> Requirement:
+    """A patch test without a waiting time, good for ever, unless told otherwise."""
+    values: dict[str, Any] = {"kind": Requirement.Kind.PATCH_TEST, "name": "Patch test"}
+    return Requirement.objects.create(treatment=of, **values | changes)
 
 
 def plan(of: Treatment, **changes: Any) -> Plan:

@@ -59,6 +59,7 @@ def pages(world: World) -> dict[str, str]:
         "customer": f"/customers/{ids['customer']}/", "register": "/customers/new/",
         "edit customer": f"/customers/{allergic.pk}/edit/",
         "packages": "/packages/", "enrolment": f"/packages/{ids['enrolment']}/", "plans": "/packages/plans/",
+        "treatments": "/packages/treatments/", "before treatment": f"/packages/customers/{ids['customer']}/requirements/",
         "inventory": "/inventory/", "item": f"/inventory/{ids['item']}/", "stock in": "/inventory/stock-in/",
         "adjust": f"/inventory/batches/{ids['batch']}/adjust/",
         "bills": "/billing/", "whose bill": "/billing/new/", "draft": f"/billing/{ids['invoice']}/edit/",

@@ -1,0 +1,91 @@
+"""Where visits could go that can't stay: for each the next times with the same practitioner, then with others."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.utils import timezone
+
+from appointments import availability
+from appointments.availability import Free
+from appointments.models import Appointment
+from appointments.slots import Span
+from clinic.models import Branch
+from staff.models import Practitioner
+
+WITH_SAME, WITH_OTHERS = 4, 4  # times offered for one visit
+
+
+@dataclass
+class _Given:
+    """What has been proposed as the first choice of somebody before, by practitioner and by customer."""
+
+    spans: dict[UUID, list[Span]] = field(default_factory=lambda: defaultdict(list))
+
+    def fits(self, visit: Appointment, free: Free) -> bool:
+        span = Span(free.starts_at, free.starts_at + (visit.ends_at - visit.starts_at))
+        return not any(
+            span.overlaps(other)
+            for key in (free.practitioner.pk, visit.customer_id)
+            for other in self.spans[key]
+        )
+
+    def take(self, visit: Appointment, free: Free) -> None:
+        span = Span(free.starts_at, free.starts_at + (visit.ends_at - visit.starts_at))
+        self.spans[free.practitioner.pk].append(span)
+        self.spans[visit.customer_id].append(span)
+
+
+def propose(
+    visits: Iterable[Appointment], *, branch: Branch, not_before: datetime.datetime
+) -> dict[UUID, list[Free]]:
+    """Times for each visit, its first choice first; no two visits get the same first choice of one practitioner.
+
+    Read once for each treatment, length and practitioner among the visits, not for each visit.
+    """
+    alike: dict[tuple, list[Appointment]] = defaultdict(list)
+    for visit in visits:
+        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id)].append(visit)
+    given = _Given()
+    found: dict[UUID, list[Free]] = {}
+    for some in alike.values():
+        same, others = _free(some[0], len(some), branch, not_before)
+        for visit in some:
+            found[visit.pk] = _offers(visit, same, others, given)
+    return found
+
+
+def _free(
+    visit: Appointment, wanted: int, branch: Branch, not_before: datetime.datetime
+) -> tuple[list[Free], list[Free]]:
+    """Free times for visits like this one: with its practitioner, and with whoever else may give it."""
+    first = timezone.localdate(not_before, timezone=branch.zone)
+    who = visit.practitioner
+
+    def free(people: list[Practitioner] | None, count: int) -> list[Free]:
+        return availability.first_free(
+            branch=branch,
+            treatment=visit.treatment,
+            minutes=visit.minutes,
+            practitioners=people,
+            first=first,
+            not_before=not_before,
+            count=count,
+        )
+
+    stays = who.resource.is_active and who.user.is_active
+    same = free([who], wanted * 2 + WITH_SAME) if stays else []
+    anybody = free(None, wanted * 3 + WITH_OTHERS)
+    return same, [each for each in anybody if each.practitioner.pk != who.pk]
+
+
+def _offers(visit: Appointment, same: list[Free], others: list[Free], given: _Given) -> list[Free]:
+    offers = [
+        *[free for free in same if given.fits(visit, free)][:WITH_SAME],
+        *[free for free in others if given.fits(visit, free)][:WITH_OTHERS],
+    ]
+    if offers:
+        given.take(visit, offers[0])
+    return offers

@@ -1,0 +1,23 @@
+"""The treatment menu, plans, enrolments and their counted sessions."""
+
+from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session
+from .plans import Plan, PlanPart
+from .requirements import Requirement, RequirementMet, RequirementQuerySet
+from .treatments import Consumable, Parameter, Performer, Treatment, TreatmentResource
+
+__all__ = [
+    "NEARLY_DONE",
+    "Consumable",
+    "Enrolment",
+    "EnrolmentQuerySet",
+    "Parameter",
+    "Performer",
+    "Plan",
+    "PlanPart",
+    "Requirement",
+    "RequirementMet",
+    "RequirementQuerySet",
+    "Session",
+    "Treatment",
+    "TreatmentResource",
+]

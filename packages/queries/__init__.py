@@ -1,0 +1,46 @@
+"""Reads, by concept: enrolments with their sessions, and what decides about giving a treatment."""
+
+from .enrolments import (
+    SORTS,
+    Card,
+    Figures,
+    bookable_sessions,
+    card,
+    due_sessions,
+    figures,
+    miscounted_enrolments,
+    narrowed,
+    next_session,
+    of_customers,
+    with_cards,
+    wrong_standings,
+)
+from .menu import SORTS as MENU_SORTS
+from .menu import Offer, menu, offer
+from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
+
+__all__ = [
+    "MENU_SORTS",
+    "SORTS",
+    "Card",
+    "Figures",
+    "Offer",
+    "Readiness",
+    "Why",
+    "bookable_sessions",
+    "card",
+    "due_sessions",
+    "figures",
+    "menu",
+    "miscounted_enrolments",
+    "narrowed",
+    "next_session",
+    "of_customers",
+    "offer",
+    "performers_of",
+    "readiness",
+    "unmet",
+    "wanted_treatments",
+    "with_cards",
+    "wrong_standings",
+]

@@ -1,0 +1,51 @@
+"""The verbs on the clinic, its people, and when they work, by concept.
+
+Whoever changes when somebody works, or what is in service, takes the locks of those who book it first.
+"""
+
+from .clinics import AestheticReading, NewClinic, choose_aesthetic_rate, open_branch, set_up_clinic
+from .outages import put_back, take_out_of_service
+from .people import (
+    add_person,
+    lock_owners,
+    note_sign_in,
+    note_sign_out,
+    refuse_lifting,
+    refuse_lifting_role,
+    require_an_owner,
+    set_password,
+)
+from .practitioners import (
+    add_practitioner,
+    change_practitioner,
+    require_may_manage,
+    set_day_hours,
+    switch_available,
+)
+from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
+
+__all__ = [
+    "LONGEST_TIME_OFF",
+    "AestheticReading",
+    "NewClinic",
+    "add_person",
+    "add_practitioner",
+    "change_practitioner",
+    "choose_aesthetic_rate",
+    "lock_owners",
+    "mark_off",
+    "note_sign_in",
+    "note_sign_out",
+    "open_branch",
+    "put_back",
+    "refuse_lifting",
+    "refuse_lifting_role",
+    "require_an_owner",
+    "require_may_manage",
+    "set_day_hours",
+    "set_password",
+    "set_up_clinic",
+    "switch_available",
+    "take_out_of_service",
+    "withdraw_time_off",
+]

@@ -1,0 +1,79 @@
+"""Logins, passwords, and who may change whose."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clinic import events
+from clinic.models import Branch
+from clinic.refusals import Refusal
+from staff.models import Role, RoleHeld, User
+
+
+@transaction.atomic
+def add_person(
+    *, by: User | None, username: str, full_name: str, password: str | None, roles: list[str],
+    branch: Branch | None, email: str = "", phone: str = "",
+) -> User:  # fmt: skip
+    """A login that holds `roles` (codes) at `branch`, or at every branch where that is None."""
+    person = User(username=username.strip().lower(), full_name=full_name, email=email.lower(), phone=phone)
+    person.set_password(password)
+    person.full_clean(exclude=["password"])
+    person.save()
+    for code in roles:
+        RoleHeld.objects.create(user=person, role=Role.objects.get(code=code), branch=branch)
+    events.record("person.added", subject=person, by=by)
+    return person
+
+
+@transaction.atomic
+def set_password(*, by: User, person: User, password: str) -> User:
+    """Give somebody a new password; whoever is signed in as them is signed out by it."""
+    refuse_lifting(by=by, person=person)
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    events.record("person.password_set", subject=person, by=by)
+    return person
+
+
+def refuse_lifting(*, by: User, person: User) -> None:
+    """Who administers people doesn't rise by it: not through an account that may do more than their own."""
+    if person.pk != by.pk and not person.granted <= by.granted:
+        raise Refusal(
+            _(
+                "%(name)s may do things that you may not; only somebody who may do them too can change this login."
+            )
+            % {"name": person.full_name}
+        )
+
+
+def refuse_lifting_role(*, by: User, role: Role, branch: Branch | None) -> None:
+    """Nobody hands out a right they don't hold, or at a branch where they hold none."""
+    if not {grant.permission for grant in role.grants.all()} <= by.granted:
+        raise Refusal(_("The role %(role)s has rights that you don't hold yourself.") % {"role": role.name})
+    if not by.is_everywhere and (branch is None or branch not in by.branches):
+        raise Refusal(_("You can give roles only at the branches where you hold one."))
+
+
+def lock_owners(*, by: User) -> None:
+    """Two owners who take each other's role at the same moment must not both succeed."""
+    Role.objects.select_for_update().filter(code="owner").first()
+
+
+def require_an_owner(*, by: User) -> None:
+    """There is always somebody who may do everything everywhere; called after a change of people or roles."""
+    owners = RoleHeld.objects.filter(
+        role__code="owner", role__is_active=True, branch=None, user__is_active=True
+    )
+    if not owners.exists():
+        raise Refusal(_("The clinic needs at least one active owner at every branch; this is the last."))
+
+
+@transaction.atomic
+def note_sign_in(*, by: User) -> None:
+    """Leave a trace of who came in; the session's own rows come and go."""
+    events.record("person.signed_in", subject=by, by=by, branch_id=by.branch_id)
+
+
+@transaction.atomic
+def note_sign_out(*, by: User) -> None:
+    events.record("person.signed_out", subject=by, by=by, branch_id=by.branch_id)
