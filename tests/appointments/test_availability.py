@@ -60,6 +60,10 @@ def free(found: availability.Diary, day: datetime.date = TUESDAY) -> list[str]:
     return [f"{start:%H:%M}" for start in found.free_on(day, timezone.now())]
 
 
+def times(found) -> list[tuple]:
+    return [(each.starts_at, each.practitioner) for each in found]
+
+
 def shift(world, **changes) -> WeeklyHours:
     """The doctor's only shift on Tuesdays."""
     world.doctor.weekly_hours.filter(weekday=1).delete()
@@ -306,17 +310,40 @@ def sitting(world, at, **changes) -> Sitting:
     return Sitting.objects.create(branch=world.branch, practitioner=world.doctor, **values | changes)
 
 
-def test_a_serial_shift_offers_when_the_next_number_comes(world, diary, why, at):
+def people(world, visit, of, count, **changes):
+    """So many visits of a sitting, written past the verbs."""
+    for number in range(1, count + 1):
+        Appointment.objects.create(
+            number=factories.number(), branch=world.branch, customer=visit.customer, practitioner=world.doctor,
+            treatment=visit.treatment, starts_at=of.starts_at, ends_at=of.starts_at + HALF_HOUR, sitting=of,
+            booked_by=world.owner, **{"serial": number} | changes,
+        )  # fmt: skip
+
+
+def test_a_serial_shift_offers_when_the_next_number_comes(world, diary, why, at, booked):
+    visit = booked(15)
     shift(world, mode="serial", slot_minutes=30, per_slot=2)
     assert free(diary()) == ["10:00"]
     row = sitting(world, at, last_serial=3)
     hold(world.doctor.resource, at(10), 120, sitting=row)
     assert free(diary()) == ["10:30"], "and the sitting's own hold is in nobody's way"
     Sitting.objects.update(last_serial=8)
+    people(world, visit, row, 8)
     assert free(diary()) == []
     assert why(10, 30) == "The shift of Dr. Vivek Kapoor from 10:00 to 12:00 on Tuesday 3 March is full."
-    world.doctor.weekly_hours.filter(weekday=1).update(overflow="last")
+    Appointment.objects.filter(serial=2).update(status="cancelled")
+    assert free(diary()) == ["11:30"], "room for one, but number 9 comes last"
+    people(world, visit, row, 1, serial=None, priority="priority")
+    assert free(diary()) == ["11:30"], "priority has no number and takes no place"
+    world.doctor.weekly_hours.filter(weekday=1).update(overflow="last", cap=3)
     assert free(diary()) == ["11:30"]
+
+
+def test_numbers_go_on_where_the_hours_of_the_shift_were_changed(world, diary, at):
+    shift(world, mode="serial", slot_minutes=30, per_slot=2, starts=datetime.time(9, 30))
+    row = sitting(world, at, last_serial=4)
+    hold(world.doctor.resource, at(10), 120, sitting=row)
+    assert free(diary()) == ["10:30"], "number 5 of a shift that begins at half past nine"
 
 
 def test_people_with_numbers_share_the_doctor_but_not_the_device(
@@ -341,9 +368,7 @@ def test_a_queue_offers_its_start_until_it_is_full(world, diary, why, at, booked
     assert free(diary()) == ["10:00"]
     assert [f"{start:%H:%M}" for start in diary().free_on(TUESDAY, at(10, 42))] == ["10:42"]
     visit = booked(15, practitioner=factories.practitioner(world.branch, full_name="Asha Rao"))
-    Appointment.objects.filter(pk=visit.pk).update(
-        practitioner=world.doctor, starts_at=at(10), ends_at=at(10, 30)
-    )
+    people(world, visit, sitting(world, at, mode="queue"), 1, serial=None)
     assert free(diary()) == [] and "is full" in why(10)
 
 
@@ -385,18 +410,18 @@ def test_the_soonest_times_are_those_of_anybody(world, facial, booked, at):
     found = availability.first_free(
         branch=world.branch, treatment=facial, first=TUESDAY, not_before=timezone.now(), count=4
     )
-    assert found == [(at(9), asha), (at(9, 15), asha), (at(9, 30), asha), (at(9, 45), asha)]
+    assert times(found) == [(at(9), asha), (at(9, 15), asha), (at(9, 30), asha), (at(9, 45), asha)]
     only = availability.first_free(
         branch=world.branch, treatment=facial, practitioners=[world.doctor], first=TUESDAY,
         not_before=timezone.now(), count=1,
     )  # fmt: skip
-    assert only == [(at(9, 45), world.doctor)]
+    assert times(only) == [(at(9, 45), world.doctor)]
 
 
 def test_the_soonest_time_may_be_weeks_away(world, facial, at):
     time_off(world, last_day=TUESDAY + datetime.timedelta(days=16))
     wish = {"branch": world.branch, "treatment": facial, "first": TUESDAY, "not_before": timezone.now()}
-    assert availability.first_free(**wish, count=1) == [(at(9, days=17), world.doctor)]
+    assert times(availability.first_free(**wish, count=1)) == [(at(9, days=17), world.doctor)]
     assert availability.first_free(**wish, days=17) == []
     assert availability.first_free(**wish, practitioners=[]) == []
 
