@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments.availability import Group
+from appointments import availability
 from appointments.models import Appointment, BookingRules, Offer, Sitting
 from appointments.slots import Span
 from clinic.models import Branch, Resource
@@ -23,7 +24,6 @@ class Claim(NamedTuple):
     """A resource taken for `visit`; `during` is that with its buffers. `whole` is the visit this is a part of."""
 
     resource_id: UUID
-    kind: str
     visit: Span
     during: Span
     whole: UUID
@@ -34,8 +34,9 @@ class Ask:
     """One visit, or one part of one, on its way to a place; the lower half is filled in under the locks.
 
     `starts_at` may be missing where the time follows from a serial number; `day` is the branch's local one. `minutes`
-    is the length asked for, else the treatment's, or a slot's of the sitting. `room` is a room or device it shall use,
-    `former` are the resources it has used so far.
+    is the length asked for, else a slot's of the sitting, else `usual_minutes`, else the treatment's.
+    `room` is a room or device it shall use, `former` are the resources it has used so far. `not_before` is given for
+    a visit brought back, which may have begun.
     """
 
     appointment: Appointment
@@ -43,17 +44,25 @@ class Ask:
     starts_at: datetime.datetime | None
     day: datetime.date
     minutes: int | None = None
+    usual_minutes: int | None = None
     session: Session | None = None
     room: Resource | None = None
     former: frozenset[UUID] = frozenset()
     name: str = ""
+    not_before: datetime.datetime | None = None
 
+    diary: availability.Diary = field(init=False)
     visit: Span = field(init=False)
     sitting: Sitting | None = field(init=False, default=None)
     serial: int | None = field(init=False, default=None)
     is_waitlisted: bool = field(init=False, default=False)
-    groups: list[Group] = field(init=False, default_factory=list)
+    slots: list[Span] = field(init=False, default_factory=list)
     claims: list[Claim] = field(init=False, default_factory=list)
+
+    @property
+    def own_minutes(self) -> int | None:
+        """For a time of its own; None: the treatment's."""
+        return self.usual_minutes if self.minutes is None else self.minutes
 
     @property
     def whole(self) -> UUID:
@@ -133,3 +142,22 @@ class Batch:
             for position, ask in enumerate(self.asks)
             if ask in self.refused
         ]
+
+
+def diary_of(ask: Ask, first: datetime.date | None = None, days: int = 1) -> availability.Diary:
+    return availability.read(
+        branch=ask.appointment.branch,
+        practitioner=ask.practitioner,
+        treatment=ask.appointment.treatment,
+        minutes=ask.own_minutes,
+        first=first or ask.day,
+        days=days,
+        room=ask.room,
+    )
+
+
+def next_free(ask: Ask, not_before: datetime.datetime | None = None) -> list[datetime.datetime]:
+    """The next free times after the one wished for, or from now on if that has passed."""
+    later = max(filter(None, [ask.starts_at, not_before, timezone.now()]))
+    first = max(ask.day, timezone.localdate(later, timezone=ask.appointment.branch.zone))
+    return diary_of(ask, first, availability.DAYS_AHEAD).next_free(later)

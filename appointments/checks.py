@@ -8,13 +8,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from appointments import places
-from appointments.asks import Ask, Batch
+from appointments.asks import Ask, Batch, next_free
 from appointments.models import Appointment
 from appointments.slots import Span
 from appointments.steps import Overlap, spoken
 from clinic.models import Branch
 from clinic.refusals import Refusal
+from packages import domain as packages
 
 Priority = Appointment.Priority
 
@@ -49,6 +49,13 @@ def check_wish(ask: Ask, batch: Batch) -> None:
 def check_person(ask: Ask, batch: Batch) -> None:
     """What speaks against this time for this customer and practitioner, once it is known."""
     _check_available(ask)
+    packages.check_treatable(
+        customer=ask.appointment.customer,
+        treatment=ask.appointment.treatment,
+        practitioner=ask.practitioner,
+        starts_at=ask.visit.starts,
+        branch=batch.branch,
+    )
     _check_priority_cap(ask, batch)
     _check_interval(ask, batch)
     _check_overlap(ask, batch)
@@ -121,7 +128,7 @@ def _check_interval(ask: Ask, batch: Batch) -> None:
             "first": date_format(first, "j F Y"),
         },
         field="time",
-        offers=places.next_free(ask, midnight),
+        offers=next_free(ask, midnight),
     )
 
 

@@ -4,9 +4,7 @@ What decides about a time is read again under the locks; the exclusion constrain
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from itertools import product
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,11 +15,11 @@ from django.utils.translation import gettext as _
 from psycopg.errors import ExclusionViolation
 
 from appointments import availability, sittings
-from appointments.asks import Ask, Batch, Claim
+from appointments.asks import Ask, Batch, Claim, diary_of, next_free
 from appointments.models import Appointment, Hold
 from appointments.slots import Span
 from clinic.locks import lock_resources
-from clinic.models import Branch, OutOfService, Resource
+from clinic.models import Branch, Resource
 from clinic.refusals import Refusal
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -63,12 +61,8 @@ def take(batch: Batch) -> None:
     _let_go(batch, _queue(batch.left))
     for ask in batch.left:
         with batch.answering(ask):
-            _place(ask, batch)
-    placed: list[Ask] = []
-    for ask in batch.left:
-        with batch.answering(ask):
-            _find_room(ask, placed)
-            placed.append(ask)
+            _place(ask)
+            _claim(ask, batch)
 
 
 def _queue(asks: list[Ask]) -> set[UUID]:
@@ -76,7 +70,7 @@ def _queue(asks: list[Ask]) -> set[UUID]:
     ids = {resource_id for ask in asks for resource_id in ask.former}
     for ask in asks:
         branch, treatment = ask.appointment.branch, ask.appointment.treatment
-        needed = availability.resources_for(branch, ask.practitioner, treatment)
+        needed = availability.resources_for(branch, ask.practitioner, treatment, ask.room)
         ids |= {resource.pk for _kind, some in needed for resource in some}
     lock_resources(ids)
     return ids
@@ -92,118 +86,72 @@ def _let_go(batch: Batch, ids: set[UUID]) -> None:
             release_holds(ask.appointment)
 
 
-def _place(ask: Ask, batch: Batch) -> None:
-    """The time of one ask, as if it were alone: the place is open, and what it needs is free."""
+def _place(ask: Ask) -> None:
+    """The time of one ask: the place is open."""
     ask.practitioner = _fit_to_work(ask.practitioner, ask.appointment.branch)
-    diary = _diary(ask)
-    shift = sittings.shift_of(ask, diary)
-    if shift:
-        sittings.settle(ask, shift, diary, batch)
-        if ask.is_waitlisted:
-            return
+    ask.diary = diary_of(ask)
+    if ask.diary.why_never:
+        raise Refusal(ask.diary.why_never, field="room" if ask.room else "practitioner")
+    if ask.starts_at is None and ask.is_here_now:
+        ask.starts_at = timezone.now().replace(second=0, microsecond=0)
+    if ask.starts_at:
+        ask.starts_at = moment(ask.starts_at)
+    window = sittings.window_of(ask, ask.diary)
+    if window:
+        sittings.settle(ask, window, ask.diary)
     else:
-        _settle(ask, diary)
-    ask.groups = _groups(ask, diary)
-    reason = replace(diary, groups=tuple(ask.groups)).why_taken(ask.visit)
-    if reason:
-        raise Refusal(reason, field="time", offers=next_free(ask))
+        _settle(ask, ask.diary)
 
 
 def _settle(ask: Ask, diary: availability.Diary) -> None:
-    """A time of its own."""
+    """A time of its own. An emergency is taken in however full the day is."""
     if ask.starts_at is None:
         raise Refusal(_("Choose a time."), field="time")
-    start = moment(ask.starts_at)
-    ask.visit = Span(
-        start, start + length_of(ask.appointment.treatment if ask.minutes is None else ask.minutes)
-    )
+    minutes = ask.own_minutes
+    length = length_of(ask.appointment.treatment if minutes is None else minutes)
+    ask.visit = Span(ask.starts_at, ask.starts_at + length)
     grace = WALK_IN_GRACE if ask.is_here_now else datetime.timedelta(0)
-    reason = diary.why_closed(ask.visit, timezone.now() - grace)
-    if reason:
-        raise Refusal(reason, field="time", offers=next_free(ask))
+    not_before = ask.not_before or timezone.now() - grace
+    reason = diary.day(ask.day).why_closed(ask.visit, not_before)
+    if reason and not (ask.is_squeezed_in and reason in sittings.FULL):
+        said = diary.why_closed(ask.visit, not_before) or ""
+        raise Refusal(said, field="time", offers=next_free(ask))
 
 
-def _groups(ask: Ask, diary: availability.Diary) -> list[availability.Group]:
-    """What is needed of each kind. A sitting holds its practitioner for all; an emergency is taken in beside visits."""
-    groups = list(diary.groups)
-    if ask.room:
-        groups = [
-            _only(ask.room, group, ask.visit) if group.kind == ask.room.kind else group for group in groups
-        ]
-        if not any(group.kind == ask.room.kind for group in groups):
-            raise Refusal(_unfit(ask.room), field="room")
-    with_whom = next(group for group in groups if group.kind == Resource.Kind.PRACTITIONER)
-    is_free = any(lane.fits(ask.visit) for lane in with_whom.lanes)
-    if ask.sitting or (ask.is_squeezed_in and not is_free):
-        groups.remove(with_whom)
-    return groups
-
-
-def _only(room: Resource, group: availability.Group, visit: Span) -> availability.Group:
-    """The group without the others. Refuses a room or device that can't serve, by name."""
-    now = Resource.objects.get(pk=room.pk)
-    broken = OutOfService.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=visit.starts), resource=room, starts_at__lt=visit.ends
-    ).first()
-    if broken or not now.is_active:
-        words = {"name": now, "reason": broken.reason if broken else ""}
-        said = (
-            _("%(name)s is out of service: %(reason)s.") if broken else _("%(name)s is no longer in service.")
-        )
-        raise Refusal(said % words, field="room")
-    lanes = tuple(lane for lane in group.lanes if lane.key == room.pk)
-    if not lanes:
-        raise Refusal(_unfit(now), field="room")
-    return replace(group, lanes=lanes, names=(now.name,))
-
-
-def _unfit(room: Resource) -> str:
-    return _("%(name)s isn't used for this treatment.") % {"name": room.name}
-
-
-def _find_room(ask: Ask, placed: list[Ask]) -> None:
-    """Choose one lane of each kind, so that this ask and those placed before it have all they need."""
-    if _choose([*placed, ask], ()):
+def _claim(ask: Ask, batch: Batch) -> None:
+    """One lane of each kind. A sitting holds its practitioner for all; an emergency is taken in beside their visits."""
+    if ask.is_waitlisted:
         return
-    names = ", ".join(name for group in ask.groups for name in group.names)
-    raise Refusal(
-        _("It can't stand so close to another part of this booking: %(names)s can't serve both.")
-        % {"names": names},
-        field="time",
-    )
+    taken = [claim for other in batch.left for claim in other.claims]
+    claims = []
+    for group in ask.diary.groups:
+        claim = _fitting(ask, group, taken)
+        is_person = group.kind == Resource.Kind.PRACTITIONER
+        if is_person and (ask.sitting or (claim is None and ask.is_squeezed_in)):
+            continue
+        if claim is None:
+            reason = ask.diary.why_taken(ask.visit) or _("Another visit of this booking is at that time.")
+            raise Refusal(reason, field="time", offers=next_free(ask))
+        claims.append(claim)
+    ask.claims = claims
 
 
-def _choose(asks: Sequence[Ask], taken: tuple[Claim, ...]) -> bool:
-    """Fill in the claims of each ask; False, and nothing is settled, when they can't all be served."""
-    if not asks:
-        return True
-    ask = asks[0]
-    wanted = [_fitting(ask, group, taken) for group in ask.groups]
-    for claims in product(*wanted):
-        if _choose(asks[1:], taken + claims):
-            ask.claims = list(claims)
-            return True
-    return False
-
-
-def _fitting(ask: Ask, group: availability.Group, taken: tuple[Claim, ...]) -> list[Claim]:
-    """The lanes of a group that are free beside what is taken: first those used before, then those of an earlier part."""
-    used = {claim.resource_id for claim in taken if claim.whole == ask.whole}
-    lanes = sorted(group.lanes, key=lambda lane: (lane.key not in ask.former, lane.key not in used))
-    claims = [
-        Claim(lane.key, group.kind, ask.visit, lane.around(ask.visit), ask.whole)
-        for lane in lanes
-        if lane.fits(ask.visit)
-    ]
-    return [claim for claim in claims if all(_agree(claim, other) for other in taken)]
+def _fitting(ask: Ask, group: availability.Group, taken: list[Claim]) -> Claim | None:
+    """The lane of a group that is free: best one used so far, or by an earlier part of the visit."""
+    used = ask.former | {claim.resource_id for claim in taken if claim.whole == ask.whole}
+    for lane in sorted(group.lanes, key=lambda lane: lane.key not in used):
+        claim = Claim(lane.key, ask.visit, lane.around(ask.visit), ask.whole)
+        if lane.fits(ask.visit) and all(_agree(claim, other) for other in taken):
+            return claim
+    return None
 
 
 def _agree(one: Claim, other: Claim) -> bool:
-    """Whether both can be had. The practitioner and the room go on with the same person, so between the parts of a
-    visit nothing is prepared or cleaned; a device is: another hand-piece, another setting, time to cool."""
+    """Whether both can be had. Between the parts of a visit nothing is made ready: the next person on that chair is
+    the same one. So neighbouring parts may touch, and `clip` lets their holds meet."""
     if one.resource_id != other.resource_id:
         return True
-    if one.whole == other.whole and one.kind != Resource.Kind.DEVICE:
+    if one.whole == other.whole:
         return not one.visit.overlaps(other.visit)
     return not one.during.overlaps(other.during)
 
@@ -222,25 +170,6 @@ def clip(asks: Iterable[Ask]) -> None:
                 starts = max(claim.during.starts, ends)
                 ask.claims[place] = claim._replace(during=Span(starts, claim.during.ends))
             before[key] = (ask, place)
-
-
-def _diary(ask: Ask, first: datetime.date | None = None, days: int = 1) -> availability.Diary:
-    return availability.read(
-        branch=ask.appointment.branch,
-        practitioner=ask.practitioner,
-        treatment=ask.appointment.treatment,
-        minutes=ask.minutes,
-        first=first or ask.day,
-        days=days,
-    )
-
-
-def next_free(ask: Ask, not_before: datetime.datetime | None = None) -> list[datetime.datetime]:
-    """The next free times after the one wished for, or from now on if that has passed."""
-    later = max(filter(None, [ask.starts_at, not_before, timezone.now()]))
-    zone = ask.appointment.branch.zone
-    first = max(ask.day, timezone.localdate(later, timezone=zone))
-    return _diary(ask, first, availability.DAYS_AHEAD).next_free(later)
 
 
 def _fit_to_work(practitioner: Practitioner, branch: Branch) -> Practitioner:

@@ -91,7 +91,7 @@ def book(
     )
     day = timezone.localdate(starts_at, timezone=branch.zone) if starts_at else day
     day = day or timezone.localdate(timezone=branch.zone)
-    ask = Ask(appointment, practitioner, starts_at, day, minutes, session)
+    ask = Ask(appointment, practitioner, starts_at, day, minutes, session=session)
     return _book(Batch(by, branch, [ask], despite_overlap=despite_overlap))[0]
 
 
@@ -134,7 +134,7 @@ def book_visit(
         )
         first = first or appointment
         local = starts.astimezone(branch.zone)
-        ask = Ask(appointment, part.practitioner, local, local.date(), part.minutes, part.session)
+        ask = Ask(appointment, part.practitioner, local, local.date(), part.minutes, session=part.session)
         if len(parts) > 1:
             ask.name = _("Part %(number)s, %(treatment)s") % {"number": number, "treatment": part.treatment}
         asks.append(ask)
@@ -174,7 +174,7 @@ def book_series(
             booked_by=by,
         )
         day = timezone.localdate(date.starts_at, timezone=branch.zone)
-        asks.append(Ask(appointment, date.practitioner, date.starts_at, day, minutes, date.session))
+        asks.append(Ask(appointment, date.practitioner, date.starts_at, day, minutes, session=date.session))
     return _book(Batch(by, branch, asks, gathers=True, despite_overlap=despite_overlap))
 
 

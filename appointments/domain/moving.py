@@ -103,14 +103,13 @@ def _ask(
     local = starts_at.astimezone(appointment.branch.zone)
     held = appointment.holds.filter(released_at=None).values_list("resource_id", flat=True)
     former = {*held, appointment.practitioner.resource_id}
-    if minutes is None and appointment.sitting_id is None:
-        minutes = appointment.minutes
     return Ask(
         appointment,
         practitioner or appointment.practitioner,
         local,
         local.date(),
         minutes,
+        None if appointment.sitting_id else appointment.minutes,
         former=frozenset(former),
     )
 

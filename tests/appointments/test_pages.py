@@ -301,7 +301,7 @@ def test_a_visit_page_is_frugal(sign_in, booked, world, hair_removal, django_ass
     factories.consumable(hair_removal, factories.item(world.branch))
     visit = booked(10, session=package.sessions.first())
     doctor = sign_in(world.doctor.user)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(18):
         page = doctor.get(reverse("appointment-detail", args=[visit.pk])).content.decode()
     assert 'aria-label="Session 1 of 8"' in page
 
