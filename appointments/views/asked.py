@@ -27,8 +27,8 @@ CANCELLED = Appointment.Status.CANCELLED.value
 KEPT = ("by", "practitioner", "treatment", "status", "cancelled")
 VIEWS = (
     ("board", "appointment-list", _("Day")),
-    # WEEK
-    # MONTH
+    ("week", "appointment-week", _("Week")),
+    ("month", "appointment-month", _("Month")),
     ("list", "appointment-schedule", _("List")),
 )
 #: What "More" leads to: URL name, label, icon, permission. What doesn't exist, or isn't for this person, isn't shown.
@@ -119,7 +119,7 @@ class Asked:
             "here": self.query(),
             "day": self.day,
             "today": self.today,
-            "is_today": self.day == self.today,
+            "is_today": self.is_now,
             "view": self.view,
             "views": [
                 {"name": name, "label": label, "url": f"{reverse(url)}?{self.query()}"}
@@ -136,8 +136,13 @@ class Asked:
             "elsewhere": self._elsewhere(),
         }
 
+    @property
+    def is_now(self) -> bool:
+        """Whether what is shown is, or has, today."""
+        return self.day == self.today
+
     def title(self) -> str:
-        return date_format(self.day, "D, j F Y")
+        return date_format(self.day, "D, j M Y")
 
     def beside(self, step: int) -> datetime.date:
         return self.day + datetime.timedelta(days=step * self.days)
