@@ -106,9 +106,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _lines(request: HttpRequest, days: list[datetime.date]) -> tuple[list[Line], Rota]:
     staff_here = Practitioner.objects.visible_to(request.user).active().select_related("resource", "user")
     people = list(staff_here.order_by("resource__name"))
-    rota = availability.rota(
-        branch=request.branch, practitioners=people, first=days[0], days=len(days)
-    )
+    rota = availability.rota(branch=request.branch, practitioners=people, first=days[0], days=len(days))
     visits = _visits(request, days)
     lines = []
     for who in people:
@@ -122,8 +120,10 @@ def _visits(request: HttpRequest, days: list[datetime.date]) -> dict[tuple[UUID,
     zone = request.branch.zone
     begins = availability.midnight(days[0], zone)
     ends = availability.midnight(days[-1] + ONE_DAY, zone)
-    rows = Appointment.objects.visible_to(request.user).standing().filter(
-        starts_at__gte=begins, starts_at__lt=ends
+    rows = (
+        Appointment.objects.visible_to(request.user)
+        .standing()
+        .filter(starts_at__gte=begins, starts_at__lt=ends)
     )
     found: dict[tuple[UUID, datetime.date], int] = {}
     for who, starts_at in rows.values_list("practitioner_id", "starts_at"):
@@ -170,9 +170,17 @@ def _warning(each: absences.Unsettled) -> dict[str, Any]:
     """A standing notice: visits that are on a day off, need what is broken, or are with somebody who left."""
     cause = each.cause
     if isinstance(cause, TimeOff):
-        return {"sentence": says_off(cause), "count": each.count, "url": reverse("time-off-hits", args=[cause.pk])}
+        return {
+            "sentence": says_off(cause),
+            "count": each.count,
+            "url": reverse("time-off-hits", args=[cause.pk]),
+        }
     if isinstance(cause, OutOfService):
-        return {"sentence": says_out(cause), "count": each.count, "url": reverse("outage-hits", args=[cause.pk])}
+        return {
+            "sentence": says_out(cause),
+            "count": each.count,
+            "url": reverse("outage-hits", args=[cause.pk]),
+        }
     gone = _("%(name)s treats here no longer.") % {"name": cause}
     return {"sentence": gone, "count": each.count, "url": reverse("practitioner-hits", args=[cause.pk])}
 
@@ -290,7 +298,10 @@ def set_day_hours(request: HttpRequest, pk: UUID, day: datetime.date) -> HttpRes
         initial = [_row_of(shift) for shift in rota.shifts(who, day)]
         shifts = ShiftFormSet(initial=initial, prefix="shift")
         return _day_page(request, who, day, DayForm(user=request.user), shifts)
-    form, shifts = DayForm(typed(request.POST), user=request.user), ShiftFormSet(typed(request.POST), prefix="shift")
+    form, shifts = (
+        DayForm(typed(request.POST), user=request.user),
+        ShiftFormSet(typed(request.POST), prefix="shift"),
+    )
     if not (form.is_valid() and shifts.is_valid()):
         return _day_page(request, who, day, form, shifts, status=422)
     try:
@@ -307,7 +318,8 @@ def set_day_hours(request: HttpRequest, pk: UUID, day: datetime.date) -> HttpRes
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _day_page(request, who, day, form, shifts, status=422)
     messages.success(
-        request, _("The hours of %(name)s on %(day)s are changed.") % {"name": who, "day": date_format(day, "l j F")}
+        request,
+        _("The hours of %(name)s on %(day)s are changed.") % {"name": who, "day": date_format(day, "l j F")},
     )
     return go(request, "availability")
 

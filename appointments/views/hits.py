@@ -98,7 +98,12 @@ def _practitioner(request: HttpRequest, pk: UUID) -> Cause:
 
 def says_off(off: TimeOff) -> str:
     first, last = date_format(off.first_day, "D j M"), date_format(off.last_day, "D j M")
-    words = {"name": off.person.full_name, "first": first, "last": last, "part": off.get_part_display().lower()}
+    words = {
+        "name": off.person.full_name,
+        "first": first,
+        "last": last,
+        "part": off.get_part_display().lower(),
+    }
     if off.part == TimeOff.Part.FULL_DAY:
         return (
             _("%(name)s is off on %(first)s.")
@@ -252,7 +257,8 @@ def _report(request: HttpRequest, done: list[Settled]) -> None:
         )
     if off:
         messages.success(
-            request, ngettext("%(count)s visit cancelled.", "%(count)s visits cancelled.", off) % {"count": off}
+            request,
+            ngettext("%(count)s visit cancelled.", "%(count)s visits cancelled.", off) % {"count": off},
         )
 
 
@@ -270,7 +276,11 @@ def _page(
     rows = [_row(visit, offers.get(visit.pk, []), sent, (errors or {}).get(str(visit.pk))) for visit in shown]
     moved = (
         absences.moved_away(
-            user=request.user, branch=request.branch, since=cause.since, was_with=cause.absent, spans=cause.spans
+            user=request.user,
+            branch=request.branch,
+            since=cause.since,
+            was_with=cause.absent,
+            spans=cause.spans,
         )
         if cause.since
         else []
