@@ -5,7 +5,7 @@ Rows count from 1 at the top of the day shown; `at` is the row something begins 
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -70,23 +70,17 @@ def scale(open_: Sequence[Span], visits: Sequence[Span], otherwise: Span) -> Sca
     return Scale(anchor + (starts - anchor) // HOUR * HOUR, anchor - (anchor - ends) // HOUR * HOUR)
 
 
-@dataclass(frozen=True)
-class Laid:
-    """One lane: visits, closed stretches with the reason's name, and free slots."""
-
-    visits: list[Block] = field(default_factory=list)
-    closed: list[Block] = field(default_factory=list)
-    free: list[Block] = field(default_factory=list)
-
-
-def closed(shown: Scale, house: Hours, own: Hours, names: dict[str, str]) -> list[Block]:
-    """What of a lane is hatched: breaks by name ("break"), the rest as "away" where only the practitioner is."""
+def closed(
+    shown: Scale, house: Hours, own: Hours, away: Sequence[tuple[Span, str]], names: dict[str, str]
+) -> list[Block]:
+    """What of a lane is hatched: what is away with its reason, breaks as "break", the rest as "away"."""
     whole = [Span(shown.starts, shown.ends)]
-    breaks = slots.intersect(slots.union([*house.breaks, *own.breaks]), whole)
-    away = slots.subtract(whole, [*slots.intersect(house.open_, own.open_), *breaks])
-    return [shown.block(span, names["break"]) for span in breaks] + [
-        shown.block(span, names["away"]) for span in away
-    ]
+    gone = slots.union(span for span, _why in away)
+    breaks = slots.subtract(slots.intersect(slots.union([*house.breaks, *own.breaks]), whole), gone)
+    rest = slots.subtract(whole, [*slots.intersect(house.open_, own.open_), *breaks, *gone])
+    named = [(part, why) for span, why in away for part in slots.intersect([span], whole)]
+    named += [(span, names["break"]) for span in breaks] + [(span, names["away"]) for span in rest]
+    return [shown.block(span, why) for span, why in named]
 
 
 def free(
@@ -94,12 +88,13 @@ def free(
     open_: Sequence[Span],
     busy: Sequence[Span],
     step: datetime.timedelta,
+    anchor: datetime.datetime,
     not_before: datetime.datetime,
 ) -> list[Block]:
-    """The slots on the grid that nobody has taken, each `what` its start."""
+    """The slots on the grid (`anchor` plus multiples of `step`) that nobody has taken, each `what` its start."""
     found = []
     for span in slots.subtract(open_, busy):
-        start = slots.on_grid(max(span.starts, not_before), shown.starts, step)
+        start = slots.on_grid(max(span.starts, not_before), anchor, step)
         while start + step <= span.ends:
             found.append(shown.block(Span(start, start + step), start))
             start += step

@@ -2,7 +2,6 @@
 
 import datetime
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -87,31 +86,20 @@ class Day:
         """When a visit of that length can begin; of a shared shift, the one time that the next person gets."""
         if self.is_full or length <= datetime.timedelta(0):
             return []
-        return sorted(
-            start for window in self.windows for start in self._free_in(window, length, groups, not_before)
-        )
-
-    def _free_in(
-        self, window: Window, length: datetime.timedelta, groups: Groups, not_before: datetime.datetime
-    ) -> Iterator[datetime.datetime]:
-        if self.why_full(window):
-            return
-        if window.is_shared:
-            start = self.next_start(window, not_before)
-            if start and slots.pick(Span(start, start + length), groups) is not None:
-                yield start
-            return
-        earlier = self.windows[: self.windows.index(window)]
-        yield from slots.free_starts(
-            self._slot_open,
-            length,
-            window.step,
-            window.span.starts,
-            groups,
-            not_before,
-            window,
-            slots.subtract([window.span], [each.span for each in earlier]),
-        )
+        found = []
+        for place, window in enumerate(self.windows):
+            if self.why_full(window):
+                continue
+            if window.is_shared:
+                start = self.next_start(window, not_before)
+                if start and slots.pick(Span(start, start + length), groups) is not None:
+                    found.append(start)
+                continue
+            own = slots.subtract([window.span], [earlier.span for earlier in self.windows[:place]])
+            found += slots.free_starts(
+                self._slot_open, length, window.step, window.span.starts, groups, not_before, window, own
+            )
+        return sorted(found)
 
     def next_start(self, window: Window, not_before: datetime.datetime) -> datetime.datetime | None:
         """When the next person of a shared shift is to come; now, if that time has passed while the shift goes on."""

@@ -1,7 +1,10 @@
-"""The times a desk can offer for what somebody wishes: the soonest, those of a day, those of right now."""
+"""The times a desk can offer for what somebody wishes: the soonest, those of a day, those of right now.
+
+Each comes with who gives each part; the engine in `appointments.availability` says what is free.
+"""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -10,26 +13,43 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appointments import availability
-from appointments.slots import Span
-from appointments.stopgap import PartWish, chain_free, first_free
+from appointments.availability.diary import Diary, PartWish
+from appointments.availability.reading import diaries, survey
+from appointments.slots import Span, Window
 from clinic.models import Branch
 from packages.models import Treatment
-from staff.models import Practitioner
+from staff.models import Practitioner, Shift
 
 SOONEST, WHOLE_DAY = 12, 96  # times shown at once
 CHAIN_DAYS = 7  # looked at for a visit of several treatments
+ONE_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Opening:
-    """A time with somebody, in local time. `value` names it in a form, see `parse`."""
+    """A local time with somebody for each part. `value` names it in a form, see `parse`."""
 
     starts_at: datetime.datetime
-    practitioner: Practitioner
+    givers: tuple[Practitioner, ...]
+    window: Window | None = None
 
     @property
     def value(self) -> str:
-        return f"{self.starts_at.isoformat()}|{self.practitioner.pk}"
+        return f"{self.starts_at.isoformat()}|{','.join(str(each.pk) for each in self.givers)}"
+
+    @property
+    def names(self) -> str:
+        return _(" then ").join(dict.fromkeys(each.resource.name for each in self.givers))
+
+    @property
+    def serial(self) -> int | None:
+        """The number that would be given now; somebody quicker may take it."""
+        is_serial = self.window and self.window.mode == Shift.Mode.SERIAL
+        return self.window.last_serial + 1 if self.window and is_serial else None
+
+    @property
+    def is_queue(self) -> bool:
+        return self.window is not None and self.window.mode == Shift.Mode.QUEUE
 
 
 @dataclass(frozen=True)
@@ -37,6 +57,7 @@ class Wish:
     """What is to be found room for. Each part has its treatment and those of whom one gives it.
 
     Without a `day` the soonest; `at` is a time of that day asked for by name. `is_now`: the person stands there.
+    `is_squeezed_in`: an emergency is taken in beside booked visits. `earliest` is when nothing speaks against it.
     """
 
     branch: Branch
@@ -45,10 +66,21 @@ class Wish:
     day: datetime.date | None = None
     at: datetime.time | None = None
     is_now: bool = False
+    is_squeezed_in: bool = False
+    earliest: datetime.datetime | None = None
 
     @property
     def today(self) -> datetime.date:
         return self.now.astimezone(self.branch.zone).date()
+
+    @property
+    def not_before(self) -> datetime.datetime:
+        return max(self.now, self.earliest) if self.earliest else self.now
+
+    @property
+    def first(self) -> datetime.date:
+        """The first local day looked at."""
+        return max(self.day or self.today, self.not_before.astimezone(self.branch.zone).date())
 
     @property
     def asked(self) -> datetime.datetime | None:
@@ -69,112 +101,157 @@ class Openings:
 
 
 def read(wish: Wish) -> Openings:
-    """A constant number of queries, but for several treatments in one visit: so many per day looked at."""
-    found = _found(wish)
-    on_day = [each for each in found if wish.day is None or each.starts_at.date() == wish.day]
-    other_days = list(dict.fromkeys(each.starts_at.date() for each in found))[:4] if not on_day else []
-    asked, why = _asked(wish, on_day)
-    if asked and asked not in on_day:
-        on_day = sorted([*on_day, asked], key=lambda each: each.starts_at)
-    chosen = asked or (on_day[0] if on_day and not wish.asked else None)
+    """A constant number of queries, however many people, days and treatments."""
+    found = list(_found(wish))
+    shown = [each for each in found if wish.day is None or each.starts_at.date() == wish.day]
+    asked, why = _asked(wish, shown)
+    if asked and asked not in shown:
+        shown = sorted([*shown, asked], key=lambda each: each.starts_at)
+    marked = asked or (shown[0] if shown and wish.asked is None else None)
     return Openings(
-        days=[(day, list(some)) for day, some in groupby(on_day, lambda each: each.starts_at.date())],
-        chosen=chosen.value if chosen else "",
-        why=why or ("" if on_day else _why_none(wish)),
-        other_days=other_days,
+        days=[(day, list(some)) for day, some in groupby(shown, lambda each: each.starts_at.date())],
+        chosen=marked.value if marked else "",
+        why=why or ("" if shown else _why_none(wish)),
+        other_days=[] if shown else list(dict.fromkeys(each.starts_at.date() for each in found))[:4],
     )
 
 
-def _found(wish: Wish) -> list[Opening]:
+def _found(wish: Wish) -> Iterator[Opening]:
+    if not all(givers for _treatment, givers in wish.parts):
+        return
     if len(wish.parts) > 1:
-        return _chain(wish)
+        yield from _chains(wish)
+    elif wish.is_now or wish.is_squeezed_in:
+        yield from _of_today(wish)
+    else:
+        treatment, givers = wish.parts[0]
+        times = availability.first_free(
+            branch=wish.branch,
+            treatment=treatment,
+            practitioners=givers,
+            first=wish.first,
+            not_before=wish.not_before,
+            count=WHOLE_DAY if wish.day else SOONEST,
+        )
+        for free in times:
+            yield Opening(free.starts_at.astimezone(wish.branch.zone), (free.practitioner,), free.window)
+
+
+def _of_today(wish: Wish) -> list[Opening]:
+    """The earliest time of today with each: now, off the grid too, or when they are free again."""
+    found = []
     treatment, givers = wish.parts[0]
-    if not givers:
-        return []
-    times = first_free(
-        branch=wish.branch,
-        treatment=treatment,
-        practitioners=list(givers),
-        first=max(wish.day or wish.today, wish.today),
-        not_before=wish.now,
-        count=WHOLE_DAY if wish.day or wish.is_now else SOONEST,
-    )
-    local = [Opening(free.starts_at.astimezone(wish.branch.zone), free.practitioner) for free in times]
-    return list(_first_of_each(local, wish.today)) if wish.is_now else local
+    for diary in _diaries(wish, [(treatment, givers)], 1)[0]:
+        start = _earliest(wish, diary)
+        if start and (diary.practitioner.is_available or not wish.is_now):
+            found.append(Opening(start, (diary.practitioner,), diary.window_at(start)))
+    return sorted(found, key=lambda each: (each.starts_at, each.names))
 
 
-def _first_of_each(times: Iterable[Opening], today: datetime.date) -> Iterable[Opening]:
-    """The earliest time of today with each practitioner."""
-    seen = set()
-    for each in times:
-        if each.starts_at.date() == today and each.practitioner.pk not in seen:
-            seen.add(each.practitioner.pk)
-            yield each
+def _earliest(wish: Wish, diary: Diary) -> datetime.datetime | None:
+    now = wish.now.astimezone(wish.branch.zone)
+    if not why_not(wish, diary, now):
+        return now
+    return next(iter(diary.free_on(wish.today, wish.now)), None)
 
 
-def _chain(wish: Wish) -> list[Opening]:
-    if any(len(givers) != 1 for _treatment, givers in wish.parts):
-        return []
-    parts = [PartWish(treatment, givers[0], None) for treatment, givers in wish.parts]
-    first = max(wish.day or wish.today, wish.today)
-    found: list[Opening] = []
-    for offset in range(CHAIN_DAYS):
-        day = first + datetime.timedelta(days=offset)
-        starts = chain_free(branch=wish.branch, parts=parts, day=day, not_before=wish.now)
-        found += [Opening(start.astimezone(wish.branch.zone), parts[0].practitioner) for start in starts]
+def _chains(wish: Wish) -> list[Opening]:
+    """When all parts fit one after another, on the first day that has such a time; of several people, whoever is free."""
+    read = _diaries(wish, wish.parts, 1 if wish.is_now else CHAIN_DAYS)
+    for offset in range(1 if wish.is_now else CHAIN_DAYS):
+        starts = [
+            (start, diary)
+            for diary in read[0]
+            for start in diary.free_on(wish.first + offset * ONE_DAY, wish.not_before)
+        ]
+        chains = (_chain(wish, start, diary, read[1:]) for start, diary in starts)
+        found = {each.starts_at: each for each in chains if each}
         if found:
-            break
-    return found if wish.day else found[:SOONEST]
+            soonest = sorted(found.values(), key=lambda each: each.starts_at)
+            return soonest if wish.day else soonest[:SOONEST]
+    return []
+
+
+def _chain(
+    wish: Wish, start: datetime.datetime, first: Diary, later: Sequence[Sequence[Diary]]
+) -> Opening | None:
+    givers, at = [first.practitioner], start + first.length
+    for choices in later:
+        diary = next((each for each in choices if each.is_free(at, wish.not_before)), None)
+        if diary is None:
+            return None
+        givers.append(diary.practitioner)
+        at += diary.length
+    return Opening(start, tuple(givers), first.window_at(start))
+
+
+def _diaries(
+    wish: Wish, parts: Sequence[tuple[Treatment, Sequence[Practitioner]]], days: int
+) -> list[list[Diary]]:
+    """For each part the diaries of those who may give it, read all at once; one day more, for what lasts past midnight."""
+    wishes = [PartWish(treatment, each) for treatment, givers in parts for each in givers]
+    read = iter(diaries(survey(wish.branch, wishes, wish.first, days + 1), wishes, [(wish.first, days + 1)]))
+    return [[next(read) for _each in givers] for _treatment, givers in parts]
 
 
 def _asked(wish: Wish, found: Sequence[Opening]) -> tuple[Opening | None, str]:
     """The time asked for by name, though it may lie beside the grid; or why it can't be had."""
-    if wish.asked is None:
+    if wish.asked is None or not all(givers for _treatment, givers in wish.parts):
         return None, ""
     on_grid = next((each for each in found if each.starts_at == wish.asked), None)
-    if on_grid or len(wish.parts) > 1:
-        return on_grid, "" if on_grid else _("The treatments don't fit one after another then.")
-    treatment, givers = wish.parts[0]
-    reasons = []
-    for practitioner in givers:
-        reason = why_not(wish, treatment, practitioner, wish.asked)
-        if not reason:
-            return Opening(wish.asked, practitioner), ""
-        reasons.append(reason)
-    return None, reasons[0] if len(reasons) == 1 else _("Nobody is free then who gives this treatment.")
+    if on_grid:
+        return on_grid, ""
+    first, *later = _diaries_on(wish, wish.asked)
+    reasons = [why_not(wish, diary, wish.asked) for diary in first]
+    for diary, reason in zip(first, reasons, strict=True):
+        chain = None if reason else _chain(wish, wish.asked, diary, later)
+        if chain:
+            return chain, ""
+    if not all(reasons):
+        return None, _("The treatments don't fit one after another then.")
+    return None, str(reasons[0]) if len(reasons) == 1 else _("Nobody who gives this is free then.")
 
 
-def why_not(
-    wish: Wish, treatment: Treatment, practitioner: Practitioner, at: datetime.datetime
-) -> str | None:
-    day = at.astimezone(wish.branch.zone).date()
-    diary = availability.read(branch=wish.branch, practitioner=practitioner, treatment=treatment, first=day)
+def _diaries_on(wish: Wish, at: datetime.datetime) -> list[list[Diary]]:
+    return _diaries(Wish(wish.branch, wish.parts, at), wish.parts, 1)
+
+
+def why_not(wish: Wish, diary: Diary, at: datetime.datetime) -> str | None:
+    """Why a visit can't begin then; whoever is an emergency is seen though somebody else is booked."""
     visit = Span(at.astimezone(datetime.UTC), at.astimezone(datetime.UTC) + diary.length)
-    return diary.why_closed(visit, wish.now) or diary.why_taken(visit)
+    closed = diary.why_closed(visit, wish.now)
+    return closed if closed or wish.is_squeezed_in else diary.why_taken(visit)
 
 
 def _why_none(wish: Wish) -> str:
-    if any(len(givers) != 1 for _treatment, givers in wish.parts) and len(wish.parts) > 1:
-        return _("Choose who gives each treatment to see the free times.")
+    if not all(givers for _treatment, givers in wish.parts):
+        return ""  # said beside the field
     if wish.is_now:
         return _("Nobody is free any more today.")
     if wish.day is None:
         return _("No time is free in the coming weeks.")
     sentence = _("No time is free on %(day)s.") % {"day": date_format(wish.day, "l j F")}
-    treatment, givers = wish.parts[0]
-    if len(givers) != 1:
-        return sentence
     late_morning = datetime.datetime.combine(wish.day, datetime.time(11), wish.branch.zone)
-    return f"{sentence} {why_not(wish, treatment, givers[0], late_morning) or ''}".strip()
+    some = _diaries_on(wish, late_morning)[0]
+    reason = why_not(wish, some[0], late_morning) if len(some) == 1 else None
+    return f"{sentence} {reason or ''}".strip()
 
 
-def parse(value: str, branch: Branch) -> tuple[datetime.datetime, str] | None:
-    """The moment and the practitioner's id of an `Opening.value`; the id may be missing. None for nonsense."""
-    moment, _bar, practitioner = value.partition("|")
+def free_givers(wish: Wish, at: datetime.datetime) -> list[Practitioner]:
+    """Somebody for each part of a visit that begins then; nobody when it can't."""
+    opening, _why = _asked(
+        Wish(**vars(wish) | {"day": at.date(), "at": at.timetz().replace(tzinfo=None)}), []
+    )
+    return list(opening.givers) if opening else []
+
+
+def parse(value: str, branch: Branch) -> tuple[datetime.datetime, list[str]] | None:
+    """The moment and the practitioners' ids of an `Opening.value`; ids may be missing. None for nonsense."""
+    moment, _bar, givers = value.partition("|")
     try:
         starts_at = datetime.datetime.fromisoformat(moment)
     except ValueError:
         return None
     if timezone.is_naive(starts_at):
         starts_at = starts_at.replace(tzinfo=branch.zone)
-    return starts_at, practitioner
+    return starts_at, givers.split(",")

@@ -111,9 +111,8 @@ def _settle(ask: Ask, diary: availability.Diary) -> None:
     minutes = ask.own_minutes
     length = length_of(ask.appointment.treatment if minutes is None else minutes)
     ask.visit = Span(ask.starts_at, ask.starts_at + length)
-    not_before = timezone.now() - (WALK_IN_GRACE if ask.is_here_now else datetime.timedelta(0))
-    if ask.former and ask.starts_at == ask.appointment.starts_at:
-        not_before = min(not_before, ask.starts_at)  # another room or length, though the time has come
+    grace = WALK_IN_GRACE if ask.is_here_now else datetime.timedelta(0)
+    not_before = ask.not_before or timezone.now() - grace
     reason = diary.day(ask.day).why_closed(ask.visit, not_before)
     if reason and not (ask.is_squeezed_in and reason in sittings.FULL):
         said = diary.why_closed(ask.visit, not_before) or ""

@@ -13,6 +13,7 @@ from appointments.availability import Free
 from appointments.models import Appointment
 from appointments.slots import Span
 from clinic.models import Branch
+from staff.models import Practitioner
 
 WITH_SAME, WITH_OTHERS = 4, 4  # times offered for one visit
 
@@ -60,18 +61,24 @@ def _free(
     visit: Appointment, wanted: int, branch: Branch, not_before: datetime.datetime
 ) -> tuple[list[Free], list[Free]]:
     """Free times for visits like this one: with its practitioner, and with whoever else may give it."""
-    wish = {
-        "branch": branch,
-        "treatment": visit.treatment,
-        "minutes": visit.minutes,
-        "first": timezone.localdate(not_before, timezone=branch.zone),
-        "not_before": not_before,
-    }
+    first = timezone.localdate(not_before, timezone=branch.zone)
     who = visit.practitioner
+
+    def free(people: list[Practitioner] | None, count: int) -> list[Free]:
+        return availability.first_free(
+            branch=branch,
+            treatment=visit.treatment,
+            minutes=visit.minutes,
+            practitioners=people,
+            first=first,
+            not_before=not_before,
+            count=count,
+        )
+
     stays = who.resource.is_active and who.user.is_active
-    same = availability.first_free(**wish, practitioners=[who], count=wanted * 2 + WITH_SAME) if stays else []
-    anybody = availability.first_free(**wish, count=wanted * 3 + WITH_OTHERS)
-    return same, [free for free in anybody if free.practitioner.pk != who.pk]
+    same = free([who], wanted * 2 + WITH_SAME) if stays else []
+    anybody = free(None, wanted * 3 + WITH_OTHERS)
+    return same, [each for each in anybody if each.practitioner.pk != who.pk]
 
 
 def _offers(visit: Appointment, same: list[Free], others: list[Free], given: _Given) -> list[Free]:

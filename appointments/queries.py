@@ -4,24 +4,29 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Trim
 
-from appointments.models import Appointment, StatusChange
-from clinic.models import Branch, BranchHours, Holiday
+from appointments.models import Appointment, BookingRules, ParameterValue, StatusChange
+from clinic.models import Branch
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
-from staff.models import Practitioner, User, WeeklyHours
+from staff.models import Practitioner, User
 
 
 def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
-    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one."""
+    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one, and `naming`,
+    how its branch calls the states."""
+    rules = BookingRules.objects.filter(branch=OuterRef("branch"))
     session = Session.objects.filter(appointment_id=OuterRef("pk"))
     return visits.annotate(
         session_number=Subquery(session.values("number")[:1]),
         session_count=Subquery(session.values("enrolment__session_count")[:1]),
+        naming=Subquery(rules.values("state_names")[:1]),
     )
 
 
@@ -29,71 +34,6 @@ def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[App
     """The visits of a local day, each with what a line about it says."""
     visits = Appointment.objects.visible_to(user).for_day(day, branch)
     return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
-
-
-class Line(NamedTuple):
-    """What the day board draws of a visit. Plain values: two hundred of them are read in a third of the time of models."""
-
-    pk: UUID
-    practitioner_id: UUID
-    starts_at: datetime.datetime
-    ends_at: datetime.datetime
-    status: str
-    name: str
-    treatment: str
-    session_number: int | None
-    session_count: int | None
-
-
-def lines_on(day: datetime.date, *, user: User, branch: Branch) -> list[Line]:
-    """The visits of a local day that aren't cancelled."""
-    visits = with_sessions(Appointment.objects.visible_to(user).for_day(day, branch))
-    rows = visits.exclude(status=Appointment.Status.CANCELLED).values_list(
-        "pk",
-        "practitioner_id",
-        "starts_at",
-        "ends_at",
-        "status",
-        "customer__full_name",
-        "treatment__name",
-        "session_number",
-        "session_count",
-    )
-    return [Line(*row) for row in rows]
-
-
-@dataclass(frozen=True)
-class House:
-    """A branch on one weekday; `holiday` is its name if the day is one."""
-
-    hours: tuple[BranchHours, ...]
-    holiday: str | None
-
-
-def house_on(day: datetime.date, branch: Branch) -> House:
-    """One query: a closed weekday has no hours to hang a holiday on, and needs none."""
-    holiday = Holiday.objects.filter(branch=OuterRef("branch"), day=day).values("name")[:1]
-    rows = tuple(branch.hours.filter(weekday=day.weekday()).annotate(holiday=Subquery(holiday)))
-    return House(hours=rows, holiday=rows[0].holiday if rows else None)
-
-
-def shifts_at(branch: Branch) -> list[tuple[Practitioner, list[WeeklyHours]]]:
-    """The active practitioners of a branch by name, each with all their weekly hours. One query."""
-    rows = WeeklyHours.objects.filter(
-        practitioner__resource__branch=branch,
-        practitioner__resource__is_active=True,
-        practitioner__user__is_active=True,
-    )
-    found: dict[UUID, tuple[Practitioner, list[WeeklyHours]]] = {}
-    for row in rows.select_related("practitioner__resource").order_by(
-        "practitioner__resource__name", "starts"
-    ):
-        found.setdefault(row.practitioner_id, (row.practitioner, []))[1].append(row)
-    return list(found.values())
-
-
-def practitioners(ids: Iterable[UUID]) -> list[Practitioner]:
-    return list(Practitioner.objects.filter(pk__in=ids).select_related("resource"))
 
 
 def session_of(appointment: Appointment) -> Session | None:
@@ -136,16 +76,37 @@ def used_in(appointment: Appointment) -> QuerySet[Movement]:
     return rows.annotate(used=-F("quantity")).select_related("batch__item").order_by("batch__item__name")
 
 
+def parts_of(appointment: Appointment) -> list[Appointment]:
+    """All the parts of a visit with several treatments, in order; the visit alone where it has but one."""
+    first = appointment.first_part_id or appointment.pk
+    rows = Appointment.objects.filter(Q(pk=first) | Q(first_part=first))
+    return list(rows.select_related("branch", "treatment", "practitioner__resource").order_by("part_number"))
+
+
+def other_parts(appointment: Appointment, verb: str) -> list[Appointment]:
+    """Those for which `verb` is possible too."""
+    return [part for part in parts_of(appointment) if part.pk != appointment.pk and part.can(verb)]
+
+
+def let_go_by(appointment: Appointment) -> StatusChange | None:
+    """The step by which a visit was last called off or missed."""
+    rows = StatusChange.objects.filter(appointment=appointment, verb__in=["cancel", "mark_no_show"])
+    return rows.select_related("was_session").order_by("-id").first()
+
+
 def history_of(appointment: Appointment) -> QuerySet[StatusChange]:
     rows = StatusChange.objects.filter(appointment=appointment)
     return rows.select_related("by", "was_with__resource").order_by("id")
 
 
 def of_customer(customer_id: UUID, *, user: User) -> QuerySet[Appointment]:
-    """A customer's visits at the branch worked at, the latest first."""
+    """A customer's visits at the branch worked at, the latest first, each with the `settings` it was given with."""
     visits = Appointment.objects.visible_to(user).filter(customer_id=customer_id)
+    noted = ParameterValue.objects.filter(appointment=OuterRef("pk")).exclude(value="").order_by("id")
+    said = Trim(Concat("name", Value(": "), "value", Value(" "), "unit"))
     return (
         with_sessions(visits)
+        .annotate(settings=ArraySubquery(noted.annotate(said=said).values("said")))
         .select_related("treatment", "practitioner__resource")
         .order_by("-starts_at", "-id")
     )

@@ -64,11 +64,11 @@ def settle(ask: Ask, window: Window, diary: Diary) -> None:
 
 def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime.datetime:
     visit, day = ask.appointment, diary.day(ask.day)
+    if visit.priority != Priority.NORMAL:
+        return _preferred(ask, window, diary)
     if visit.sitting_id == sitting.pk:
         ask.serial = visit.serial
         return _moved(ask, window, diary)
-    if visit.priority != Priority.NORMAL:
-        return _preferred(ask, window, diary)
     others = Appointment.objects.standing().filter(sitting=sitting, priority=Priority.NORMAL)
     decision = _decide(day, window, others.exclude(pk=visit.pk).count() + 1)
     if decision == "stop":
@@ -95,7 +95,7 @@ def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
     """Within its own sitting a visit keeps its number and comes in the slot it is moved to."""
     wished = ask.starts_at or ask.appointment.starts_at
     slot = next(slot for slot in _grid(window) if slot.has(wished))
-    if slot.ends <= timezone.now():
+    if slot.ends <= _now(ask):
         raise Refusal(_("That time has passed."), field="time", offers=next_free(ask))
     _refuse_closed(ask, diary, slot.starts)
     return slot.starts
@@ -103,7 +103,7 @@ def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
 
 def _preferred(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
     """Whoever comes with priority has no number; they may come at any time, or at one they prefer."""
-    now = timezone.now().replace(second=0, microsecond=0)
+    now = _now(ask).replace(second=0, microsecond=0)
     wished = ask.starts_at.astimezone(datetime.UTC) if ask.starts_at else window.span.starts
     if ask.is_squeezed_in or wished == window.span.starts:
         start = max(wished, now, diary.day(ask.day).open_for(window)[0].starts)
@@ -123,7 +123,7 @@ def _preferred(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
 
 
 def _check_open(ask: Ask, window: Window, diary: Diary) -> None:
-    day, now = diary.day(ask.day), timezone.now()
+    day, now = diary.day(ask.day), _now(ask)
     if not day.open_for(window) or day.open_for(window)[-1].ends <= now:
         _refuse_closed(ask, diary, max(window.span.starts, min(now, window.span.ends - TICK)))
         raise Refusal(_no_time_left(ask), field="time", offers=next_free(ask))
@@ -133,9 +133,14 @@ def _check_open(ask: Ask, window: Window, diary: Diary) -> None:
 
 
 def _refuse_closed(ask: Ask, diary: Diary, at: datetime.datetime) -> None:
-    moment, now = Span(at, at + TICK), timezone.now()
+    moment, now = Span(at, at + TICK), _now(ask)
     if diary.day(ask.day).why_closed(moment, now) not in {None, *FULL}:
         raise Refusal(diary.why_closed(moment, now) or "", field="time", offers=next_free(ask))
+
+
+def _now(ask: Ask) -> datetime.datetime:
+    """A visit that is brought back, or stays where it is, may have begun."""
+    return ask.not_before or timezone.now()
 
 
 def _no_time_left(ask: Ask) -> str:

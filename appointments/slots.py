@@ -171,6 +171,19 @@ def pick(visit: Span, groups: Groups) -> list[Lane] | None:
     return None if None in chosen else [lane for lane in chosen if lane]
 
 
+def serve_all(wanted: Sequence[tuple[Span, Sequence[Lane]]], given: Sequence[tuple[Any, Span]] = ()) -> bool:
+    """Whether each visit can have a lane of its group so that no lane serves two at once, buffers included."""
+    if not wanted:
+        return True
+    (visit, group), *others = wanted
+    return any(
+        lane.fits(visit)
+        and not any(key == lane.key and lane.around(visit).overlaps(span) for key, span in given)
+        and serve_all(others, [*given, (lane.key, lane.around(visit))])
+        for lane in group
+    )
+
+
 def begins(open_: Iterable[Span], length: datetime.timedelta) -> list[Span]:
     """The moments at which a visit can begin and still end inside the same open span."""
     room = length - TICK

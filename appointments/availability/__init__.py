@@ -10,8 +10,9 @@ from uuid import UUID
 from django.utils import timezone
 
 from appointments.availability.clock import instant, local_day, midnight
-from appointments.availability.diary import OFFERS, Diary, Group, PartWish, read
+from appointments.availability.diary import OFFERS, Diary, Group, PartWish
 from appointments.availability.needs import resources_for
+from appointments.availability.reading import read
 from appointments.availability.rota import SHORTEST_STEP, Away, Rota, house_hours, own_hours, rota
 from appointments.availability.search import DAYS_AHEAD, Free, Proposal, chain_free, first_free, series
 from clinic.models import Branch

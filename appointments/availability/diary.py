@@ -1,22 +1,17 @@
-"""When a practitioner can give a treatment, and why another time is closed.
-
-What decides is read in a fixed number of queries, however many days, people and treatments; the arithmetic is in
-`days` and `slots`.
-"""
+"""When a practitioner can give a treatment, and why another time is closed. The arithmetic is in `days` and `slots`."""
 
 import dataclasses
 import datetime
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from appointments import slots
-from appointments.availability import needs, words
+from appointments.availability import words
 from appointments.availability.clock import local_day, midnight
-from appointments.availability.needs import Ignored, Needs, Taken
-from appointments.availability.rota import ONE_DAY, Rota, rota
+from appointments.availability.needs import Needs, Taken
+from appointments.availability.rota import ONE_DAY, Rota
 from appointments.days import Closed, Day
 from appointments.slots import Lane, Span, Window
 from clinic.models import Branch, Resource
@@ -24,8 +19,6 @@ from packages.models import Treatment
 from staff.models import Practitioner, Shift
 
 OFFERS = 6
-MARGIN = datetime.timedelta(days=1)  # holds of the night before may reach into the first day
-NOTHING = Ignored()
 
 
 @dataclass(frozen=True)
@@ -36,6 +29,10 @@ class PartWish:
     practitioner: Practitioner
     minutes: int | None = None
     room: Resource | None = None
+
+    @property
+    def length(self) -> datetime.timedelta:
+        return datetime.timedelta(minutes=self.treatment.minutes if self.minutes is None else self.minutes)
 
 
 @dataclass(frozen=True)
@@ -85,11 +82,6 @@ class Diary:
     groups: tuple[Group, ...] = ()
     _known: dict[datetime.date, Day] = field(default_factory=dict, compare=False)
 
-    def __post_init__(self) -> None:
-        """The groups are those that the visit needs, unless somebody has chosen from them."""
-        if not self.groups:
-            object.__setattr__(self, "groups", tuple(self._group(*each) for each in self._needed()))
-
     @property
     def branch(self) -> Branch:
         return self.ground.rota.branch
@@ -104,35 +96,12 @@ class Diary:
 
     @property
     def length(self) -> datetime.timedelta:
-        minutes = self.treatment.minutes if self.wish.minutes is None else self.wish.minutes
-        return datetime.timedelta(minutes=minutes)
+        return self.wish.length
 
     @property
     def lanes(self) -> list[tuple[Lane, ...]]:
         """By kind, the practitioner first; a lane knows by itself what the shift of a visit asks for."""
         return [group.lanes for group in self.groups]
-
-    def _needed(self) -> list[tuple[str, list[Resource]]]:
-        found = needs.with_room(self.ground.needs[self.treatment.pk], self.wish.room)
-        return [(str(Resource.Kind.PRACTITIONER), [self.practitioner.resource]), *found.items()]
-
-    def _group(self, kind: str, some: list[Resource]) -> Group:
-        out = tuple(each for resource in some for each in self.booked.taken.out.get(resource.pk, ()))
-        return Group(kind, tuple(map(self._lane, some)), tuple(resource.name for resource in some), out)
-
-    def _lane(self, resource: Resource) -> Lane:
-        taken = self.booked.taken
-        out = [span for span, _reason in taken.out.get(resource.pk, ())]
-        before = max(resource.minutes_before, self.treatment.minutes_before)
-        after = max(resource.minutes_after, self.treatment.minutes_after)
-        return Lane(
-            key=resource.pk,
-            held=(*taken.held.get(resource.pk, ()), *out),
-            before=datetime.timedelta(minutes=before),
-            after=datetime.timedelta(minutes=after),
-            sittings=tuple(taken.sittings.get(resource.pk, ())),
-            window_at=self.window_at if resource.kind == Resource.Kind.PRACTITIONER else None,
-        )
 
     def day(self, day: datetime.date) -> Day:
         if day not in self._known:
@@ -243,59 +212,3 @@ class Diary:
             self.branch, self.practitioner, date, self.ground.rota.holidays.get(date, ""), away
         )
         return words.closed(reason, self.day(date), visit, place)
-
-
-def read(
-    *,
-    branch: Branch,
-    practitioner: Practitioner,
-    treatment: Treatment,
-    minutes: int | None = None,
-    first: datetime.date,
-    days: int = 1,
-    ignoring: UUID | None = None,
-    ignoring_offer: UUID | None = None,
-    room: Resource | None = None,
-) -> Diary:
-    """The diary of `days` local days from `first`. `minutes` is the visit's length, else the treatment's own;
-    `ignoring` is an appointment that is to be moved, `ignoring_offer` an offer to be taken up: their holds don't
-    count. With `room` the visit is to be in that one."""
-    wish = PartWish(treatment, practitioner, minutes, room)
-    ground = survey(branch, [wish], first, days)
-    return diaries(ground, [wish], [(first, days)], Ignored(ignoring, ignoring_offer))[0]
-
-
-def survey(branch: Branch, wishes: Iterable[PartWish], first: datetime.date, days: int) -> Ground:
-    """Hours, needs and performers for some wishes; eight queries at most if people came with user and resource."""
-    wishes = list(wishes)
-    treatments = list({wish.treatment.pk: wish.treatment for wish in wishes}.values())
-    return Ground(
-        rota=rota(
-            branch=branch, practitioners=[wish.practitioner for wish in wishes], first=first, days=days
-        ),
-        needs=needs.rooms_and_devices(branch, treatments),
-        performers=needs.performers(treatments),
-    )
-
-
-def diaries(
-    ground: Ground,
-    wishes: Sequence[PartWish],
-    stretches: Sequence[tuple[datetime.date, int]],
-    ignored: Ignored = NOTHING,
-) -> list[Diary]:
-    """A diary for each wish, with what is booked in some stretches (first day, number of days). Four queries at most."""
-    zone = ground.rota.branch.zone
-    spans = [Span(midnight(day, zone), midnight(day + days * ONE_DAY, zone)) for day, days in stretches]
-    people = {wish.practitioner.pk for wish in wishes}
-    ids = {wish.practitioner.resource_id for wish in wishes}
-    ids |= {wish.room.pk for wish in wishes if wish.room}
-    ids |= {each.pk for kinds in ground.needs.values() for some in kinds.values() for each in some}
-    whole = Span(min(span.starts for span in spans), max(span.ends for span in spans))
-    booked = Booked(
-        taken=needs.taken(list(ids), [span.widened(MARGIN, MARGIN) for span in spans], ignored),
-        visits=needs.visits(people, spans, ignored),
-        serials=needs.last_serials(people, whole) if ground.rota.has_serials else {},
-    )
-    first, days = stretches[0]
-    return [Diary(wish, first, days, ground, booked) for wish in wishes]

@@ -5,13 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import BigIntegerField, Func, Q
 
 from appointments.models import Appointment, Hold, Sitting
 from appointments.slots import Span, union
 from clinic.models import Branch, OutOfService, Resource
 from packages.models import Performer, Treatment, TreatmentResource
 from staff.models import Practitioner, Shift
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 Needs = dict[str, list[Resource]]  # by kind, one of each kind is held
 
@@ -70,27 +73,44 @@ def performers(treatments: Iterable[Treatment]) -> dict[UUID, dict[UUID, tuple[s
     return found
 
 
+class Microseconds(Func):
+    """A moment as a whole number since 1970. A thousand of them are read in a tenth of the time of datetimes."""
+
+    template = "(extract(epoch FROM %(expressions)s) * 1000000)::bigint"
+    output_field = BigIntegerField()
+
+
+def _moments(numbers: Iterable[int]) -> list[datetime.datetime]:
+    return [EPOCH + datetime.timedelta(microseconds=number) for number in numbers]
+
+
 def taken(ids: Sequence[UUID], stretches: Iterable[Span], ignored: Ignored) -> Taken:
     """All that holds the resources in some stretches of time. Two queries."""
     within = union(stretches)
-    found = Taken({}, {}, {})
+    found = Taken({}, {}, _out(ids, Span(within[0].starts, within[-1].ends)))
     rows = Hold.objects.filter(_during(within), resource_id__in=ids, released_at=None)
     if ignored.appointment:
         rows = rows.exclude(appointment_id=ignored.appointment)
     if ignored.offer:
         rows = rows.exclude(offer_id=ignored.offer)
-    for resource, starts, ends, begun in rows.values_list(
-        "resource_id", "during__startswith", "during__endswith", "sitting__starts_at"
+    for resource, begun, starts, ends in rows.values_list("resource_id", "sitting__starts_at").annotate(
+        starts=JSONBAgg(Microseconds("during__startswith")), ends=JSONBAgg(Microseconds("during__endswith"))
     ):
+        spans = map(Span, _moments(starts), _moments(ends))
         if begun is None:
-            found.held.setdefault(resource, []).append(Span(starts, ends))
+            found.held.setdefault(resource, []).extend(spans)
         else:
-            found.sittings.setdefault(resource, []).append((begun, Span(starts, ends)))
-    out = OutOfService.objects.filter(resource_id__in=ids, starts_at__lt=within[-1].ends)
-    out = out.filter(Q(ends_at=None) | Q(ends_at__gt=within[0].starts))
-    for resource, starts, until, reason in out.values_list("resource_id", "starts_at", "ends_at", "reason"):
-        span = Span(starts, until or max(within[-1].ends, starts))
-        found.out.setdefault(resource, []).append((span, reason))
+            found.sittings.setdefault(resource, []).extend((begun, span) for span in spans)
+    return found
+
+
+def _out(ids: Sequence[UUID], within: Span) -> dict[UUID, list[tuple[Span, str]]]:
+    """What is out of service, with the reason; what has no end, as long as anybody looks."""
+    rows = OutOfService.objects.filter(resource_id__in=ids, starts_at__lt=within.ends)
+    rows = rows.filter(Q(ends_at=None) | Q(ends_at__gt=within.starts))
+    found: dict[UUID, list[tuple[Span, str]]] = {}
+    for resource, starts, ends, reason in rows.values_list("resource_id", "starts_at", "ends_at", "reason"):
+        found.setdefault(resource, []).append((Span(starts, ends or within.ends), reason))
     return found
 
 
@@ -111,10 +131,10 @@ def visits(
     rows = Appointment.objects.standing().filter(begins, practitioner_id__in=who)
     if ignored.appointment:
         rows = rows.exclude(pk=ignored.appointment)
-    found: dict[UUID, list[datetime.datetime]] = {}
-    for practitioner, starts in rows.order_by().values_list("practitioner_id", "starts_at"):
-        found.setdefault(practitioner, []).append(starts)
-    return found
+    starts = (
+        rows.order_by().values_list("practitioner_id").annotate(numbers=JSONBAgg(Microseconds("starts_at")))
+    )
+    return {practitioner: _moments(numbers) for practitioner, numbers in starts}
 
 
 def last_serials(who: Iterable[UUID], within: Span) -> dict[tuple[UUID, datetime.datetime], int]:

@@ -44,10 +44,14 @@ class Rota:
     off: dict[UUID, list[TimeOff]] = field(default_factory=dict)
 
     @property
+    def rows(self) -> list[Shift]:
+        """All shifts read, of whichever day."""
+        return [*itertools.chain(*self.weekly.values()), *itertools.chain(*self.single.values())]
+
+    @property
     def has_serials(self) -> bool:
         """Whether anybody gives out numbers in any of the shifts."""
-        rows = itertools.chain(*self.weekly.values(), *self.single.values())
-        return any(row.mode == Shift.Mode.SERIAL for row in rows)
+        return any(row.mode == Shift.Mode.SERIAL for row in self.rows)
 
     def house(self, day: datetime.date) -> Hours:
         """Opening hours; a holiday is told apart from them."""

@@ -4,15 +4,19 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from appointments import slots
 from appointments.availability.clock import local_day
-from appointments.availability.diary import OFFERS, Diary, Ground, PartWish, diaries, survey
+from appointments.availability.diary import OFFERS, Diary, PartWish
+from appointments.availability.needs import Ignored
+from appointments.availability.reading import diaries, survey
 from appointments.availability.rota import ONE_DAY
-from appointments.slots import Span
-from clinic.models import Branch
+from appointments.slots import Lane, Span, Window
+from clinic.models import Branch, Resource
 from packages.models import Treatment
 from staff.models import Practitioner
 
@@ -23,8 +27,11 @@ NEAR = 4  # days from the wished one on, in which a series looks for other times
 
 
 class Free(NamedTuple):
+    """`window` is the shift it lies in: by it a time is told from a serial number and a place in a queue."""
+
     starts_at: datetime.datetime
     practitioner: Practitioner
+    window: Window | None = None
 
 
 @dataclass(frozen=True)
@@ -46,9 +53,12 @@ def first_free(
     not_before: datetime.datetime,
     count: int = OFFERS,
     days: int = DAYS_AHEAD,
+    ignoring: UUID | None = None,
+    ignoring_offer: UUID | None = None,
 ) -> list[Free]:
     """The soonest times of `days` local days from `first` with anybody who may give the treatment, or with the given
-    ones; at the same time by name. At most twenty queries, whatever the number of people and days."""
+    ones; at the same time by name. At most twenty-one queries, whatever the number of people and days. For what is
+    ignored see `read`."""
     if practitioners is None:
         here = Practitioner.objects.active().filter(resource__branch=branch)
         practitioners = here.select_related("resource", "user").order_by("resource__name")
@@ -59,31 +69,25 @@ def first_free(
     able = [wish for wish in wishes if ground.may_give(wish.practitioner, treatment)]
     found: list[Free] = []
     begin = 0
+    ignored = Ignored(ignoring, ignoring_offer)
     for end in dict.fromkeys(min(stage, days) for stage in (*STAGES, days)):
         if not able or len(found) >= count or end <= begin:
             continue
-        found += _soonest(
-            ground, able, (first + begin * ONE_DAY, end - begin), not_before, count - len(found)
-        )
+        read = diaries(ground, able, [(first + begin * ONE_DAY, end - begin)], ignored)
+        found += _soonest(read, not_before, count - len(found))
         begin = end
     return found
 
 
-def _soonest(
-    ground: Ground,
-    wishes: Sequence[PartWish],
-    stretch: tuple[datetime.date, int],
-    not_before: datetime.datetime,
-    count: int,
-) -> list[Free]:
-    """The same of one stretch of days (the first, how many)."""
-    first, days = stretch
-    read = diaries(ground, wishes, [stretch])
+def _soonest(read: Sequence[Diary], not_before: datetime.datetime, count: int) -> list[Free]:
+    """The same of the days read."""
     found: list[Free] = []
-    for offset in range(days):
-        day = first + offset * ONE_DAY
+    for offset in range(read[0].days):
+        day = read[0].first + offset * ONE_DAY
         today = [
-            Free(at, diary.practitioner) for diary in read for at in diary.free_on(day, not_before)[:count]
+            Free(at, diary.practitioner, diary.window_at(at))
+            for diary in read
+            for at in diary.free_on(day, not_before)[:count]
         ]
         found += sorted(today, key=lambda free: (free.starts_at, free.practitioner.resource.name))
         if len(found) >= count:
@@ -96,22 +100,25 @@ def chain_free(
 ) -> list[datetime.datetime]:
     """When all parts fit one directly after another, beginning on a local day at a free time of the first.
 
-    Parts of one visit stand in no other's way: what serves two of them is not made ready in between.
+    The practitioner and the room go on with the same person, so nothing is made ready between two parts; a device is.
     """
     if not parts:
         return []
     ground = survey(branch, parts, day, 2)  # the last part may begin after midnight
     read = diaries(ground, parts, [(day, 2)])
-    starts = read[0].free_on(day, not_before)
-    return [start for start in starts if _follow(read[1:], start + read[0].length, not_before)]
+    return [start for start in read[0].free_on(day, not_before) if _follow(read, start, not_before)]
 
 
 def _follow(read: Sequence[Diary], start: datetime.datetime, not_before: datetime.datetime) -> bool:
+    devices: list[tuple[Span, Sequence[Lane]]] = []
     for diary in read:
-        if not diary.is_free(start, not_before):
+        # What the diary offered as a start is open, though the visit may have no end of its own.
+        if diary is not read[0] and not diary.is_free(start, not_before):
             return False
+        visit = Span(start, start + diary.length)
+        devices += [(visit, group.lanes) for group in diary.groups if group.kind == Resource.Kind.DEVICE]
         start += diary.length
-    return True
+    return slots.serve_all(devices)
 
 
 def series(

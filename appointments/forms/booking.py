@@ -24,6 +24,8 @@ from staff.models import Practitioner, User
 
 #: Not sent when a part of the page is drawn anew: secrets of the form, and what nobody else needs to know.
 UNSENT = "not csrfmiddlewaretoken,idempotency_key,full_name,phone,gender,born_on,anyway,note,priority_reason,slot,seen"
+#: Taken in beside booked visits.
+SQUEEZED_IN = (Appointment.Priority.URGENT, Appointment.Priority.EMERGENCY)
 NEW = "new"  # in place of a customer's id: somebody to be registered with the booking
 
 
@@ -61,8 +63,8 @@ class BookingForm(forms.Form):
         super().__init__(data, initial=initial)
         self.user, self.branch = user, user.branch
         self.fields["customer"].queryset = Customer.objects.visible_to(user).active()
-        self.chosen_customer = self._customer()
         self.newcomer = self._newcomer(data, initial)
+        self.chosen_customer = self._customer()
         if not user.may(Permission.APPOINTMENTS_PRIORITISE):
             del self.fields["priority"], self.fields["priority_reason"]
         menu = Menu.of(user, self.chosen_customer)
@@ -79,7 +81,8 @@ class BookingForm(forms.Form):
         return self.fields["customer"].queryset.filter(pk=wanted).first()
 
     def _newcomer(self, data: Any, initial: dict[str, Any] | None) -> NewcomerForm | None:
-        if self.shown("customer") != NEW or not self.user.may(Permission.CUSTOMERS_CREATE):
+        sent = initial if data is None else data
+        if (sent or {}).get("customer") != NEW or not self.user.may(Permission.CUSTOMERS_CREATE):
             return None
         self.fields["customer"] = forms.CharField(widget=forms.HiddenInput)
         return NewcomerForm(data, user=self.user, initial=initial)
@@ -114,7 +117,7 @@ class BookingForm(forms.Form):
     @property
     def is_with_one(self) -> bool:
         """Whether the times need not say with whom."""
-        return len(self.parts) > 1 or self.parts[0].chosen_practitioner is not None
+        return all(part.chosen_practitioner for part in self.parts)
 
     @property
     def preset_time(self) -> str:
@@ -125,9 +128,8 @@ class BookingForm(forms.Form):
     def goes_first(self) -> bool:
         return self.shown("priority") not in ("", Appointment.Priority.NORMAL)
 
-    @property
-    def wish(self) -> openings.Wish | None:
-        """What to find room for; None until each part names its treatment."""
+    def wish(self, earliest: datetime.datetime | None = None) -> openings.Wish | None:
+        """What to find room for; None until each part names its treatment. `earliest`: before, something is against it."""
         parts = [(part.treatment, part.givers) for part in self.parts if part.treatment]
         if len(parts) < len(self.parts):
             return None
@@ -135,10 +137,12 @@ class BookingForm(forms.Form):
         return openings.Wish(
             branch=self.branch,
             parts=parts,
-            now=begun_row(now) if self.is_now else now,
+            now=begun_row(now) if self.is_now or self.shown("priority") in SQUEEZED_IN else now,
             day=None if self.is_now else self.chosen_day,
             at=None if self.is_now else self.chosen_time,
             is_now=self.is_now,
+            is_squeezed_in=self.shown("priority") in SQUEEZED_IN,
+            earliest=earliest,
         )
 
     @property
@@ -146,19 +150,27 @@ class BookingForm(forms.Form):
         """Of what times are shown for, see `seen`."""
         who = ",".join(part.shown("practitioner") for part in self.parts)
         day = self.chosen_day.isoformat() if self.chosen_day else ""
-        return f"{day} {self.shown('other_time')[:5]} {int(self.is_now)} {len(self.parts)} {who}"
+        return "/".join([day, self.shown("other_time")[:5], str(int(self.is_now)), who])
 
     def is_valid(self) -> bool:
         """All of it, so that everything that is wrong is said at once."""
-        inner = [*self.parts, *filter(None, [self.newcomer])]
-        wrong = [form for form in inner if not form.is_valid()]
+        wrong = [form for form in self.all_forms[1:] if not form.is_valid()]
         return super().is_valid() and not wrong
+
+    @property
+    def all_forms(self) -> list[forms.BaseForm]:
+        return [self, *filter(None, [self.newcomer]), *self.parts]
+
+    @property
+    def wrong_forms(self) -> list[forms.BaseForm]:
+        return [form for form in self.all_forms if form.errors]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         starts_at, who = self._when(values)
         values["starts_at"], values["with"] = starts_at, who
-        if starts_at is None and not {"day", "time", "other_time"} & self.errors.keys():
+        told = {"day", "time", "other_time"} & self.errors.keys()
+        if starts_at is None and not told and all(part.treatment for part in self.parts):
             self.add_error("time", _("Choose a time."))
         if (
             values.get("priority") not in (None, "", "normal")
@@ -167,8 +179,8 @@ class BookingForm(forms.Form):
             self.add_error("priority_reason", _("Say why this visit goes first."))
         return values
 
-    def _when(self, values: Mapping[str, Any]) -> tuple[datetime.datetime | None, str]:
-        """The moment, and the id of the practitioner that was chosen with it if one was."""
+    def _when(self, values: Mapping[str, Any]) -> tuple[datetime.datetime | None, list[str]]:
+        """The moment, and the ids of the practitioners that were shown with it."""
         offered = self._parsed(values.get("offer"))
         if offered:
             return offered
@@ -176,41 +188,42 @@ class BookingForm(forms.Form):
         if shown:
             return shown
         if values.get("is_walk_in"):
-            return begun_row(timezone.now()), ""
+            return begun_row(timezone.now()), []
         time = values.get("other_time") or values.get("time")
         if time is None:
-            return None, ""
+            return None, []
         day = values.get("day") or timezone.localdate(timezone=self.branch.zone)
-        return datetime.datetime.combine(day, time, self.branch.zone), ""
+        return datetime.datetime.combine(day, time, self.branch.zone), []
 
-    def _parsed(self, value: str | None) -> tuple[datetime.datetime, str] | None:
+    def _parsed(self, value: str | None) -> tuple[datetime.datetime, list[str]] | None:
         found = openings.parse(value or "", self.branch)
         return found if found and FIRST_DAY <= found[0].date() <= LAST_DAY else None
 
     def settled(self) -> list[Chosen]:
-        """The parts, each with somebody; of a part that anybody gives, whoever was shown with the time.
+        """The parts, each with somebody: the one chosen, else whoever was shown with the time, else whoever is free.
 
-        After `is_valid`; adds an error and gives nothing where nobody is free then.
+        After `is_valid`; adds an error and gives nothing where nobody is.
         """
-        found = []
-        for part in self.parts:
-            practitioner = part.chosen_practitioner or self._free_giver(part)
-            if practitioner is None:
-                part.add_error("practitioner", _("Choose who gives it: nobody is free then."))
-                return []
-            found.append(Chosen(part.treatment, practitioner, part.session))
-        return found
+        givers = self._givers()
+        if not givers:
+            self.parts[0].add_error(
+                "practitioner", _("Nobody who gives this is free then. Choose another time.")
+            )
+            return []
+        return [
+            Chosen(part.treatment, giver, part.session)
+            for part, giver in zip(self.parts, givers, strict=True)
+        ]
 
-    def _free_giver(self, part: PartForm) -> Practitioner | None:
-        shown = self.cleaned_data["with"] if part.number == 1 else ""
-        named = next((one for one in part.givers if str(one.pk) == shown), None)
-        wish, at = self.wish, self.cleaned_data["starts_at"]
-        if named or wish is None:
-            return named
-        if len(part.givers) == 1:
-            return part.givers[0]
-        free = (one for one in part.givers if not openings.why_not(wish, part.treatment, one, at))
-        return next(free, None)
+    def _givers(self) -> list[Practitioner]:
+        with_time = [*self.cleaned_data["with"], *[""] * len(self.parts)]
+        shown = [
+            next((one for one in part.givers if len(part.givers) == 1 or str(one.pk) == key), None)
+            for part, key in zip(self.parts, with_time, strict=False)
+        ]
+        if None not in shown:
+            return shown
+        return openings.free_givers(self.wish(), self.cleaned_data["starts_at"].astimezone(self.branch.zone))
 
 
 def begun_row(now: datetime.datetime) -> datetime.datetime:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments import queries
+from appointments.advice import Advice
+from appointments.availability import words
 from appointments.menu import Menu
 from customers.models import Customer
 from packages.models import Session, Treatment
@@ -28,6 +30,7 @@ class PartForm(forms.Form):
         prefix = None if number == 1 else f"part{number}"
         super().__init__(data, prefix=prefix, initial=initial)
         self.number, self.menu, self.customer = number, menu, customer
+        self.advice = Advice()
         self.fields["what"].widget.choices = self._choices()
         who = [(str(one.pk), one.resource.name) for one in menu.practitioners]
         self.fields["practitioner"].choices = [("", _("Anybody")), *who]
@@ -77,9 +80,21 @@ class PartForm(forms.Form):
     @property
     def givers(self) -> list[Practitioner]:
         """Who may be booked for it: the one chosen, else everybody who gives the treatment."""
-        if self.chosen_practitioner:
-            return [self.chosen_practitioner]
-        return self.menu.may_give(self.treatment) if self.treatment else []
+        able = self.menu.may_give(self.treatment) if self.treatment else []
+        return [one for one in able if self.chosen_practitioner in (None, one)]
+
+    @property
+    def why_not_them(self) -> str:
+        """What stands beside the practitioner who doesn't give the treatment."""
+        if self.treatment is None or self.givers:
+            return ""
+        names = [one.resource.name for one in self.menu.may_give(self.treatment)]
+        return words.not_among(self.chosen_practitioner, self.treatment, names)
+
+    def clean(self) -> dict[str, Any]:
+        if self.why_not_them and "practitioner" not in self.errors:
+            self.add_error("practitioner", self.why_not_them)
+        return super().clean()
 
     def clean_what(self) -> str:
         if self.wanted[0] is None:

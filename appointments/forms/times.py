@@ -63,8 +63,11 @@ class TimeForm(forms.Form):
         return values
 
     def _offered(self) -> datetime.datetime | None:
+        return self._moment("offer")
+
+    def _moment(self, name: str) -> datetime.datetime | None:
         try:
-            moment = datetime.datetime.fromisoformat(self.cleaned_data.get("offer") or "")
+            moment = datetime.datetime.fromisoformat(self.cleaned_data.get(name) or "")
         except ValueError:
             return None
         if not FIRST_DAY <= moment.date() <= LAST_DAY:
@@ -92,9 +95,3 @@ class TimeForm(forms.Form):
     @property
     def chosen_day(self) -> datetime.date:
         return calendar_day(self.shown("day")) or timezone.localdate(timezone=self.branch.zone)
-
-
-class MoveForm(TimeForm):
-    """Another time for a visit; `version` is that of the visit the mover looks at."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)

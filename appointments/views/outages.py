@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import absences
-from appointments.absence_forms import OutageForm
+from appointments.forms.absences import OutageForm
 from appointments.views.hits import says_out
 from clinic.forms import typed
 from clinic.htmx import go

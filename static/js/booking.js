@@ -2,18 +2,19 @@
    Ctrl Enter books from anywhere. Times come from the server after each choice; whoever is quicker waits for them. */
 const form = document.getElementById("booking");
 const times = document.getElementById("times");
-let waiting = false;   // for new times, to stand on them
+let waiting = null;    // what had the focus when it was to go on to the times, which are on their way
 let outdated = false;  // the times shown are not yet those for what is chosen
+let picked = "";       // the time taken by hand, which new times keep if they have it
 let hurried = null;    // the picker in which Enter came before anything was found
 
 const stand = () => {
-  waiting = false;
+  waiting = null;
   const radio = times.querySelector("[name=slot]:checked") ?? times.querySelector("[name=slot]");
   (radio ?? document.querySelector("#another input")).focus();
 };
 const goTo = (place) => {
   if (place !== "#times") return document.querySelector(place)?.focus();
-  if (outdated) waiting = true;
+  if (outdated) waiting = document.activeElement.id;
   else stand();
 };
 /* To the first treatment that is still to be chosen, else to the times. */
@@ -26,10 +27,16 @@ const advance = () => {
 form?.addEventListener("change", (event) => {
   if (event.target.closest("#wish, #another, .field:has(#id_is_walk_in)") && event.target.matches("select, input:not([name=gender], [name=note], [name=q])")) outdated = true;
 });
+times?.addEventListener("change", (event) => { if (event.target.name === "slot") picked = event.target.value; });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === times && times.contains(document.activeElement)) waiting = "";
+});
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target === times) {
     outdated = false;
-    if (waiting) stand();
+    const again = [...times.querySelectorAll("[name=slot]")].find((radio) => radio.value === picked);
+    if (again) again.checked = true;
+    if (waiting !== null) stand();
   }
   if (event.detail.target.id === "who") {
     const missing = [...event.detail.target.querySelectorAll(".newcomer input:is([type=text], [type=tel])")].find((input) => !input.value);
@@ -69,3 +76,4 @@ document.addEventListener("keydown", (event) => {
   else advance();
 });
 document.addEventListener("input", () => { hurried = null; });
+document.addEventListener("focusin", (event) => { if (waiting && event.target.id !== waiting) waiting = null; });

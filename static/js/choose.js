@@ -48,7 +48,7 @@ const fill = (field) => {
   };
   const list = make("div", { className: "options" });
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", field.querySelector("label").textContent);
+  list.setAttribute("aria-label", field.querySelector("label").firstChild.textContent.trim());
   for (const child of select.children) {
     const some = [...(child.matches("optgroup") ? child.children : [child])].filter(wanted).map(item);
     if (!some.length) continue;

@@ -7,6 +7,7 @@ import time_machine
 
 from appointments import domain
 from appointments.models import Appointment
+from clinic.models import Holiday
 from tests import factories
 
 TUESDAY = datetime.date(2026, 3, 3)
@@ -64,3 +65,10 @@ def booked(world, at, priya, hair_removal):
         return domain.book(**wish | changes)
 
     return book
+
+
+@pytest.fixture
+def odd_days(world):
+    """Holi on Wednesday; the doctor is off on Thursdays."""
+    Holiday.objects.create(branch=world.branch, day="2026-03-04", name="Holi")
+    world.doctor.weekly_hours.filter(weekday=3).delete()

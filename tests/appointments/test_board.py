@@ -46,12 +46,22 @@ def test_breaks_and_absence_are_hatched():
     house = Hours((span(0, 600),), (span(240, 300),))
     own = Hours((span(60, 540),), ())
     names = {"break": "Break", "away": "Away"}
-    found = {(b.what, b.at, b.rows) for b in board.closed(SHOWN, house, own, names)}
+    found = {(b.what, b.at, b.rows) for b in board.closed(SHOWN, house, own, [], names)}
     assert found == {("Break", 49, 12), ("Away", 1, 12), ("Away", 109, 12)}
 
 
+def test_leave_is_hatched_with_its_reason_and_swallows_the_break_in_it():
+    house = Hours((span(0, 600),), (span(240, 300),))
+    leave = [(span(120, 330), "On leave: wedding")]
+    found = {
+        (b.what, b.at, b.rows)
+        for b in board.closed(SHOWN, house, house, leave, {"break": "Break", "away": "Away"})
+    }
+    assert found == {("On leave: wedding", 25, 42)}
+
+
 def test_free_slots_avoid_what_is_busy_past_and_cut_short():
-    found = board.free(SHOWN, [span(0, 70)], [span(15, 30)], 15 * MINUTE, NINE + 1 * MINUTE)
+    found = board.free(SHOWN, [span(0, 70)], [span(15, 30)], 15 * MINUTE, NINE, NINE + 1 * MINUTE)
     assert [block.at for block in found] == [7, 10]
 
 

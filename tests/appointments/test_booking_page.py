@@ -39,13 +39,6 @@ def wish(world, priya, hair_removal):
 NEW = "/appointments/new/"
 
 
-@pytest.fixture
-def odd_days(world):
-    """Holi on Wednesday; the doctor is off on Thursdays."""
-    Holiday.objects.create(branch=world.branch, day="2026-03-04", name="Holi")
-    world.doctor.weekly_hours.filter(weekday=3).delete()
-
-
 def test_the_desk_books_and_lands_on_the_visit(desk, wish, at):
     response = desk.post(NEW, wish(), follow=True)
     visit = Appointment.objects.get()
@@ -160,7 +153,6 @@ def test_free_times_come_as_a_fragment(desk, wish, booked):
 
 
 def test_a_day_without_free_times_shows_where_to_look(desk, wish, world):
-    from clinic.models import Holiday
 
     Holiday.objects.create(branch=world.branch, day=TUESDAY, name="Holi")
     page = desk.get(NEW, wish(time="")).content.decode()

@@ -260,3 +260,13 @@ def test_the_database_refuses_a_number_given_twice(come):
     second.serial = first.serial
     with pytest.raises(IntegrityError, match="appointment_serial_never_again"):
         second.save()
+
+
+def test_a_preferred_visit_stays_without_a_number_wherever_it_moves(come, at, world):
+    visit = come(priority="priority", starts_at=at(14))
+    for hour in (17, 15):
+        visit = domain.reschedule(
+            by=world.receptionist, appointment=visit, starts_at=at(hour), version=visit.version
+        )
+        assert (visit.starts_at, visit.serial) == (at(hour), None)
+    assert holds(world) == [(at(15), at(15, 30))]

@@ -1,0 +1,281 @@
+"""A board ready to be drawn: lanes with visits, closed stretches and free times.
+
+A full day has eight hundred blocks, so these are put together here instead of in a template; `format_html` escapes.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from appointments import board as layout
+from appointments import slots
+from appointments.availability import SHORTEST_STEP, instant
+from appointments.board import Block, Scale
+from appointments.calendar import Line
+from appointments.models import Appointment
+from appointments.panels import LOOKS, what
+from appointments.slots import Hours, Span, Window
+from appointments.views.asked import Asked
+from clinic.models import Branch
+from clinic.permissions import Permission
+from staff.models import Practitioner
+
+Status = Appointment.Status
+LETS_GO = frozenset({Status.CANCELLED, Status.NO_SHOW})
+HERE = frozenset({Status.ARRIVED, Status.IN_QUEUE, Status.IN_CONSULTATION})
+OFFICE_HOURS = datetime.time(9), datetime.time(18)  # what an empty day shows
+
+
+@dataclass(frozen=True)
+class Column:
+    """What a lane stands for: whose or what's it is, when it is open, why it is closed otherwise, what takes its time.
+
+    `lines` are all visits in it, whatever the filters leave; `booking` is what a booking from here knows already.
+    """
+
+    day: datetime.date
+    name: str
+    key: UUID | None = None
+    detail: str = ""
+    url: str = ""
+    house: Hours = field(default_factory=Hours)
+    own: Hours | None = None
+    windows: Sequence[Window] = ()
+    away: Sequence[tuple[Span, str]] = ()
+    otherwise: str = ""
+    lines: Sequence[Line] = ()
+    busy: Sequence[Span] = ()
+    booking: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def usable(self) -> list[Span]:
+        """Open and not away."""
+        own = self.house if self.own is None else self.own
+        open_ = slots.intersect(self.house.usable, own.usable)
+        return slots.subtract(open_, [span for span, _why in self.away])
+
+    def grids(self, branch: Branch) -> list[tuple[Span, datetime.timedelta]]:
+        """The stretches that times are given out in, each with its step: the shifts, where there are any."""
+        if self.own is not None:
+            return [(window.span, window.step) for window in self.windows]
+        whole = instant(self.day, datetime.time.min, branch.zone)
+        step = datetime.timedelta(minutes=max(SHORTEST_STEP, branch.slot_minutes))
+        return [(Span(whole, whole + datetime.timedelta(days=1)), step)]
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A column ready to be drawn; `starts` is the moment of its first row."""
+
+    column: Column
+    starts: str
+    is_today: bool
+    visits: SafeString
+    closed: list[Block]
+    free: SafeString
+    now: str | None
+
+
+class Sheet:
+    """What the lanes of a board share: the stretch of the day that is shown, the words, what may be done."""
+
+    def __init__(self, asked: Asked, columns: Sequence[Column], who: dict[UUID, str] | None = None) -> None:
+        """`who` names the practitioners where the columns don't."""
+        self.asked, self.zone, self.who = asked, asked.branch.zone, who or {}
+        self.columns, self.now = columns, timezone.now()
+        self.may_book = asked.user.may(Permission.APPOINTMENTS_CREATE)
+        self.may_move = asked.user.may(Permission.APPOINTMENTS_CHANGE)
+        self.states = {status.value: str(status.label) for status in LOOKS}
+        self.looks = {status.value: look for status, (look, _tone) in LOOKS.items()}
+        self.priorities = {one.value: str(one.label) for one in Appointment.Priority}
+        self.parts: dict[UUID, int] = {}
+        for line in (line for column in columns for line in column.lines):
+            self.parts[line.visit_id] = max(line.part_number, self.parts.get(line.visit_id, 1))
+        self.board_url, self.list_url = reverse("appointment-list"), reverse("appointment-schedule")
+        self.book_url, self.book = reverse("appointment-new"), _("Book")
+        self.top, self.rows = self._stretch()
+
+    def _stretch(self) -> tuple[datetime.time, int]:
+        """The wall time of the first row, and how many rows there are: the same for all days shown."""
+        spans = [(column.day, span) for column in self.columns for span in column.house.open_]
+        spans += [(column.day, line.span) for column in self.columns for line in column.lines]
+        whole = layout.scale([self._today(*pair) for pair in spans], [], self._office_hours())
+        return whole.starts.astimezone(self.zone).time(), whole.rows
+
+    def _today(self, day: datetime.date, span: Span) -> Span:
+        """The same time of another day, on the day asked for."""
+        shift = instant(self.asked.day, datetime.time.min, self.zone) - instant(
+            day, datetime.time.min, self.zone
+        )
+        return Span(span.starts + shift, span.ends + shift)
+
+    def _office_hours(self) -> Span:
+        opens, closes = (instant(self.asked.day, time, self.zone) for time in OFFICE_HOURS)
+        return Span(opens, closes)
+
+    def context(self) -> dict[str, Any]:
+        lanes = [self.lane(column) for column in self.columns]
+        return {"lanes": lanes, "rows": self.rows, "hours": self._hours(), "legend": self._legend()}
+
+    def _hours(self) -> list[Block]:
+        starts = instant(self.asked.day, self.top, self.zone)
+        shown = Scale(starts, starts + self.rows * layout.ROW)
+        hours = [starts + n * layout.HOUR for n in range(self.rows * layout.ROW // layout.HOUR)]
+        return [shown.block(Span(at, at + layout.HOUR), f"{at.astimezone(self.zone):%H:%M}") for at in hours]
+
+    def _legend(self) -> list[dict[str, Any]]:
+        """Each state with how many visits are in it, whatever state is asked for."""
+        asked = self.asked
+        seen = {
+            line.pk: line for column in self.columns for line in column.lines if asked.wants_but_state(line)
+        }
+        states = [line.status for line in seen.values()]
+        return [
+            {"look": look, "label": status.label, "count": states.count(status)}
+            for status, (look, _tone) in LOOKS.items()
+            if status not in Appointment.UNPLACED
+            if status != Status.CANCELLED or asked.with_cancelled
+        ]
+
+    def lane(self, column: Column) -> Lane:
+        starts = instant(column.day, self.top, self.zone)
+        shown = Scale(starts, starts + self.rows * layout.ROW)
+        return Lane(
+            column=column,
+            starts=starts.isoformat(),
+            is_today=column.day == self.asked.today,
+            visits=mark_safe("".join(self._visits(shown, column))),  # noqa: S308 - made by format_html
+            closed=self._closed(shown, column),
+            free=mark_safe("".join(self._free(shown, column))),  # noqa: S308 - made by format_html
+            now=shown.share(self.now),
+        )
+
+    def _visits(self, shown: Scale, column: Column) -> list[SafeString]:
+        lines = [line for line in column.lines if self.asked.wants(line)]
+        blocks: list[tuple[Span, Any]] = [(line.span, line) for line in lines if not line.sitting_id]
+        sittings: dict[Any, list[Line]] = {}
+        for line in lines:
+            if line.sitting_id:
+                sittings.setdefault((line.sitting_id, line.starts_at), []).append(line)
+        blocks += [
+            (Span(at, max(line.ends_at for line in people)), people)
+            for (_sitting, at), people in sittings.items()
+        ]
+        return [
+            self._stack(block, column) if isinstance(block.what, list) else self._visit(block)
+            for block in layout.side_by_side(shown, blocks)
+        ]
+
+    def _visit(self, block: Block) -> SafeString:
+        line: Line = block.what
+        return format_html(
+            '<a class="visit {}" {} href="{}{}/"{}>{}<strong>{}</strong><span>{}</span>'
+            '<span class="visually-hidden">{}</span></a>',
+            self.looks[line.status],
+            block.place,
+            self.board_url,
+            line.pk,
+            self._data(line),
+            self._mark(line),
+            line.name,
+            self._text(line),
+            self.states[line.status],
+        )
+
+    def _data(self, line: Line) -> SafeString:
+        """For the script: the version of what can be moved, and what the parts of a visit share."""
+        movable = self.may_move and line.status in Appointment.MOVABLE
+        version = f' data-version="{line.version}"' if movable and not line.sitting_id else ""
+        off = (line.starts_at.minute % 5) * 60 + line.starts_at.second  # from the row it is drawn in
+        version += f' data-off="{off}"' if version and off else ""
+        together = f' data-together="{line.visit_id}"' if self.parts[line.visit_id] > 1 else ""
+        return mark_safe(version + together)  # noqa: S308 - a number and a key
+
+    def _mark(self, line: Line) -> SafeString | str:
+        if line.priority == Appointment.Priority.NORMAL:
+            return ""
+        return format_html('<em class="{}">{}</em>', line.priority, self.priorities[line.priority])
+
+    def _text(self, line: Line) -> str:
+        of = self.parts[line.visit_id]
+        words = [
+            f"{line.starts_at.astimezone(self.zone):%H:%M}",
+            f"{line.part_number}/{of}" if of > 1 else "",
+            what(line.treatment, line.session_number, line.session_count),
+            self.who.get(line.practitioner_id, ""),
+        ]
+        return " · ".join(word for word in words if word)
+
+    def _stack(self, block: Block, column: Column) -> SafeString:
+        """The people of one slot of a sitting; the list of them opens in a dialog."""
+        people: list[Line] = block.what
+        first = people[0]
+        at = f"{first.starts_at.astimezone(self.zone):%H:%M}"
+        states = [line.status for line in people]
+        here = sum(states.count(status) for status in HERE)
+        counts = {"count": len(people) - sum(states.count(status) for status in LETS_GO), "here": here}
+        words = ngettext(
+            "%(count)s person, %(here)s here", "%(count)s people, %(here)s here", counts["count"]
+        )
+        done = states.count(Status.COMPLETED)
+        said = [at, _("%(count)s done") % {"count": done}] if done else [at]
+        query = self.asked.query(
+            day=column.day, practitioner=first.practitioner_id, sitting=first.sitting_id, at=at
+        )
+        return format_html(
+            '<a class="visit stack" {} href="{}?{}" hx-get="{}?{}" hx-target="#dialog">'
+            "<strong>{}</strong><span>{}</span></a>",
+            block.place,
+            self.list_url,
+            query,
+            self.list_url,
+            query,
+            words % counts,
+            " · ".join(said),
+        )
+
+    def _closed(self, shown: Scale, column: Column) -> list[Block]:
+        own = column.house if column.own is None else column.own
+        names = {"break": _("Break"), "away": column.otherwise}
+        return layout.closed(shown, column.house, own, column.away, names)
+
+    def _free(self, shown: Scale, column: Column) -> list[SafeString]:
+        """What can be clicked to book, for those who may book."""
+        if not self.may_book:
+            return []
+        query = urlencode({"day": column.day, **column.booking})
+        link = '<a class="free" {} href="{}?{}&amp;time={}" aria-label="{} {}">{}</a>'
+        found = []
+        for span, step in column.grids(self.asked.branch):
+            open_ = slots.intersect(column.usable, [span])
+            for block in layout.free(shown, open_, column.busy, step, span.starts, self.now):
+                at = f"{block.what.astimezone(self.zone):%H:%M}"
+                found.append(format_html(link, block.place, self.book_url, query, at, self.book, at, at))
+        return found
+
+
+def busy(lines: Iterable[Line], who: Practitioner, windows: Sequence[Window]) -> list[Span]:
+    """The time that visits take of a practitioner: what they themselves, the treatment or the shift ask for round each."""
+    found = []
+    for line in lines:
+        shift = next((window for window in windows if window.span.has(line.starts_at)), Window(line.span))
+        before = max(who.resource.minutes_before, line.minutes_before)
+        after = max(who.resource.minutes_after, line.minutes_after)
+        if line.status not in LETS_GO:
+            found.append(
+                line.span.widened(
+                    max(datetime.timedelta(minutes=before), shift.before),
+                    max(datetime.timedelta(minutes=after), shift.after),
+                )
+            )
+    return found
