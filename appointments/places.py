@@ -90,6 +90,9 @@ def _let_go(batch: Batch, ids: set[UUID]) -> None:
 def _place(ask: Ask) -> None:
     """The time of one ask: the place is open."""
     ask.practitioner = _fit_to_work(ask.practitioner, ask.appointment.branch)
+    if ask.after:  # as planned, unless that one's time followed from a serial number
+        ask.starts_at = ask.after.visit.ends
+        ask.day = timezone.localdate(ask.starts_at, timezone=ask.appointment.branch.zone)
     ask.diary = diary_of(ask)
     if ask.diary.why_never:
         raise Refusal(ask.diary.why_never, field="room" if ask.room else "practitioner")

@@ -5,6 +5,7 @@ visit. Everything here runs under the lock of the practitioner's resource, and t
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -64,11 +65,11 @@ def settle(ask: Ask, window: Window, diary: Diary) -> None:
 
 def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime.datetime:
     visit, day = ask.appointment, diary.day(ask.day)
-    if visit.priority != Priority.NORMAL:
-        return _preferred(ask, window, diary)
-    if visit.sitting_id == sitting.pk:
+    if visit.sitting_id == sitting.pk and (visit.serial or visit.priority == Priority.NORMAL):
         ask.serial = visit.serial
         return _moved(ask, window, diary)
+    if visit.priority != Priority.NORMAL:
+        return _preferred(ask, window, diary)
     others = Appointment.objects.standing().filter(sitting=sitting, priority=Priority.NORMAL)
     decision = _decide(day, window, others.exclude(pk=visit.pk).count() + 1)
     if decision == "stop":
@@ -76,6 +77,8 @@ def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime
     if decision == "slot":  # the cap counts people; the time goes by the number, which may be higher
         window = replace(window, cap=sitting.last_serial + 1)
     start = day.next_start(window, timezone.now()) or window.span.starts
+    if ask.after:  # nobody is called in before the part before is done
+        start = max(start, ask.after.visit.ends)
     if decision == "waitlist":
         ask.is_waitlisted = True
     elif window.mode == Shift.Mode.SERIAL:
@@ -94,7 +97,8 @@ def _decide(day: Day, window: Window, count: int) -> serials.Decision:
 def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
     """Within its own sitting a visit keeps its number and comes in the slot it is moved to."""
     wished = ask.starts_at or ask.appointment.starts_at
-    slot = next(slot for slot in _grid(window) if slot.has(wished))
+    grid = _grid(window)
+    slot = next((slot for slot in grid if slot.has(wished)), grid[-1])
     if slot.ends <= _now(ask):
         raise Refusal(_("That time has passed."), field="time", offers=next_free(ask))
     _refuse_closed(ask, diary, slot.starts)
@@ -200,10 +204,15 @@ def hold(ask: Ask) -> None:
     )
 
 
+def line_up(appointments: Iterable[Appointment]) -> None:
+    """Lock the practitioners of all the sittings that several visits are about to leave, in one queue."""
+    lock_resources(each.practitioner.resource_id for each in appointments if each.sitting_id)
+
+
 def leave(appointment: Appointment) -> None:
     """Let the practitioner go from the slots into which no other standing visit falls."""
     lock_resources([appointment.practitioner.resource_id])
-    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=appointment.sitting_id)
+    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=appointment.sitting_id)  # type: ignore[misc]
     others = Appointment.objects.standing().filter(
         sitting=sitting,
         starts_at__lt=OuterRef("during__endswith"),
