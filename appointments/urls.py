@@ -6,6 +6,8 @@ from appointments import views
 
 urlpatterns = [
     path("", views.board, name="appointment-list"),
+    path("week/", views.week, name="appointment-week"),
+    path("month/", views.month, name="appointment-month"),
     path("schedule/", views.schedule, name="appointment-schedule"),
     path("schedule/export/", views.export, name="appointment-export"),
     path("new/", views.book, name="appointment-new"),

@@ -14,6 +14,7 @@ from .hits import (
     time_off_hits,
 )
 from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, undo_check_in
+from .month import month
 from .moving import reschedule
 from .notes import complete, note
 from .outages import put_back, take_out_of_service
@@ -34,6 +35,7 @@ from .schedule import export, schedule
 from .series import series
 from .slip import slip
 from .visit import detail, of_customer, open_of_customer
+from .week import week
 
 __all__ = [
     "availability",
@@ -53,6 +55,7 @@ __all__ = [
     "follow_ups",
     "mark_no_show",
     "mark_off",
+    "month",
     "move_off_outage",
     "move_off_practitioner",
     "move_off_time_off",
@@ -81,5 +84,6 @@ __all__ = [
     "time_off_hits",
     "undo_check_in",
     "waive",
+    "week",
     "withdraw_time_off",
 ]
