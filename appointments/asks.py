@@ -34,8 +34,9 @@ class Ask:
     """One visit, or one part of one, on its way to a place; the lower half is filled in under the locks.
 
     `starts_at` may be missing where the time follows from a serial number; `day` is the branch's local one. `minutes`
-    is the length asked for, else a slot's of the sitting, else `usual_minutes`, else the treatment's. `room` is a room or device it shall use,
-    `former` are the resources it has used so far.
+    is the length asked for, else a slot's of the sitting, else `usual_minutes`, else the treatment's.
+    `room` is a room or device it shall use, `former` are the resources it has used so far. `not_before` is given for
+    a visit brought back, which may have begun; `after` is the part before, which this one follows without a gap.
     """
 
     appointment: Appointment
@@ -48,6 +49,8 @@ class Ask:
     room: Resource | None = None
     former: frozenset[UUID] = frozenset()
     name: str = ""
+    not_before: datetime.datetime | None = None
+    after: "Ask | None" = None
 
     diary: availability.Diary = field(init=False)
     visit: Span = field(init=False)

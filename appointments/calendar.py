@@ -6,7 +6,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from appointments.availability import midnight
 from appointments.models import Appointment, Hold, Offer
@@ -137,6 +138,50 @@ def offered(first: datetime.date, days: int, branch: Branch) -> dict[UUID, list[
     ):
         found.setdefault(who, []).append(Span(starts_at, ends_at))
     return found
+
+
+def counts(
+    first: datetime.date, days: int, *, user: User, narrowed: Q
+) -> dict[datetime.date, dict[str, int]]:
+    """How many visits each local day has in each state. One query, whose result doesn't grow with the visits."""
+    day = TruncDate("starts_at", tzinfo=user.branch.zone)
+    rows = visits(first, days, user=user).filter(narrowed).order_by().annotate(day=day)
+    found: dict[datetime.date, dict[str, int]] = {}
+    for day_, status, count in rows.values_list("day", "status").annotate(count=Count("pk")):
+        found.setdefault(day_, {})[status] = count
+    return found
+
+
+_BOOKED = """
+SELECT day, sum(minutes)::int FROM (
+  SELECT practitioner_id, (starts_at AT TIME ZONE %(zone)s)::date AS day,
+    (SELECT sum(extract(epoch FROM upper(span) - lower(span))) / 60
+     FROM unnest(range_agg(tstzrange(starts_at, ends_at))) AS span) AS minutes
+  FROM appointments_appointment
+  WHERE branch_id = %(branch)s AND starts_at >= %(starts)s AND starts_at < %(ends)s
+    AND status NOT IN ('requested', 'waitlisted', 'cancelled', 'no_show')
+    AND (%(who)s::uuid IS NULL OR practitioner_id = %(who)s)
+  GROUP BY practitioner_id, day) AS days
+GROUP BY day
+"""
+
+
+def booked(first: datetime.date, days: int, branch: Branch, who: UUID | None) -> dict[datetime.date, int]:
+    """The minutes that each local day's visits take of the practitioners, or of one; thirty people of one slot count
+    once. One query."""
+    span = window(first, days, branch)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BOOKED,
+            {
+                "zone": branch.time_zone,
+                "branch": branch.pk,
+                "starts": span.starts,
+                "ends": span.ends,
+                "who": who,
+            },
+        )
+        return dict(cursor.fetchall())
 
 
 _STAMP = """

@@ -57,15 +57,15 @@ def today(branch: Branch) -> datetime.date:
     return timezone.localdate(timezone=branch.zone)
 
 
-def read(branch: Branch) -> Floor:
-    """Three queries, whatever stands in the queues."""
+def read(branch: Branch, rules: BookingRules | None = None) -> Floor:
+    """Two queries, whatever stands in the queues, and one for the branch's rules where they aren't given."""
     entries = list(
         QueueEntry.objects.filter(queue__branch=branch, queue__day=today(branch))
         .select_related(*BESIDE_THE_ROW)
         .order_by("joined_at", "id")
     )
     visits = list(_without_token(branch))
-    rules = BookingRules.of(branch)
+    rules = rules or BookingRules.of(branch)
     lines: dict[UUID, Line] = {}
     by_practitioner: dict[UUID, list[QueueEntry]] = {}
     for entry in entries:

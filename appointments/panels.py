@@ -4,8 +4,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from appointments import proofs
-from appointments.models import Appointment
+from appointments.models import Appointment, BookingRules
+from appointments.search import search
 from clinic import registries
+from clinic.models import Branch
 from clinic.permissions import Permission
 
 Status = Appointment.Status
@@ -24,12 +26,54 @@ LOOKS = {
     Status.NO_SHOW: ("no-show", "bad"),
 }
 
+_Names = BookingRules.StateNames
+#: What a branch that came from elsewhere calls the states; one that isn't named here keeps its own name.
+NAMES = {
+    _Names.OWN: {},
+    _Names.CLINIC: {
+        Status.SCHEDULED: _("Scheduled"),
+        Status.CONFIRMED: _("Confirmed"),
+        Status.COMPLETED: _("Completed"),
+        Status.CANCELLED: _("Cancelled"),
+        Status.NO_SHOW: _("No-show"),
+    },
+    _Names.HOSPITAL: {
+        Status.SCHEDULED: _("Scheduled"),
+        Status.ARRIVED: _("Checked in"),
+        Status.IN_QUEUE: _("In queue"),
+        Status.IN_CONSULTATION: _("With doctor"),
+        Status.COMPLETED: _("Completed"),
+    },
+    _Names.OUTPATIENT: {
+        Status.SCHEDULED: _("Pending"),
+        Status.ARRIVED: _("Arrived"),
+        Status.IN_CONSULTATION: _("Consulting"),
+        Status.COMPLETED: _("Completed"),
+        Status.CANCELLED: _("Cancelled"),
+    },
+}
+
+
+def state_names(branch: Branch) -> dict[str, str]:
+    """What the branch calls each state, in the order of a visit's life: for filters, the board, the legend."""
+    naming = BookingRules.of(branch).state_names
+    return {status.value: state_name(status, naming) for status in LOOKS}
+
+
+def state_name(status: str, naming: str | None) -> str:
+    """One state as a branch calls it; `naming` is its `BookingRules.state_names`, None for a branch without rules."""
+    names = NAMES.get(_Names(naming or _Names.OWN), {})
+    return str(names.get(Status(status), Status(status).label))
+
 
 def register() -> None:
     registries.add_menu(
         registries.MenuEntry(
             20, _("Calendar"), "appointment-list", "calendar-days", Permission.APPOINTMENTS_VIEW
         )
+    )
+    registries.add_menu(
+        registries.MenuEntry(25, _("Queue"), "queue", "list-ordered", Permission.APPOINTMENTS_VIEW)
     )
     for order, title, icon, query in (
         (20, _("Book"), "calendar-plus", ""),
@@ -38,6 +82,20 @@ def register() -> None:
         registries.add_shortcut(
             registries.Shortcut(order, title, "appointment-new", icon, Permission.APPOINTMENTS_CREATE, query)
         )
+    registries.add_menu(
+        registries.MenuEntry(
+            25, _("Follow-ups"), "follow-ups", "calendar-heart", Permission.APPOINTMENTS_VIEW, desk=True
+        )
+    )
+    registries.add_menu(
+        registries.MenuEntry(
+            27, _("Availability"), "availability", "calendar-check", Permission.APPOINTMENTS_VIEW, desk=True
+        )
+    )
+    registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
+    registries.add_panel(
+        registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)
+    )
     registries.add_panel(
         registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
     )
@@ -48,8 +106,10 @@ def register() -> None:
 
 
 def dress(visit: Appointment) -> Appointment:
-    """Give a visit what its line on a page shows: `look`, `tone`, and `what` is to be done."""
+    """Give a visit read by `queries.with_sessions` what its line on a page shows: `look`, `tone`, `state` as the
+    branch calls it, and `what` is to be done."""
     visit.look, visit.tone = LOOKS[Status(visit.status)]
+    visit.state = state_name(visit.status, visit.naming)
     visit.what = what(visit.treatment.name, visit.session_number, visit.session_count)
     return visit
 

@@ -1,19 +1,20 @@
-"""Where visits could go that can't stay: for each the next times with the same practitioner, then with others."""
+"""Where visits could go that can't stay: for each the next times, from its own on, with the same practitioner, then with others."""
 
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import islice
 from uuid import UUID
 
 from django.utils import timezone
 
 from appointments import availability
-from appointments.availability import Free
+from appointments.availability import Free, local_day
 from appointments.models import Appointment
 from appointments.slots import Span
 from clinic.models import Branch
+from staff.models import Practitioner
 
 WITH_SAME, WITH_OTHERS = 4, 4  # times offered for one visit
 
@@ -43,15 +44,16 @@ def propose(
 ) -> dict[UUID, list[Free]]:
     """Times for each visit, its first choice first; no two visits get the same first choice of one practitioner.
 
-    Read once for each treatment, length and practitioner among the visits, not for each visit.
+    Read once for each treatment, length, practitioner and day among the visits, not for each visit.
     """
     alike: dict[tuple, list[Appointment]] = defaultdict(list)
     for visit in visits:
-        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id)].append(visit)
+        day = local_day(visit.starts_at, branch.zone)
+        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id, day)].append(visit)
     given = _Given()
     found: dict[UUID, list[Free]] = {}
     for some in alike.values():
-        same, others = _free(some[0], len(some), branch, not_before)
+        same, others = _free(some[0], len(some), branch, max(not_before, some[0].starts_at))
         for visit in some:
             found[visit.pk] = _offers(visit, same, others, given)
     return found
@@ -61,25 +63,32 @@ def _free(
     visit: Appointment, wanted: int, branch: Branch, not_before: datetime.datetime
 ) -> tuple[list[Free], list[Free]]:
     """Free times for visits like this one: with its practitioner, and with whoever else may give it."""
-    wish: dict[str, Any] = {
-        "branch": branch,
-        "treatment": visit.treatment,
-        "minutes": visit.minutes,
-        "first": timezone.localdate(not_before, timezone=branch.zone),
-        "not_before": not_before,
-    }
+    first = timezone.localdate(not_before, timezone=branch.zone)
     who = visit.practitioner
+
+    def free(people: list[Practitioner] | None, count: int) -> list[Free]:
+        return availability.first_free(
+            branch=branch,
+            treatment=visit.treatment,
+            minutes=visit.minutes,
+            practitioners=people,
+            first=first,
+            not_before=not_before,
+            count=count,
+        )
+
     stays = who.resource.is_active and who.user.is_active
-    same = availability.first_free(**wish, practitioners=[who], count=wanted * 2 + WITH_SAME) if stays else []
-    anybody = availability.first_free(**wish, count=wanted * 3 + WITH_OTHERS)
-    return same, [free for free in anybody if free.practitioner.pk != who.pk]
+    same = free([who], wanted * 2 + WITH_SAME) if stays else []
+    anybody = free(None, wanted * 3 + WITH_OTHERS)
+    return same, [each for each in anybody if each.practitioner.pk != who.pk]
 
 
 def _offers(visit: Appointment, same: list[Free], others: list[Free], given: _Given) -> list[Free]:
-    offers = [
-        *[free for free in same if given.fits(visit, free)][:WITH_SAME],
-        *[free for free in others if given.fits(visit, free)][:WITH_OTHERS],
-    ]
+    def some(free: list[Free], most: int) -> list[Free]:
+        later = (each for each in free if each.starts_at >= visit.starts_at and given.fits(visit, each))
+        return list(islice(later, most))
+
+    offers = [*some(same, WITH_SAME), *some(others, WITH_OTHERS)]
     if offers:
         given.take(visit, offers[0])
     return offers

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, Trim
 
-from appointments.models import Appointment, StatusChange
+from appointments.models import Appointment, BookingRules, ParameterValue, StatusChange
 from clinic.models import Branch
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
@@ -17,11 +19,14 @@ from staff.models import Practitioner, User
 
 
 def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
-    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one."""
+    """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one, and `naming`,
+    how its branch calls the states."""
+    rules = BookingRules.objects.filter(branch=OuterRef("branch"))
     session = Session.objects.filter(appointment_id=OuterRef("pk"))
     return visits.annotate(
         session_number=Subquery(session.values("number")[:1]),
         session_count=Subquery(session.values("enrolment__session_count")[:1]),
+        naming=Subquery(rules.values("state_names")[:1]),
     )
 
 
@@ -71,16 +76,37 @@ def used_in(appointment: Appointment) -> QuerySet[Movement]:
     return rows.annotate(used=-F("quantity")).select_related("batch__item").order_by("batch__item__name")
 
 
+def parts_of(appointment: Appointment) -> list[Appointment]:
+    """All the parts of a visit with several treatments, in order; the visit alone where it has but one."""
+    first = appointment.first_part_id or appointment.pk
+    rows = Appointment.objects.filter(Q(pk=first) | Q(first_part=first))
+    return list(rows.select_related("branch", "treatment", "practitioner__resource").order_by("part_number"))
+
+
+def other_parts(appointment: Appointment, verb: str) -> list[Appointment]:
+    """Those for which `verb` is possible too."""
+    return [part for part in parts_of(appointment) if part.pk != appointment.pk and part.can(verb)]
+
+
+def let_go_by(appointment: Appointment) -> StatusChange | None:
+    """The step by which a visit was last called off or missed."""
+    rows = StatusChange.objects.filter(appointment=appointment, verb__in=["cancel", "mark_no_show"])
+    return rows.select_related("was_session").order_by("-id").first()
+
+
 def history_of(appointment: Appointment) -> QuerySet[StatusChange]:
     rows = StatusChange.objects.filter(appointment=appointment)
     return rows.select_related("by", "was_with__resource").order_by("id")
 
 
 def of_customer(customer_id: UUID, *, user: User) -> QuerySet[Appointment]:
-    """A customer's visits at the branch worked at, the latest first."""
+    """A customer's visits at the branch worked at, the latest first, each with the `settings` it was given with."""
     visits = Appointment.objects.visible_to(user).filter(customer_id=customer_id)
+    noted = ParameterValue.objects.filter(appointment=OuterRef("pk")).exclude(value="").order_by("id")
+    said = Trim(Concat("name", Value(": "), "value", Value(" "), "unit"))
     return (
         with_sessions(visits)
+        .annotate(settings=ArraySubquery(noted.annotate(said=said).values("said")))
         .select_related("treatment", "practitioner__resource")
         .order_by("-starts_at", "-id")
     )

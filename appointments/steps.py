@@ -57,15 +57,22 @@ def guard(appointment: Appointment, verb: str) -> None:
         raise Refusal(reason)
 
 
-def move(by: User, appointment: Appointment, verb: str, why: str = "", **values: Any) -> Appointment:
-    """One step of the transition table: locked, asked, written, remembered, announced."""
+def move(
+    by: User,
+    appointment: Appointment,
+    verb: str,
+    why: str = "",
+    was: dict[str, Any] | None = None,
+    **values: Any,
+) -> Appointment:
+    """One step of the transition table: locked, asked, written, remembered (with what `was`), announced."""
     appointment = locked(appointment)
     guard(appointment, verb)
     former, appointment.status = appointment.status, Appointment.TRANSITIONS[verb][1]
     for name, value in values.items():
         setattr(appointment, name, value)
     save(appointment, "status", *values)
-    remember(by, appointment, verb, former, why.strip(), event=EVENTS[verb])
+    remember(by, appointment, verb, former, why.strip(), event=EVENTS[verb], **(was or {}))
     return appointment
 
 
@@ -77,7 +84,7 @@ def save(appointment: Appointment, *fields: str) -> None:
 def remember(
     by: User, appointment: Appointment, verb: str, former: str, note: str = "", *, event: str, **was: Any
 ) -> None:
-    """`was` is where a moved visit stood: `was_at`, `was_until`, `was_with`."""
+    """`was` is where a moved visit stood: `was_at`, `was_until`, `was_with`; and what one called off let go."""
     StatusChange.objects.create(
         appointment=appointment,
         verb=verb,

@@ -1,6 +1,6 @@
 """Bills on paper: drawn once per format and payment state, kept in storage, and there on the first click.
 
-The words come from here, the drawing from billing/press.py.
+The words come from here, the drawing from clinic/press.py.
 """
 
 import base64

@@ -18,7 +18,9 @@ ONE = "css/clinic.css"
 #: Sheets in order, each with the media it is for. tokens.css names the order of the layers, so it comes first.
 SHEETS = {
     "tokens": "", "reset": "", "layout": "", "shell": "", "buttons": "", "forms": "", "cards": "", "tables": "",
-    "badges": "", "calendar": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
+    "badges": "", "calendar": "", "month": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
+    "rota": "",
+    "queue": "", "screen": "",
     "small": "screen and (width <= 48rem)", "print": "print",
 }  # fmt: skip
 

@@ -6,14 +6,17 @@ workers at once and an event delivered again all leave one.
 
 import datetime
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from appointments.models import Appointment
+from appointments.models import Appointment, FollowUp
+from appointments.queries import parts_of
 from clinic import phones
 from clinic.models import Branch
 from clinic.refusals import Refusal
@@ -25,13 +28,17 @@ from notifications.watches import expiring, lapsing, low_stock
 from packages.models import Enrolment
 from staff.models import User
 
+FOLLOW_UP_AHEAD, FOLLOW_UP_AFTER = datetime.timedelta(days=3), datetime.timedelta(days=30)
+VISIT_WORTH_TELLING = datetime.timedelta(days=3)  # thanks for a visit are pointless after that
 SESSION_WORTH_TELLING = datetime.timedelta(days=3)  # a message about a session is pointless after that
 
 
 def tell_of_visit(
-    *, appointment: Appointment, kind: Message.Kind, text: Callable[[texts.Visit], str], occasion: str
-) -> Message | None:
-    """Put a message about an appointment in the outbox; None if that occasion has one already."""
+    *, appointment: Appointment, kind: Message.Kind, text: Callable[[texts.Visit], str], occasion: str,
+    until: datetime.date | None = None,
+) -> Message | None:  # fmt: skip
+    """Put a message about an appointment in the outbox; None if that occasion has one already. It makes sense up to
+    the day of the visit, or the day `until`."""
     body = _in_language_of(appointment.customer, text, _visit(appointment))
     starts_on = appointment.starts_at.astimezone(appointment.branch.zone).date()
     message = Message(
@@ -42,9 +49,40 @@ def tell_of_visit(
         phone=appointment.customer.phone,
         body=body,
         send_from=_today(appointment.branch),
-        send_until=starts_on,
+        send_until=until or starts_on,
     )
     return next(iter(_insert([message])), None)
+
+
+def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
+    """The message that asks somebody to come back, from three days before the day on; the same one however often."""
+    visit = follow_up.appointment
+    key = f"follow-up:{follow_up.pk}:{follow_up.due_on:%Y%m%d}"
+    facts = replace(_visit(visit), comes_back_on=follow_up.due_on)
+    message = Message(
+        branch=visit.branch,
+        customer=visit.customer,
+        kind=Message.Kind.FOLLOW_UP,
+        key=key,
+        phone=visit.customer.phone,
+        body=_in_language_of(visit.customer, texts.follow_up, facts),
+        send_from=follow_up.due_on - FOLLOW_UP_AHEAD,
+        send_until=follow_up.due_on + FOLLOW_UP_AFTER,
+    )
+    _insert([message])
+    Message.objects.filter(key=key, status=Message.Status.WITHDRAWN).update(status=Message.Status.WAITING)
+    return Message.objects.get(key=key)
+
+
+@transaction.atomic
+def withdraw_follow_up(*, follow_up_id: UUID, but: datetime.date | None = None) -> int:
+    """Take back what still waits to be said of a follow-up; what asks for the day `but` stays. Returns how many."""
+    found = Message.objects.filter(
+        key__startswith=f"follow-up:{follow_up_id}:", status=Message.Status.WAITING
+    )
+    if but:
+        found = found.exclude(key__endswith=f":{but:%Y%m%d}")
+    return found.update(status=Message.Status.WITHDRAWN)
 
 
 def tell_of_progress(
@@ -107,13 +145,21 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
         .select_for_update(of=["self"], no_key=True)
         .order_by("id")
     )
-    messages = [_reminder(appointment, today, tomorrow) for appointment in appointments]
+    messages = [_reminder(appointment, today, tomorrow) for appointment in _first_parts(appointments)]
     revived = Message.objects.filter(
         key__in=[message.key for message in messages], status=Message.Status.WITHDRAWN
     )
     again = [*revived]
     revived.update(status=Message.Status.WAITING)
     return _insert(messages) + again
+
+
+def _first_parts(appointments: Iterable[Appointment]) -> list[Appointment]:
+    """Who comes for several parts is told once, of the first of them."""
+    first: dict[UUID, Appointment] = {}
+    for part in sorted(appointments, key=lambda part: part.part_number, reverse=True):
+        first[part.first_part_id or part.pk] = part
+    return list(first.values())
 
 
 def _reminder(appointment: Appointment, today: datetime.date, tomorrow: datetime.date) -> Message:
@@ -197,10 +243,19 @@ def _visit(appointment: Appointment) -> texts.Visit:
         name=appointment.customer.first_name,
         clinic=appointment.branch.trade_name,
         phone=phones.shown(appointment.branch.phone),
-        treatment=appointment.treatment.name,
+        treatment=_treatments(appointment),
         practitioner=str(appointment.practitioner),
         starts_at=appointment.starts_at.astimezone(appointment.branch.zone),
+        number=appointment.number,
+        serial=appointment.serial,
     )
+
+
+def _treatments(appointment: Appointment) -> str:
+    """Of a visit with several parts those that stand, in order."""
+    gone = (Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW)
+    parts = [part for part in parts_of(appointment) if part.status not in gone]
+    return get_text_list([part.treatment.name for part in parts], _("and")) or appointment.treatment.name
 
 
 def _in_language_of(customer: Customer, text: Callable[[Any], str], facts: Any) -> str:

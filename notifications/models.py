@@ -9,9 +9,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models import Appointment, FollowUp
 from clinic.models import Branch, Row
 from clinic.permissions import Permission
 from clinic.privacy import Privacy
+from packages.models import Session
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -23,6 +25,19 @@ class MessageQuerySet(models.QuerySet):
 
     def of_appointment(self, appointment_id: UUID) -> "MessageQuerySet":
         return self.filter(key__startswith=Message.key_of_appointment(appointment_id))
+
+    def about(self, visit: Appointment) -> "MessageQuerySet":
+        """Of the visit, of what is to follow it, and of the package session that it counted."""
+        session = Session.objects.filter(appointment_id=visit.pk, status=Session.Status.COMPLETED).first()
+        asked = FollowUp.objects.filter(appointment=visit).values_list("pk", flat=True).first()
+        keys = Q(key__startswith=Message.key_of_appointment(visit.first_part_id or visit.pk))
+        keys |= Q(key__startswith=Message.key_of_appointment(visit.pk))
+        if asked:
+            keys |= Q(key__startswith=f"follow-up:{asked}:")
+        if session:
+            of_session = f"enrolment:{session.enrolment_id}:{Message.Kind.SESSION}:{session.number}"
+            keys |= Q(key=of_session)
+        return self.filter(keys, customer=visit.customer_id)
 
     def to_send(self, today: datetime.date) -> "MessageQuerySet":
         """Waiting, and neither too early nor pointless."""

@@ -10,5 +10,6 @@ def register() -> None:
     add_menu(
         MenuEntry(70, _("Messages"), "message-list", "message-circle", Permission.MESSAGES_SEND, desk=True)
     )
+    add_panel(Panel("visit", 10, _("Messages"), "appointment-messages", Permission.MESSAGES_SEND))
     add_panel(Panel("dashboard", 10, _("Alerts"), "alert-list", Permission.DASHBOARD_VIEW))
     add_panel(Panel("bar", 10, _("Alerts"), "alert-list", Permission.DASHBOARD_VIEW, icon="bell"))

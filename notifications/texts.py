@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 
 @dataclass(frozen=True, kw_only=True)
 class Visit:
-    """An appointment as its message tells of it; `starts_at` in the zone of the branch."""
+    """An appointment as its message tells of it; `starts_at` in the zone of the branch. Of a visit with several parts
+    `treatment` names them all; `serial` is the number in a shift that is given out by numbers."""
 
     name: str
     clinic: str
@@ -18,6 +19,19 @@ class Visit:
     treatment: str
     practitioner: str
     starts_at: datetime.datetime
+    number: str = ""
+    serial: int | None = None
+    comes_back_on: datetime.date | None = None
+
+    @property
+    def slip(self) -> str:
+        """What an appointment slip says besides: the number, and the serial number."""
+        if self.serial is None:
+            return _("Appointment number: %(number)s.") % {"number": self.number}
+        return _("Your number is %(serial)s. Appointment number: %(number)s.") % {
+            "serial": self.serial,
+            "number": self.number,
+        }
 
     @property
     def words(self) -> dict[str, str]:
@@ -52,6 +66,7 @@ def booked(visit: Visit) -> str:
             " on %(day)s at %(time)s. To change it, call %(phone)s."
         )
         % visit.words
+        + f" {visit.slip}"
     )
 
 
@@ -62,6 +77,7 @@ def moved(visit: Visit) -> str:
             " is now on %(day)s at %(time)s. If that doesn't suit you, call %(phone)s."
         )
         % visit.words
+        + f" {visit.slip}"
     )
 
 
@@ -83,6 +99,25 @@ def reminder(visit: Visit) -> str:
         )
         % visit.words
     )
+
+
+def completed(visit: Visit) -> str:
+    thanks = (
+        _("Hello %(name)s, thank you for your visit to %(clinic)s for %(treatment)s with %(practitioner)s.")
+        % visit.words
+    )
+    if visit.comes_back_on:
+        back = _("Please come again around %(day)s; call %(phone)s to book.")
+        return thanks + " " + back % (visit.words | {"day": date_format(visit.comes_back_on, "D, j M Y")})
+    return thanks + " " + _("If anything is unclear, call %(phone)s.") % visit.words
+
+
+def follow_up(visit: Visit) -> str:
+    day = date_format(visit.comes_back_on, "D, j M Y") if visit.comes_back_on else ""
+    return _(
+        "Hello %(name)s, after your %(treatment)s %(practitioner)s would like to see you again around %(day)s."
+        " To book, call %(clinic)s at %(phone)s."
+    ) % (visit.words | {"day": day})
 
 
 def session(progress: Progress) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from appointments.models import Appointment, FollowUp
 from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires
@@ -55,6 +56,30 @@ def _matching(request: HttpRequest, show: str, words: str) -> QuerySet[Message]:
     if words:
         found = found.filter(customer__in=Customer.objects.visible_to(request.user).matching(words))
     return found
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_GET
+def of_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The messages about one visit and its package session: a panel of the visit's page, and a page of its own."""
+    visit = get_object_or_404(Appointment.objects.visible_to(request.user).select_related("customer"), pk=pk)
+    found = Message.objects.visible_to(request.user).about(visit).exclude(status=Message.Status.WITHDRAWN)
+    context = {"visit": visit, "found": found.select_related("sent_by").order_by("-id")}
+    fragments = {"appointment-messages": "panel"}
+    return reply(request, "notifications/of_visit.html", context, fragments=fragments)
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_POST
+def of_follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note that somebody was asked to come back, and on to the chat with the text filled in."""
+    visit = "appointment__"
+    rows = FollowUp.objects.visible_to(request.user).open().select_related(
+        f"{visit}branch", f"{visit}customer", f"{visit}treatment", f"{visit}practitioner__resource"
+    )  # fmt: skip
+    message = domain.tell_of_follow_up(follow_up=get_object_or_404(rows, pk=pk))
+    domain.mark_sent(by=request.user, message=message)
+    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
 
 
 @requires(Permission.MESSAGES_SEND)

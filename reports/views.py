@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from appointments.models import Appointment
-from appointments.panels import LOOKS
+from appointments.panels import dress
 from clinic import charts, money, registries
 from clinic.permissions import Permission, requires
 from reports import queries
@@ -58,7 +58,7 @@ def _day(context: dict[str, Any], user: Any, today: datetime.date) -> None:
     before = queries.standing_count(user, user.branch, today - datetime.timedelta(days=1))
     waiting = [visit.waiting_minutes for visit in schedule if visit.waiting_minutes is not None]
     for visit in schedule:
-        _look, visit.tone = LOOKS[Appointment.Status(visit.status)]
+        dress(visit)
     context["schedule"] = schedule[: queries.SCHEDULE_SHOWN]
     context["more_visits"] = max(len(schedule) - queries.SCHEDULE_SHOWN, 0)
     context["cards"].append(

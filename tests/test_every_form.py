@@ -19,6 +19,13 @@ SAFE_WITHOUT_KEY = {
     "appointment-check-in": "the same",
     "appointment-start": "the same",
     "appointment-no-show": "the same",
+    "appointment-undo-check-in": "the same",
+    "appointment-reinstate": "the same",
+    "follow-up-message": "finds the message that the first click has written",
+    "appointment-enter-queue": "the same",
+    "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",
+    "outage-move": "the same",
+    "practitioner-move": "the same",
 }
 
 

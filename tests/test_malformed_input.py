@@ -82,6 +82,7 @@ def ids(on) -> dict:
         "customer": on.customer.pk, "appointment": on.scheduled.pk, "item": on.item.pk, "stock": on.batch.pk,
         "invoice": on.draft.pk, "line_pk": on.draft.lines.first().pk, "message": on.message.pk,
         "alert": on.alert.pk, "enrolment": on.customer.pk, "requirement": on.customer.pk,
+        "queue": on.waiting.pk, "practitioner": on.doctor.pk, "display_key": on.customer.pk,
     }  # fmt: skip
 
 

@@ -6,9 +6,12 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 
 from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
 from .booking import Part, SeriesDate, book, book_series, book_visit
+from .charges import waive
 from .exports import note_export
-from .life import cancel, check_in, complete, confirm, mark_no_show, start
+from .follow_ups import drop_follow_up, plan_follow_up
+from .life import cancel, check_in, complete, confirm, mark_no_show, reinstate, start, undo_check_in
 from .moving import reschedule, reschedule_visit
+from .notes import WriteUp, write_up
 from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
 
 __all__ = [
@@ -17,6 +20,7 @@ __all__ = [
     "SeriesDate",
     "Settled",
     "Settling",
+    "WriteUp",
     "book",
     "book_series",
     "book_visit",
@@ -25,12 +29,15 @@ __all__ = [
     "check_in",
     "complete",
     "confirm",
+    "drop_follow_up",
     "enter_queue",
     "mark_no_show",
     "mark_off",
     "note_export",
+    "plan_follow_up",
     "prioritise",
     "recall",
+    "reinstate",
     "rejoin",
     "renew_display",
     "reschedule",
@@ -39,5 +46,8 @@ __all__ = [
     "settle",
     "skip",
     "start",
+    "undo_check_in",
+    "waive",
     "withdraw_time_off",
+    "write_up",
 ]

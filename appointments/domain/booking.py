@@ -137,6 +137,7 @@ def book_visit(
         ask = Ask(appointment, part.practitioner, local, local.date(), part.minutes, session=part.session)
         if len(parts) > 1:
             ask.name = _("Part %(number)s, %(treatment)s") % {"number": number, "treatment": part.treatment}
+            ask.after = asks[-1] if asks else None
         asks.append(ask)
         starts += length_of(part.treatment if part.minutes is None else part.minutes)
     return _book(Batch(by, branch, asks, despite_overlap=despite_overlap))

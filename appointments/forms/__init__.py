@@ -5,17 +5,19 @@ from .moving import MoveForm
 from .newcomer import NewcomerForm
 from .parts import PartForm
 from .times import FIRST_DAY, LAST_DAY, TimeForm, calendar_day
-from .visit import CancelForm, NoteForm
+from .visit import CancelForm, CheckInForm, LetGoForm, WriteUpForm
 
 __all__ = [
     "FIRST_DAY",
     "LAST_DAY",
     "BookingForm",
     "CancelForm",
+    "CheckInForm",
+    "LetGoForm",
     "MoveForm",
     "NewcomerForm",
-    "NoteForm",
     "PartForm",
     "TimeForm",
+    "WriteUpForm",
     "calendar_day",
 ]

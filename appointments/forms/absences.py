@@ -35,10 +35,12 @@ class EmergencyForm(forms.Form):
         label=gettext_lazy("Emergency: why after the evening lock"), max_length=200, required=False
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, is_locked: bool | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.branch = user, user.branch
-        if not user.may(Permission.AVAILABILITY_OVERRIDE) or not _locks(self.branch):
+        if not user.may(Permission.AVAILABILITY_OVERRIDE) or not (
+            _locks(self.branch) if is_locked is None else is_locked
+        ):
             del self.fields["override"]
 
     @property
@@ -137,9 +139,16 @@ class OutageForm(forms.Form):
 class DayForm(EmergencyForm):
     """Beside the shifts of a day."""
 
+    day = CalendarDay(label=gettext_lazy("Day"))
+    field_order = ["day", "override"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].widget = forms.HiddenInput()
+
 
 class ShiftForm(forms.ModelForm):
-    """One shift of a day; left empty it is none."""
+    """One shift of a day; with neither beginning nor end it is none."""
 
     class Meta:
         model = DayHours
@@ -148,6 +157,30 @@ class ShiftForm(forms.ModelForm):
             "minutes_before", "minutes_after",
         ]  # fmt: skip
         widgets = dict.fromkeys(("starts", "ends", "break_starts", "break_ends"), TIME)
+        labels = {"name": gettext_lazy("Name of the shift")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("starts", "ends"):
+            self.fields[name].required = False
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("starts", "ends", "break_starts", "break_ends", "name")]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.Meta.fields[5:]]
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.cleaned_data.get("starts") and self.cleaned_data.get("ends"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not self.errors and bool(values.get("starts")) != bool(values.get("ends")):
+            self.add_error("ends" if values.get("starts") else "starts", _("From when until when?"))
+        return values
 
 
 ShiftFormSet = forms.formset_factory(ShiftForm, extra=1, max_num=6, absolute_max=6)

@@ -92,6 +92,13 @@ class Appointment(Editable):
         PHONE = "phone", _("By phone")
         ONLINE = "online", _("Online")
 
+    class FeeKind(models.TextChoices):
+        CONSULTATION = "consultation", _("Consultation")
+        FOLLOW_UP = "follow_up", _("Follow-up")
+        PRIORITY = "priority", _("Priority")
+        EMERGENCY = "emergency", _("Emergency")
+        FREE_FOLLOW_UP = "free_follow_up", _("Free follow-up")
+
     #: verb -> (from which states, to which state); drives the guard, the buttons and the diagram in the docs.
     TRANSITIONS: dict[str, tuple[frozenset[str], str]] = {
         "waitlist": (frozenset({"requested"}), "waitlisted"),
@@ -139,7 +146,7 @@ class Appointment(Editable):
     sitting = models.ForeignKey("Sitting", models.PROTECT, null=True, related_name="appointments")
     serial = models.PositiveSmallIntegerField(_("serial number"), null=True)
     fee = models.DecimalField(_("fee, ₹"), max_digits=12, decimal_places=2, null=True)
-    fee_kind = models.CharField(max_length=12, blank=True)
+    fee_kind = models.CharField(max_length=16, choices=FeeKind, blank=True)
     chief_complaint = models.CharField(_("chief complaint"), max_length=300, blank=True)
     note = models.CharField(_("note for the visit"), max_length=200, blank=True)
     visit_note = models.TextField(_("what was done"), blank=True)
@@ -289,6 +296,8 @@ class StatusChange(Row):
     was_at = models.DateTimeField(null=True)
     was_until = models.DateTimeField(null=True)
     was_with = models.ForeignKey("staff.Practitioner", models.PROTECT, null=True, related_name="+")
+    # The package session that a cancelled or missed visit let go: brought back, it takes the same one again.
+    was_session = models.ForeignKey("packages.Session", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -70,6 +70,14 @@ class BookingRules(Editable):
         return cls.objects.filter(branch=branch).first() or cls(branch=branch)
 
 
+class VisitPolicyQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "VisitPolicyQuerySet":
+        return self.filter(branch__in=user.branches)
+
+    def valid_on(self, day: datetime.date) -> "VisitPolicyQuerySet":
+        return self.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day, is_active=True)
+
+
 class VisitPolicy(Editable, Deactivatable):
     """A deposit, or a fee for not coming or calling off late: an amount in rupees or a percentage of the price.
 
@@ -94,6 +102,8 @@ class VisitPolicy(Editable, Deactivatable):
     hours = models.PositiveSmallIntegerField(_("late means less than so many hours before"), default=24)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
+
+    objects = VisitPolicyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("visit policy")
@@ -122,7 +132,15 @@ class ChargeQuerySet(models.QuerySet):
         return self.filter(appointment__branch=user.branch)
 
     def due(self) -> "ChargeQuerySet":
-        return self.filter(status=Charge.Status.DUE)
+        """Not waived, and the visit still is what the charge is for: a deposit of one to come, a fee of one missed."""
+        over = [Appointment.Status.COMPLETED, Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW]
+        kind = VisitPolicy.Kind
+        applies = (
+            Q(kind=kind.DEPOSIT) & ~Q(appointment__status__in=over)
+            | Q(kind=kind.NO_SHOW, appointment__status=Appointment.Status.NO_SHOW)
+            | Q(kind=kind.LATE_CANCEL, appointment__status=Appointment.Status.CANCELLED)
+        )
+        return self.filter(applies, status=Charge.Status.DUE)
 
 
 class Charge(Editable):

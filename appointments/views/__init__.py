@@ -1,25 +1,89 @@
 """One function per URL, by concept: the day, the booking, the visit."""
 
+from .availability import availability, mark_off, set_day_hours, switch_available, withdraw_time_off
 from .board import board
 from .booking import book
+from .charges import waive
+from .follow_ups import drop_follow_up, follow_ups
+from .hits import (
+    move_off_outage,
+    move_off_practitioner,
+    move_off_time_off,
+    outage_hits,
+    practitioner_hits,
+    time_off_hits,
+)
+from .life import cancel, check_in, confirm, mark_no_show, reinstate, start, undo_check_in
+from .month import month
 from .moving import reschedule
+from .notes import complete, note
+from .outages import put_back, take_out_of_service
+from .queue import (
+    call,
+    call_next,
+    display,
+    enter_queue,
+    prioritise,
+    queue,
+    queue_slip,
+    recall,
+    rejoin,
+    renew_display,
+    skip,
+)
 from .schedule import export, schedule
 from .series import series
-from .visit import cancel, check_in, complete, confirm, detail, mark_no_show, of_customer, start
+from .slip import slip
+from .visit import detail, of_customer, open_of_customer
+from .week import week
 
 __all__ = [
+    "availability",
     "board",
     "book",
+    "call",
+    "call_next",
     "cancel",
     "check_in",
     "complete",
     "confirm",
     "detail",
+    "display",
+    "drop_follow_up",
+    "enter_queue",
     "export",
+    "follow_ups",
     "mark_no_show",
+    "mark_off",
+    "month",
+    "move_off_outage",
+    "move_off_practitioner",
+    "move_off_time_off",
+    "note",
     "of_customer",
+    "open_of_customer",
+    "outage_hits",
+    "practitioner_hits",
+    "prioritise",
+    "put_back",
+    "queue",
+    "queue_slip",
+    "recall",
+    "reinstate",
+    "rejoin",
+    "renew_display",
     "reschedule",
     "schedule",
     "series",
+    "set_day_hours",
+    "skip",
+    "slip",
     "start",
+    "switch_available",
+    "take_out_of_service",
+    "time_off_hits",
+    "undo_check_in",
+    "waive",
+    "week",
+    "withdraw_time_off",
 ]

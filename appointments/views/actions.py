@@ -48,6 +48,8 @@ OTHERS = (
         CHANGE,
         _("Mark this visit as missed? Its time and its package session are free again."),
     ),
+    Action("undo_check_in", "appointment-undo-check-in", _("Undo check-in"), "undo-2", CHANGE),
+    Action("reinstate", "appointment-reinstate", _("Bring back"), "rotate-ccw", CHANGE),
     Action("cancel", "appointment-cancel", _("Cancel visit"), "calendar-x", CHANGE),
 )
 

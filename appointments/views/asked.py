@@ -17,7 +17,7 @@ from appointments import calendar
 from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
-from appointments.panels import LOOKS
+from appointments.panels import state_names
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -27,8 +27,8 @@ CANCELLED = Appointment.Status.CANCELLED.value
 KEPT = ("by", "practitioner", "treatment", "status", "cancelled")
 VIEWS = (
     ("board", "appointment-list", _("Day")),
-    # WEEK
-    # MONTH
+    ("week", "appointment-week", _("Week")),
+    ("month", "appointment-month", _("Month")),
     ("list", "appointment-schedule", _("List")),
 )
 #: What "More" leads to: URL name, label, icon, permission. What doesn't exist, or isn't for this person, isn't shown.
@@ -63,6 +63,11 @@ class Asked:
         self.treatment = given["treatment"]
         self.status = given["status"] if given["status"] in set(Appointment.Status) else ""
         self.with_cancelled = given["cancelled"] == "1" or self.status == CANCELLED
+
+    @cached_property
+    def states(self) -> dict[str, str]:
+        """What this branch calls each state."""
+        return state_names(self.branch)
 
     @cached_property
     def staff(self) -> list[Practitioner]:
@@ -114,7 +119,7 @@ class Asked:
             "here": self.query(),
             "day": self.day,
             "today": self.today,
-            "is_today": self.day == self.today,
+            "is_today": self.is_now,
             "view": self.view,
             "views": [
                 {"name": name, "label": label, "url": f"{reverse(url)}?{self.query()}"}
@@ -126,15 +131,18 @@ class Asked:
             "columns": self.query(by="" if self.by_room else "room"),
             "categories": Treatment.Category.choices,
             "treatments": treatments,
-            "statuses": [
-                (status.value, status.label) for status in LOOKS if status not in Appointment.UNPLACED
-            ],
+            "statuses": [pair for pair in self.states.items() if pair[0] not in Appointment.UNPLACED],
             "narrowed_to": ", ".join(self._narrowed_to(treatments)),
             "elsewhere": self._elsewhere(),
         }
 
+    @property
+    def is_now(self) -> bool:
+        """Whether what is shown is, or has, today."""
+        return self.day == self.today
+
     def title(self) -> str:
-        return date_format(self.day, "D, j F Y")
+        return date_format(self.day, "D, j M Y")
 
     def beside(self, step: int) -> datetime.date:
         return self.day + datetime.timedelta(days=step * self.days)
@@ -152,7 +160,7 @@ class Asked:
         names = [who.resource.name for who in self.staff if str(who.pk) == self.who]
         names += [str(label) for value, label in Treatment.Category.choices if value == self.treatment]
         names += [name for value, name in treatments if value == self.treatment]
-        return names + [str(status.label) for status in LOOKS if status == self.status]
+        return names + [name for status, name in self.states.items() if status == self.status]
 
     def _elsewhere(self) -> list[dict[str, Any]]:
         found = []

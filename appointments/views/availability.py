@@ -14,8 +14,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from appointments import absences, availability, domain
-from appointments.availability import Rota
+from appointments import absences, domain
+from appointments.availability import Rota, midnight
+from appointments.availability import rota as read_rota
+from appointments.forms import calendar_day
 from appointments.forms.absences import DayForm, ShiftFormSet, TimeOffForm, WithdrawForm
 from appointments.models import Appointment
 from appointments.views.hits import says_off, says_out
@@ -24,7 +26,7 @@ from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.models import OutOfService
 from clinic.permissions import Permission, requires
-from clinic.refusals import Refusal, Stale
+from clinic.refusals import Refusal
 from staff import domain as staff
 from staff.models import DayHours, Practitioner, TimeOff
 
@@ -66,7 +68,7 @@ class Line:
 
 @requires(Permission.APPOINTMENTS_VIEW)
 @require_GET
-def overview(request: HttpRequest) -> HttpResponse:
+def availability(request: HttpRequest) -> HttpResponse:
     """The page."""
     user, branch = request.user, request.branch
     today = timezone.localdate(timezone=branch.zone)
@@ -80,6 +82,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         .order_by("starts_at")
     )
     here = {line.practitioner.user_id for line in lines}
+    locked = absences.why_locked(branch, today)
     unsettled = [
         *absences.unsettled_time_off(
             [one for one in off if one.person_id in here], user=user, branch=branch, rules=rota.rules
@@ -94,11 +97,10 @@ def overview(request: HttpRequest) -> HttpResponse:
             line.practitioner for line in lines if line.cells[1].is_off and line.cells[1].away
         ],
         "locked": absences.why_locked(branch, today + ONE_DAY),
-        "time_off": [_shown(request, one) for one in off],
+        "time_off": [_shown(request, one, bool(locked)) for one in off],
         "outages": [{"outage": one, "sentence": says_out(one)} for one in outages],
         "warnings": [_warning(each) for each in unsettled],
         "may_manage": user.may(Permission.AVAILABILITY_MANAGE),
-        "withdraw_form": WithdrawForm(user=user),
     }
     return render(request, "appointments/availability.html", context)
 
@@ -106,7 +108,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _lines(request: HttpRequest, days: list[datetime.date]) -> tuple[list[Line], Rota]:
     staff_here = Practitioner.objects.visible_to(request.user).active().select_related("resource", "user")
     people = list(staff_here.order_by("resource__name"))
-    rota = availability.rota(branch=request.branch, practitioners=people, first=days[0], days=len(days))
+    rota = read_rota(branch=request.branch, practitioners=people, first=days[0], days=len(days))
     visits = _visits(request, days)
     lines = []
     for who in people:
@@ -118,8 +120,8 @@ def _lines(request: HttpRequest, days: list[datetime.date]) -> tuple[list[Line],
 def _visits(request: HttpRequest, days: list[datetime.date]) -> dict[tuple[UUID, datetime.date], int]:
     """How many visits stand, by practitioner and local day. One query."""
     zone = request.branch.zone
-    begins = availability.midnight(days[0], zone)
-    ends = availability.midnight(days[-1] + ONE_DAY, zone)
+    begins = midnight(days[0], zone)
+    ends = midnight(days[-1] + ONE_DAY, zone)
     rows = (
         Appointment.objects.visible_to(request.user)
         .standing()
@@ -147,7 +149,7 @@ def _cell(rota: Rota, who: Practitioner, day: datetime.date, visits: dict[Any, i
         is_special=rota.has_day_hours(who, day),
         visits=visits.get((who.pk, day), 0),
         cap=shared or own,
-        url=reverse("availability-day", args=[who.pk, day]) if may else "",
+        url=f"{reverse('availability-day', args=[who.pk])}?day={day}" if may else "",
     )
 
 
@@ -162,8 +164,12 @@ def _time_off(request: HttpRequest, today: datetime.date) -> Any:
     return rows.select_related("person", "decided_by").order_by("first_day", "id")
 
 
-def _shown(request: HttpRequest, off: TimeOff) -> dict[str, Any]:
-    return {"off": off, "sentence": says_off(off), "may_manage": request.user.may_manage(off.person)}
+def _shown(request: HttpRequest, off: TimeOff, is_locked: bool) -> dict[str, Any]:
+    """Time off in the list, with the form to take it back for whoever may."""
+    form = None
+    if request.user.may_manage(off.person):
+        form = WithdrawForm(user=request.user, is_locked=is_locked, auto_id=f"id_%s_{off.pk}")
+    return {"off": off, "sentence": says_off(off), "form": form}
 
 
 def _warning(each: absences.Unsettled) -> dict[str, Any]:
@@ -187,7 +193,7 @@ def _warning(each: absences.Unsettled) -> dict[str, Any]:
 
 @requires(Permission.AVAILABILITY_MANAGE)
 @require_POST
-def switch(request: HttpRequest, pk: UUID) -> HttpResponse:
+def switch_available(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Available now, or not."""
     who = _practitioner(request, pk)
     sent = request.POST.get("version", "")
@@ -248,7 +254,7 @@ def mark_off(request: HttpRequest) -> HttpResponse:
 def _would_hit(request: HttpRequest, form: TimeOffForm) -> list[Appointment] | None:
     given = form.cleaned_data
     wanted = {name: given.get(name) for name in ("person", "first_day", "last_day", "part")}
-    if not all(wanted.values()) or given["last_day"] - given["first_day"] > staff.LONGEST:
+    if not all(wanted.values()) or given["last_day"] - given["first_day"] > staff.LONGEST_TIME_OFF:
         return None
     return absences.hit_by_days(user=request.user, branch=request.branch, **wanted)
 
@@ -290,20 +296,20 @@ def withdraw_time_off(request: HttpRequest, pk: UUID) -> HttpResponse:
 @requires(Permission.AVAILABILITY_MANAGE)
 @require_http_methods(["GET", "POST"])
 @once
-def set_day_hours(request: HttpRequest, pk: UUID, day: datetime.date) -> HttpResponse:
-    """Other hours of one practitioner on one date; with all rows empty, those of every week again."""
+def set_day_hours(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Other hours of one practitioner on one date (`?day=`); with all rows empty, those of every week again."""
     who = _practitioner(request, pk)
     if request.method == "GET":
-        rota = availability.rota(branch=request.branch, practitioners=[who], first=day)
-        initial = [_row_of(shift) for shift in rota.shifts(who, day)]
-        shifts = ShiftFormSet(initial=initial, prefix="shift")
-        return _day_page(request, who, day, DayForm(user=request.user), shifts)
-    form, shifts = (
-        DayForm(typed(request.POST), user=request.user),
-        ShiftFormSet(typed(request.POST), prefix="shift"),
-    )
+        today = timezone.localdate(timezone=request.branch.zone)
+        day = calendar_day(request.GET.get("day", "")) or today
+        rota = read_rota(branch=request.branch, practitioners=[who], first=day)
+        shifts = ShiftFormSet(initial=[_row_of(each) for each in rota.shifts(who, day)], prefix="shift")
+        return _day_page(request, who, DayForm(initial={"day": day}, user=request.user), shifts)
+    sent = typed(request.POST)
+    form, shifts = DayForm(sent, user=request.user), ShiftFormSet(sent, prefix="shift")
     if not (form.is_valid() and shifts.is_valid()):
-        return _day_page(request, who, day, form, shifts, status=422)
+        return _day_page(request, who, form, shifts, status=422)
+    day = form.cleaned_data["day"]
     try:
         domain.set_day_hours(
             by=request.user,
@@ -312,15 +318,11 @@ def set_day_hours(request: HttpRequest, pk: UUID, day: datetime.date) -> HttpRes
             shifts=[DayHours(**each.cleaned_data) for each in shifts if each.is_filled],
             override=form.override_given,
         )
-    except Stale:
-        raise
     except Refusal as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return _day_page(request, who, day, form, shifts, status=422)
-    messages.success(
-        request,
-        _("The hours of %(name)s on %(day)s are changed.") % {"name": who, "day": date_format(day, "l j F")},
-    )
+        return _day_page(request, who, form, shifts, status=422)
+    words = {"name": who, "day": date_format(day, "l j F")}
+    messages.success(request, _("The hours of %(name)s on %(day)s are changed.") % words)
     return go(request, "availability")
 
 
@@ -329,8 +331,9 @@ def _row_of(shift: Any) -> dict[str, Any]:
 
 
 def _day_page(
-    request: HttpRequest, who: Practitioner, day: datetime.date, form: DayForm, shifts: Any, status: int = 200
+    request: HttpRequest, who: Practitioner, form: DayForm, shifts: Any, status: int = 200
 ) -> HttpResponse:
+    day = calendar_day(str(form["day"].value() or "")) or timezone.localdate(timezone=request.branch.zone)
     context = {
         "who": who,
         "day": day,

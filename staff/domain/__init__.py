@@ -22,9 +22,10 @@ from .practitioners import (
     set_day_hours,
     switch_available,
 )
-from .time_off import mark_off, withdraw_time_off
+from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
 
 __all__ = [
+    "LONGEST_TIME_OFF",
     "AestheticReading",
     "NewClinic",
     "add_person",

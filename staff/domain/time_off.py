@@ -12,7 +12,7 @@ from clinic.refusals import Refusal
 from staff.domain.practitioners import require_may_manage
 from staff.models import Practitioner, TimeOff, User
 
-LONGEST = datetime.timedelta(days=366)
+LONGEST_TIME_OFF = datetime.timedelta(days=366)
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def mark_off(
     require_may_manage(by=by, person=person)
     if last_day < first_day:
         raise Refusal(_("The last day is before the first."), field="last_day")
-    if last_day - first_day > LONGEST:
+    if last_day - first_day > LONGEST_TIME_OFF:
         raise Refusal(_("Mark at most a year at a time."), field="last_day")
     _lock_calendar(person)
     _refuse_overlap(person, first_day, last_day, part)

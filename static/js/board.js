@@ -62,9 +62,12 @@ const advance = (board) => {
 const first = document.querySelector("[data-board]");
 if (first) {
   draw(first);
-  /* A day opens where it is now, not at its first hour. */
+  /* A day opens where it is now, not at its first hour, and a week at today. */
   const now = first.querySelector(".now");
-  if (now) first.scrollTop = Math.max(0, now.offsetTop - first.clientHeight / 3);
+  if (now) {
+    first.scrollTop = Math.max(0, now.offsetTop - first.clientHeight / 3);
+    if (first.dataset.by === "day") first.scrollLeft = now.closest(".lane").offsetLeft - first.querySelector(".hours").offsetWidth;
+  }
 }
 document.addEventListener("board:drawn", (event) => {
   const board = event.target.querySelector("[data-board]");

@@ -237,3 +237,95 @@ def test_a_visit_done_in_its_time_keeps_it(world, booked, at):
     with time_machine.travel(at(9, 20)):
         domain.complete(by=world.doctor.user, appointment=visit, note="")
     assert visit.holds.filter(released_at=None).count() == 2
+
+
+def test_a_wrong_check_in_is_undone(world, booked):
+    visit = domain.check_in(by=world.receptionist, appointment=booked(9), chief_complaint=" Itching ")
+    assert visit.chief_complaint == "Itching"
+    visit = domain.undo_check_in(by=world.receptionist, appointment=visit)
+    assert (visit.status, visit.arrived_at, visit.waiting_minutes) == ("scheduled", None, None)
+    with pytest.raises(Refusal, match="check the person in first"):
+        domain.undo_check_in(by=world.receptionist, appointment=visit)
+
+
+@pytest.mark.parametrize("how", ["cancel", "mark_no_show"])
+def test_a_visit_brought_back_takes_its_time_and_its_session_again(world, booked, package, at, how, laser):
+    session = package.sessions.get(number=3)
+    visit = booked(9, session=session)
+    with time_machine.travel(at(9, 20)):
+        if how == "cancel":
+            domain.cancel(by=world.receptionist, appointment=visit, reason="Ill")
+        else:
+            domain.mark_no_show(by=world.receptionist, appointment=visit)
+        back = domain.reinstate(by=world.receptionist, appointment=visit)
+        assert (back.status, back.cancel_reason, back.starts_at) == ("scheduled", "", at(9))
+        held = set(back.holds.filter(released_at=None).values_list("resource_id", flat=True))
+        assert held == {world.doctor.resource_id, laser.pk}
+        session.refresh_from_db()
+        assert (session.status, session.appointment_id) == ("reserved", visit.pk)
+        assert [change.verb for change in visit.history.all()] == ["book", how, "reinstate"]
+        with pytest.raises(Refusal, match="only booked"):
+            domain.reinstate(by=world.receptionist, appointment=visit)
+
+
+def test_a_visit_whose_time_is_taken_does_not_come_back_but_is_offered_others(world, booked, at):
+    visit = booked(9)
+    domain.cancel(by=world.receptionist, appointment=visit, reason="Ill")
+    booked(9)
+    with pytest.raises(Refusal, match="already has a visit") as refusal:
+        domain.reinstate(by=world.receptionist, appointment=visit)
+    assert refusal.value.offers[0] == at(9, 45)
+    visit.refresh_from_db()
+    assert visit.status == "cancelled"
+
+
+def test_a_visit_whose_session_is_booked_elsewhere_does_not_come_back(world, booked, package):
+    session = package.sessions.get(number=1)
+    visit = booked(9, session=session)
+    domain.cancel(by=world.receptionist, appointment=visit, reason="Ill")
+    booked(11, session=session)
+    with pytest.raises(Refusal, match="Session 1 is already booked"):
+        domain.reinstate(by=world.receptionist, appointment=visit)
+    assert not visit.holds.filter(released_at=None).exists()
+
+
+@pytest.fixture
+def of_two_parts(booked):
+    first = booked(9)
+    second = booked(10)
+    Appointment.objects.filter(pk=second.pk).update(first_part=first, part_number=2)
+    second.refresh_from_db()
+    return first, second
+
+
+def states(*visits):
+    return [Appointment.objects.get(pk=visit.pk).status for visit in visits]
+
+
+def test_all_parts_of_a_visit_arrive_or_are_called_off_together(world, of_two_parts):
+    first, second = of_two_parts
+    domain.check_in(by=world.receptionist, appointment=first, chief_complaint="Itching", whole_visit=True)
+    assert states(first, second) == ["arrived", "arrived"]
+    assert Appointment.objects.get(pk=second.pk).chief_complaint == "Itching"
+    domain.cancel(by=world.receptionist, appointment=second, reason="Ill", whole_visit=True)
+    assert states(first, second) == ["cancelled", "cancelled"]
+
+
+def test_one_part_is_called_off_alone_and_what_is_done_stays(world, of_two_parts):
+    first, second = of_two_parts
+    domain.check_in(by=world.receptionist, appointment=first)
+    assert states(first, second) == ["arrived", "scheduled"]
+    domain.complete(by=world.doctor.user, appointment=first, note="")
+    domain.cancel(by=world.receptionist, appointment=second, reason="No time", whole_visit=True)
+    assert states(first, second) == ["completed", "cancelled"]
+
+
+def test_a_visit_of_yesterday_comes_back_to_be_completed(world, booked, at):
+    visit = booked(9)
+    with time_machine.travel(at(18)):
+        domain.mark_no_show(by=world.receptionist, appointment=visit)
+    with time_machine.travel(at(9, days=1)):
+        domain.reinstate(by=world.receptionist, appointment=visit)
+        domain.check_in(by=world.receptionist, appointment=visit)
+        done = domain.complete(by=world.doctor.user, appointment=visit, note="Was here after all")
+    assert (done.status, done.starts_at) == ("completed", at(9))

@@ -121,3 +121,77 @@ def test_one_lane_of_each_group_is_picked():
     assert [lane.key for lane in picked] == ["room 2", "laser"]
     assert slots.pick(span(10, 50), [rooms, laser]) is None, "the laser is still being cleaned"
     assert slots.pick(span(10, 40), [rooms, []]) is None, "a kind that has nothing in service serves nobody"
+
+
+@given(several, several)
+def test_what_is_taken_and_what_is_left_make_up_the_whole(one, other):
+    left, both = slots.subtract(one, other), slots.intersect(one, other)
+    assert slots.union([*left, *both]) == slots.union(one)
+    assert slots.intersect(left, other) == []
+    assert slots.union(slots.union(one)) == slots.union(one)
+    assert slots.intersect(one, other) == slots.intersect(other, one)
+
+
+SERIAL = Window(span(60, 180), mode="serial", before=20 * MINUTE)
+SLOT = Window(span(0, 60), before=7 * MINUTE, after=3 * MINUTE)
+
+
+def shifted(moment):
+    return next((window for window in (SLOT, SERIAL) if window.span.has(moment)), None)
+
+
+lanes = st.builds(
+    Lane,
+    key=st.integers(0, 2),
+    held=several.map(tuple),
+    before=st.integers(0, 15).map(lambda n: n * MINUTE),
+    after=st.integers(0, 15).map(lambda n: n * MINUTE),
+    sittings=several.map(lambda some: tuple((SERIAL.span, each) for each in some)),
+    window_at=st.sampled_from([shifted, None]),
+)
+
+
+@given(lanes, st.integers(1, 50), st.sampled_from([SLOT, SERIAL]))
+def test_a_moment_is_blocked_exactly_when_a_visit_then_does_not_fit(lane, length, window):
+    blocked = lane.blocked(window, length * MINUTE, window.span)
+    for start in range(
+        int((window.span.starts - MIDNIGHT) / MINUTE), int((window.span.ends - MIDNIGHT) / MINUTE)
+    ):
+        visit = span(start, start + length)
+        assert lane.fits(visit) is not any(each.has(visit.starts) for each in blocked), start
+
+
+@given(st.lists(st.tuples(spans, st.lists(lanes, max_size=3)), max_size=4))
+def test_all_are_served_when_some_choice_of_lanes_keeps_every_two_apart(wanted):
+    def is_apart(chosen):
+        placed = [
+            (lane.key, lane.around(visit)) for lane, (visit, _group) in zip(chosen, wanted, strict=True)
+        ]
+        fit = all(lane.fits(visit) for lane, (visit, _group) in zip(chosen, wanted, strict=True))
+        return fit and not any(
+            one[0] == other[0] and one[1].overlaps(other[1])
+            for one, other in itertools.combinations(placed, 2)
+        )
+
+    choices = itertools.product(*(group for _visit, group in wanted))
+    assert slots.serve_all(wanted) is any(is_apart(chosen) for chosen in choices)
+
+
+def test_the_longer_buffer_counts():
+    lane = Lane("doctor", before=5 * MINUTE, after=5 * MINUTE, window_at=shifted)
+    assert lane.around(span(20, 40)) == span(13, 45), "the shift's before, the lane's after"
+    assert lane.around(span(200, 210)) == span(195, 215), "outside any shift its own"
+    room = Lane("room", before=5 * MINUTE)
+    assert room.around(span(20, 40)) == span(15, 40), "a room has no shifts"
+
+
+def test_a_sitting_is_in_nobodys_way_who_is_seen_in_it():
+    doctor = Lane("doctor", sittings=((span(70, 180), span(60, 180)),), window_at=shifted)
+    assert doctor.fits(span(100, 130))
+    assert not doctor.fits(span(50, 70)), "begins in the shift before"
+    assert not Lane("doctor", held=(span(60, 180),), window_at=shifted).fits(span(100, 130))
+
+
+def test_no_length_and_a_day_and_an_hour_have_no_free_times():
+    for length in (0 * MINUTE, -5 * MINUTE, 25 * 60 * MINUTE):
+        assert slots.free_starts([span(0, LAST)], length, 15 * MINUTE, MIDNIGHT, [], MIDNIGHT) == []

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from billing import domain, paper, press
+from billing import domain, paper
 from billing.domain import BillTerms, NewPayment
 from billing.models import Invoice, Paper
-from clinic import events
+from clinic import events, press
 from clinic.models import Event, Registration, Resource
 from inventory.models import Batch
 from packages.models import Enrolment

@@ -11,7 +11,7 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment
+from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours
@@ -20,6 +20,7 @@ from notifications import domain as notifications
 from notifications.models import Alert, Message
 from packages import domain as packages
 from packages.models import Treatment
+from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
 
@@ -51,6 +52,12 @@ class Stage:
     scheduled: Appointment
     arrived: Appointment
     missed: Appointment
+    cancelled: Appointment
+    charge: Charge
+    asked: FollowUp
+    waiting: QueueEntry
+    called: QueueEntry
+    skipped: QueueEntry
     draft: Invoice
     unpaid: Invoice
     batch: Any
@@ -91,10 +98,17 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
     other = billing.draft(by=by, branch=at, customer=factories.customer(at, by, full_name=name))
     billing.add_line(by=by, invoice=other, version=other.version, what=treatment)
     other.refresh_from_db()
+    waiting, called, skipped = (_token(visit(hour, "arrived", now), by) for hour in (6, 7, 8))
+    for entry in (called, skipped):
+        QueueEntry.objects.filter(pk=entry.pk).update(status="called", called_at=now, call_count=1)
     sent = _message(at, customer, "walk-sent")
+    charge, asked = _owed_and_asked(at, visit(4))
+    cancelled = appointments.cancel(by=by, appointment=visit(5), reason="Ill")
     return Stage(
+        cancelled=cancelled, charge=charge, asked=asked,
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
         scheduled=visit(0), arrived=visit(1, "arrived", now), missed=visit(2, "scheduled", now),
+        waiting=waiting, called=called, skipped=appointments.skip(by=by, entry=skipped),
         draft=draft, unpaid=billing.issue(by=by, invoice=other, version=other.version),
         message=_message(at, customer, "walk-waiting"),
         sent=notifications.mark_sent(by=by, message=sent),
@@ -103,6 +117,21 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
             text=f"{name} gel is low", url="/",
         ),
     )  # fmt: skip
+
+
+def _owed_and_asked(at: Branch, visit: Appointment) -> tuple[Charge, FollowUp]:
+    policy = VisitPolicy.objects.create(
+        branch=at, kind="deposit", amount=Decimal(500), valid_from=timezone.localdate()
+    )
+    charge = Charge.objects.create(appointment=visit, policy=policy, kind="deposit", amount=Decimal(500))
+    due_on = timezone.localdate() + datetime.timedelta(days=28)
+    return charge, FollowUp.objects.create(branch=at, appointment=visit, due_on=due_on)
+
+
+def _token(visit: Appointment, by: User) -> QueueEntry:
+    """Each for somebody else: nobody is called to two doors."""
+    Appointment.objects.filter(pk=visit.pk).update(customer=factories.customer(visit.branch, by))
+    return appointments.enter_queue(by=by, appointment=Appointment.objects.get(pk=visit.pk))
 
 
 def _never_closed(at: Branch) -> None:
@@ -123,7 +152,16 @@ def _message(at: Branch, customer: Customer, key: str) -> Message:
 
 def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
-    found = [*_people(on), *_treatments(on), *_visits(on), *_stock(on), *_bills(on), *_words(on)]
+    found = [
+        *_people(on),
+        *_treatments(on),
+        *_visits(on),
+        *_absences(on),
+        *_stock(on),
+        *_bills(on),
+        *_words(on),
+        *_queue(on),
+    ]
     return {form.name: form for form in found}
 
 
@@ -172,16 +210,26 @@ def _visits(on: Stage) -> list[Form]:
     booking = {
         "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
     }  # fmt: skip
+    written = {
+        "note": "Three passes", "version": "0", "complaint": "Itching", "finding": "Dry skin", "diagnosis": "Xerosis",
+        "plan": "Cream", "private": "Anxious", "come_back": "4", "come_back_on": "", "come_back_reason": "Control",
+    }  # fmt: skip
     return [
         _form("appointment-new", key=True, **booking),
         _series(on),
         _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
         _form("appointment-confirm", on.scheduled.pk),
-        _form("appointment-check-in", on.missed.pk),
+        _form("appointment-check-in", on.missed.pk, chief_complaint="Itching", whole_visit=""),
+        _form("appointment-undo-check-in", on.arrived.pk),
+        _form("appointment-reinstate", on.cancelled.pk),
+        _form("appointment-note", on.arrived.pk, key=True, **written),
+        _form("charge-waive", on.charge.pk, reason="A regular guest", version=on.charge.version),
+        _form("follow-up-drop", on.asked.pk, reason="Moved away", version=on.asked.version),
+        _form("follow-up-message", on.asked.pk),
         _form("appointment-no-show", on.missed.pk),
         _form("appointment-start", on.arrived.pk),
-        _form("appointment-complete", on.arrived.pk, key=True, note="Three passes"),
-        _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill"),
+        _form("appointment-complete", on.arrived.pk, key=True, **written),
+        _form("appointment-cancel", on.scheduled.pk, key=True, reason="Ill", whole_visit=""),
     ]
 
 
@@ -198,6 +246,66 @@ def _series(on: Stage) -> Form:
         time="15:00", practitioner=on.doctor.pk, note="Asked for afternoons",
         seen=f"{on.doctor.pk}/{at.date()}/15:00:00/28/days/1", **{"date-1": at.isoformat()},
     )  # fmt: skip
+
+
+def _queue(on: Stage) -> list[Form]:
+    return [
+        _form("appointment-enter-queue", on.arrived.pk),
+        _form(
+            "appointment-prioritise", on.arrived.pk, key=True, priority="urgent", reason="In pain",
+        ),
+        _form("queue-call-next", on.doctor.pk, key=True),
+        _form("queue-call", on.waiting.pk),
+        _form("queue-recall", on.called.pk, key=True),
+        _form("queue-skip", on.called.pk),
+        _form("queue-rejoin", on.skipped.pk),
+        _form("queue-display-renew", key=True),
+    ]  # fmt: skip
+
+
+def _absences(on: Stage) -> list[Form]:
+    """Days off and things under repair; what they hit is moved to the day after tomorrow."""
+    zone = on.branch.zone
+    tomorrow = timezone.localdate(timezone=zone) + datetime.timedelta(days=1)
+    later = tomorrow + datetime.timedelta(days=30)
+    person = on.doctor.user
+    off = staff.mark_off(by=person, person=person, first_day=tomorrow, last_day=tomorrow)
+    broken = factories.device(on.branch, "Cautery")
+    morning = datetime.datetime.combine(tomorrow, datetime.time(9), zone)
+    outage = staff.take_out_of_service(
+        by=on.by, resource=broken, starts_at=morning, ends_at=None, reason="Cooling fails"
+    )
+    visit = on.scheduled
+    free = (morning + datetime.timedelta(days=2)).isoformat()
+    move = {
+        "visit": visit.pk, f"version-{visit.pk}": visit.version, f"to-{visit.pk}": f"{free}|{on.doctor.pk}",
+        "reason": "Dr is not attending",
+    }  # fmt: skip
+    hours = {
+        "name": "", "starts": "10:00", "ends": "12:00", "break_starts": "", "break_ends": "", "mode": "slot", "per_slot": "1",
+        "cap": "", "overflow": "stop", "slot_minutes": "", "minutes_before": "0", "minutes_after": "0",
+    }  # fmt: skip
+    shift = {f"shift-0-{name}": value for name, value in hours.items()}
+    return [
+        _form("availability-switch", on.doctor.pk, version=on.doctor.version, is_available="no"),
+        _form(
+            "availability-day", on.doctor.pk, key=True, day=later, override="", **shift,
+            **{"shift-TOTAL_FORMS": "1", "shift-INITIAL_FORMS": "0"},
+        ),
+        _form(
+            "time-off-new", key=True, person=person.pk, first_day=later, last_day=later, part="full_day",
+            reason="Conference", override="",
+        ),
+        _form("time-off-move", off.pk, **move),
+        _form("time-off-withdraw", off.pk, reason="Works after all", override=""),
+        _form("practitioner-move", on.doctor.pk, **move),
+        _form(
+            "outage-new", key=True, resource=factories.device(on.branch, "Plasma pen").pk, from_day=later,
+            from_time="09:00", until_day="", until_time="", reason="Cooling fails",
+        ),
+        _form("outage-move", outage.pk, **move),
+        _form("outage-put-back", outage.pk),
+    ]  # fmt: skip
 
 
 def _stock(on: Stage) -> list[Form]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import MultiWidget
 from django.test import Client
 from uuid_utils import compat
 
@@ -17,6 +18,12 @@ def fill(client: Client, address: str, changes: dict[str, Any]) -> dict[str, str
         for field in form:
             value = field.value()
             if value is None or value is False:
+                continue
+            if isinstance(field.field.widget, MultiWidget):
+                parts = field.field.widget.decompress(value)
+                body |= {
+                    f"{field.html_name}_{i}": str(part) for i, part in enumerate(parts) if part is not None
+                }
                 continue
             body[field.html_name] = "on" if value is True else str(value)
     if context["add"]:
