@@ -70,12 +70,9 @@ def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime
         return _moved(ask, window, diary)
     if visit.priority != Priority.NORMAL:
         return _preferred(ask, window, diary)
-    others = Appointment.objects.standing().filter(sitting=sitting, priority=Priority.NORMAL)
-    decision = _decide(day, window, others.exclude(pk=visit.pk).count() + 1)
+    decision = _decide(day, window)
     if decision == "stop":
         raise Refusal(_full(ask, window), field="time", offers=next_free(ask))
-    if decision == "slot":  # the cap counts people; the time goes by the number, which may be higher
-        window = replace(window, cap=sitting.last_serial + 1)
     start = day.next_start(window, timezone.now()) or window.span.starts
     if ask.after:  # nobody is called in before the part before is done
         start = max(start, ask.after.visit.ends)
@@ -87,11 +84,11 @@ def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime
     return start
 
 
-def _decide(day: Day, window: Window, count: int) -> serials.Decision:
-    """What becomes of so many people. A queue without a cap takes everybody."""
+def _decide(day: Day, window: Window) -> serials.Decision:
+    """What becomes of one person more. A queue without a cap takes everybody."""
     if window.mode == Shift.Mode.SERIAL:
-        return day.decide(window, count)
-    return serials.decide(count, cap=window.cap, overflow=window.overflow)
+        return day.decide(window, window.taken + 1)
+    return serials.decide(window.taken + 1, cap=window.cap, overflow=window.overflow)
 
 
 def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
