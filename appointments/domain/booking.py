@@ -116,7 +116,9 @@ def book_visit(
     """
     if not parts:
         raise Refusal(_("Choose at least one treatment."), field="what")
-    first, asks, starts = None, [], moment(starts_at)
+    first: Appointment | None = None
+    asks: list[Ask] = []
+    starts = moment(starts_at)
     for number, part in enumerate(parts, start=1):
         appointment = Appointment(
             id=compat.uuid7(),
