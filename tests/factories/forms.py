@@ -209,6 +209,7 @@ def _visits(on: Stage) -> list[Form]:
     when = {"practitioner": on.doctor.pk, "day": day, "time": "15:00", "other_time": "", "offer": ""}
     booking = {
         "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
+        "priority": "normal", "priority_reason": "", "slot": "", "seen": "",
     }  # fmt: skip
     written = {
         "note": "Three passes", "version": "0", "complaint": "Itching", "finding": "Dry skin", "diagnosis": "Xerosis",
