@@ -17,7 +17,7 @@ from appointments import calendar
 from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
-from appointments.panels import LOOKS
+from appointments.panels import LOOKS, state_name
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -67,6 +67,13 @@ class Asked:
     @cached_property
     def staff(self) -> list[Practitioner]:
         return calendar.staff_at(self.branch)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the branch calls the states that have a place in the calendar, in the order of a visit's life."""
+        naming = next((who.naming for who in self.staff), None)
+        states = [status for status in LOOKS if status not in Appointment.UNPLACED]
+        return {status.value: state_name(status, naming) for status in states}
 
     def wants(self, line: Line) -> bool:
         return self.status in ("", line.status) and self.wants_but_state(line)
@@ -126,9 +133,7 @@ class Asked:
             "columns": self.query(by="" if self.by_room else "room"),
             "categories": Treatment.Category.choices,
             "treatments": treatments,
-            "statuses": [
-                (status.value, status.label) for status in LOOKS if status not in Appointment.UNPLACED
-            ],
+            "statuses": list(self.names.items()),
             "narrowed_to": ", ".join(self._narrowed_to(treatments)),
             "elsewhere": self._elsewhere(),
         }
@@ -157,7 +162,7 @@ class Asked:
         names = [who.resource.name for who in self.staff if str(who.pk) == self.who]
         names += [str(label) for value, label in Treatment.Category.choices if value == self.treatment]
         names += [name for value, name in treatments if value == self.treatment]
-        return names + [str(status.label) for status in LOOKS if status == self.status]
+        return names + [name for status, name in self.names.items() if status == self.status]
 
     def _elsewhere(self) -> list[dict[str, Any]]:
         found = []
