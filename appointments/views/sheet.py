@@ -95,7 +95,6 @@ class Sheet:
         self.columns, self.now = columns, timezone.now()
         self.may_book = asked.user.may(Permission.APPOINTMENTS_CREATE)
         self.may_move = asked.user.may(Permission.APPOINTMENTS_CHANGE)
-        self.states = asked.states
         self.looks = {status.value: look for status, (look, _tone) in LOOKS.items()}
         self.priorities = {one.value: str(one.label) for one in Appointment.Priority}
         self.parts: dict[UUID, int] = {}
@@ -141,9 +140,8 @@ class Sheet:
         }
         states = [line.status for line in seen.values()]
         return [
-            {"look": look, "label": self.states[status], "count": states.count(status)}
-            for status, (look, _tone) in LOOKS.items()
-            if status not in Appointment.UNPLACED
+            {"look": self.looks[status], "label": name, "count": states.count(status)}
+            for status, name in asked.names.items()
             if status != Status.CANCELLED or asked.with_cancelled
         ]
 
@@ -189,7 +187,7 @@ class Sheet:
             self._mark(line),
             line.name,
             self._text(line),
-            self.states[line.status],
+            self.asked.names[line.status],
         )
 
     def _data(self, line: Line) -> SafeString:

@@ -56,7 +56,7 @@ def week(request: HttpRequest) -> HttpResponse:
     stamp = calendar.stamp(asked.first, DAYS, asked.branch)
     if request.htmx and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
-    lines = calendar.lines(asked.first, DAYS, user=asked.user)
+    lines = calendar.lines(asked.first, DAYS, user=asked.user, branch=asked.branch)
     people = asked.lanes(lines)
     rota = availability.rota(branch=asked.branch, practitioners=people, first=asked.first, days=DAYS)
     kept = calendar.offered(asked.first, DAYS, asked.branch)
