@@ -218,7 +218,16 @@ def _visits(on: Stage) -> list[Form]:
     return [
         _form("appointment-new", key=True, **booking),
         _series(on),
-        _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
+        _form(
+            "appointment-reschedule",
+            on.scheduled.pk,
+            key=True,
+            version=on.scheduled.version,
+            minutes="",
+            room="",
+            reason="Asked by phone",
+            **when,
+        ),
         _form("appointment-confirm", on.scheduled.pk),
         _form("appointment-check-in", on.missed.pk, chief_complaint="Itching", whole_visit=""),
         _form("appointment-undo-check-in", on.arrived.pk),
