@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from appointments.availability import midnight
 from appointments.models import Appointment, Hold, Offer
-from appointments.queries import with_sessions
+from appointments.queries import naming_at, with_sessions
 from appointments.slots import Span
 from clinic.models import Branch, OutOfService, Resource
 from staff.models import DayHours, Practitioner, User, WeeklyHours
@@ -84,10 +84,12 @@ def lines(first: datetime.date, days: int = 1, *, user: User) -> list[Line]:
 
 
 def staff_at(branch: Branch) -> list[Practitioner]:
-    """The active practitioners of a branch who have working hours, by name."""
+    """The active practitioners of a branch who have working hours, by name; each with `naming`, how the branch calls
+    the states, so that a page with a hundred visits or none needs no query of its own for it."""
     weekly = WeeklyHours.objects.filter(practitioner=OuterRef("pk"))
     single = DayHours.objects.filter(practitioner=OuterRef("pk"))
     found = Practitioner.objects.active().filter(Exists(weekly) | Exists(single), resource__branch=branch)
+    found = found.annotate(naming=naming_at("resource__branch"))
     return list(found.select_related("resource", "user").order_by("resource__name"))
 
 

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from appointments.demo import visits
+from appointments.demo import consulting, visits
 from clinic.registries import add_demo
 
 
 def register() -> None:
     add_demo(50, _("Visits"), visits.load)
+    add_demo(55, _("Notes, policies and follow-ups"), consulting.load)

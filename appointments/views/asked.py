@@ -17,7 +17,7 @@ from appointments import calendar
 from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
-from appointments.panels import state_names
+from appointments.panels import names_in, state_names
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -67,7 +67,7 @@ class Asked:
     @cached_property
     def states(self) -> dict[str, str]:
         """What this branch calls each state."""
-        return state_names(self.branch)
+        return names_in(self.staff[0].naming) if self.staff else state_names(self.branch)
 
     @cached_property
     def staff(self) -> list[Practitioner]:
