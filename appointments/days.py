@@ -32,8 +32,8 @@ class Closed(enum.Enum):
 class Day:
     """What is known of one local day: the house, the practitioner's shifts and absences, and how many are booked.
 
-    `is_single` says that the shifts are of this date alone. `cap` is how many visits the day may hold, `taken` how
-    many stand.
+    `is_single` says that the shifts are of this date alone. `taken` visits stand; `cap` is how many the practitioner
+    takes a day, `house_cap` the branch's word for those who have said nothing, which is about visits with times only.
     """
 
     house: Hours = field(default_factory=Hours)
@@ -42,6 +42,7 @@ class Day:
     is_holiday: bool = False
     is_single: bool = False
     cap: int | None = None
+    house_cap: int | None = None
     taken: int = 0
 
     def window_at(self, moment: datetime.datetime) -> Window | None:
@@ -76,19 +77,25 @@ class Day:
             return []
         return slots.intersect(self.house.usable, slots.subtract(spans, [*pauses, *self.away]))
 
-    @property
-    def is_full(self) -> bool:
-        return self.cap is not None and self.taken >= self.cap
+    def cap_for(self, window: Window | None) -> int | None:
+        """How many visits the day may hold for one more of that shift."""
+        if self.cap is not None or (window and window.is_shared):
+            return self.cap
+        return self.house_cap
+
+    def _is_full(self, window: Window | None) -> bool:
+        cap = self.cap_for(window)
+        return cap is not None and self.taken >= cap
 
     def free(
         self, length: datetime.timedelta, groups: Groups, not_before: datetime.datetime
     ) -> list[datetime.datetime]:
         """When a visit of that length can begin; of a shared shift, the one time that the next person gets."""
-        if self.is_full or length <= datetime.timedelta(0):
+        if length <= datetime.timedelta(0):
             return []
         found = []
         for place, window in enumerate(self.windows):
-            if self.why_full(window):
+            if self._is_full(window) or self.why_full(window):
                 continue
             if window.is_shared:
                 start = self.next_start(window, not_before)
@@ -111,26 +118,28 @@ class Day:
         return next((max(wanted, span.starts) for span in open_ if wanted < span.ends), None)
 
     def _planned(self, window: Window) -> datetime.datetime:
-        serial, some = window.last_serial + 1, self.slots_of(window)
-        if self.decide(window, serial) != "slot":
+        some = self.slots_of(window)
+        if self.decide(window, window.taken + 1) != "slot":
             return some[-1].starts
-        return serials.arrival(serial, window.per_slot, some).starts
+        return serials.arrival(window.last_serial + 1, window.per_slot, some).starts
 
     def slots_of(self, window: Window) -> list[Span]:
         """The slots of a serial shift: those that breaks and absences leave whole, else all that is open."""
         open_ = self.open_for(window)
         return serials.slots_of(window.span, open_, window.step) or open_
 
-    def decide(self, window: Window, serial: int) -> serials.Decision:
-        """What a number gets in a serial shift; one without a cap holds as many as its slots do."""
+    def decide(self, window: Window, count: int) -> serials.Decision:
+        """What becomes of so many people in a serial shift; one without a cap holds as many as its slots do.
+
+        People are counted, not numbers: those of cancelled visits are never given again, but make room.
+        """
         cap = window.per_slot * len(self.slots_of(window)) if window.cap is None else window.cap
-        return serials.decide(serial, cap=cap, overflow=window.overflow)
+        return serials.decide(count, cap=cap, overflow=window.overflow)
 
     def why_full(self, window: Window) -> Closed | None:
         """Why a shift takes nobody more."""
         if window.mode == "serial":
-            decision = self.decide(window, window.last_serial + 1)
-            is_full = decision in ("waitlist", "stop")
+            is_full = self.decide(window, window.taken + 1) in ("waitlist", "stop")
         else:
             is_full = window.cap is not None and window.taken >= window.cap
         if not is_full:
@@ -160,7 +169,7 @@ class Day:
         shut = _closed(visit, self.hours_for(window), Closed.DAY_OFF, Closed.OWN_BREAK, outside)
         if shut:
             return shut
-        if self.is_full:
+        if self._is_full(window):
             return Closed.DAY_FULL
         return self.why_full(window) if window else None
 

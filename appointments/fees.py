@@ -9,12 +9,10 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from appointments import policies
 from appointments.models import Appointment, BookingRules, FollowUp, FreeFollowUp
 from clinic import events
-from clinic.refusals import Refusal
 from packages.models import Treatment
 from staff.models import Fee, User
 
@@ -27,13 +25,13 @@ _BY_PRIORITY = {
 
 
 def settle(*, by: User, appointment: Appointment) -> None:
-    """Called once by every booking, after the appointment is saved and under its customer's lock.
+    """Called once by every booking, after the appointment is saved and under its customer's lock; for one that is
+    requested or waitlisted only when it is given a time.
 
     Freezes the fee, uses up a free follow-up, notes that a follow-up asked for is booked, and what deposit is due.
     """
-    first = appointment.follows
-    if first is not None and first.customer_id != appointment.customer_id:
-        raise Refusal(_("The visit that this one follows is another customer's."), field="customer")
+    if appointment.status in Appointment.UNPLACED:
+        return
     set_fee(appointment)
     book_follow_up(by=by, appointment=appointment)
     policies.ask_deposit(by=by, appointment=appointment)
@@ -118,6 +116,19 @@ def take_again(*, by: User, appointment: Appointment) -> None:
     if appointment.fee_kind == Kind.FREE_FOLLOW_UP:
         set_fee(appointment)
     book_follow_up(by=by, appointment=appointment)
+
+
+def keep_up(*, by: User, appointment: Appointment) -> None:
+    """After a move. The fee stays as it was agreed; only a free follow-up moved past its last day, or to another
+    practitioner, gives its right back and costs what a follow-up costs."""
+    right = FreeFollowUp.objects.filter(used_by=appointment).select_related("first_visit").first()
+    if right is None:
+        return
+    covered = right.valid_until >= day_of(appointment)
+    if not covered or right.first_visit.practitioner_id != appointment.practitioner_id:
+        right.used_by, right.version = None, right.version + 1
+        right.save(update_fields=["used_by", "version", "updated_at"])
+        set_fee(appointment)
 
 
 def book_follow_up(*, by: User, appointment: Appointment) -> None:

@@ -5,7 +5,7 @@ Each comes with who gives each part; the engine in `appointments.availability` s
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from django.utils import timezone
@@ -22,7 +22,7 @@ from staff.models import Practitioner, Shift
 
 SOONEST, WHOLE_DAY = 12, 96  # times shown at once
 CHAIN_DAYS = 7  # looked at for a visit of several treatments
-ONE_DAY = datetime.timedelta(days=1)
+ONE_DAY, HALF_HOUR = datetime.timedelta(days=1), datetime.timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Opening:
     starts_at: datetime.datetime
     givers: tuple[Practitioner, ...]
     window: Window | None = None
+    #: Priority in a shared shift: without a number, any time of it (at its beginning) or at a preferred half hour.
+    is_first: bool = False
 
     @property
     def value(self) -> str:
@@ -44,12 +46,22 @@ class Opening:
     @property
     def serial(self) -> int | None:
         """The number that would be given now; somebody quicker may take it."""
-        is_serial = self.window and self.window.mode == Shift.Mode.SERIAL
-        return self.window.last_serial + 1 if self.window and is_serial else None
+        if self.window is None or self.is_first or self.window.mode != Shift.Mode.SERIAL:
+            return None
+        return self.window.last_serial + 1
 
     @property
     def is_queue(self) -> bool:
-        return self.window is not None and self.window.mode == Shift.Mode.QUEUE
+        return self.window is not None and self.window.mode == Shift.Mode.QUEUE and not self.is_first
+
+    @property
+    def is_any_time(self) -> bool:
+        return self.is_first and self.window is not None and self.starts_at == self.window.span.starts
+
+    @property
+    def until(self) -> datetime.datetime | None:
+        """The local end of the shift."""
+        return self.window.span.ends.astimezone(self.starts_at.tzinfo) if self.window else None
 
 
 @dataclass(frozen=True)
@@ -57,7 +69,7 @@ class Wish:
     """What is to be found room for. Each part has its treatment and those of whom one gives it.
 
     Without a `day` the soonest; `at` is a time of that day asked for by name. `is_now`: the person stands there.
-    `is_squeezed_in`: an emergency is taken in beside booked visits. `earliest` is when nothing speaks against it.
+    `is_squeezed_in`: an emergency is taken in beside booked visits. `is_first`: with priority. `earliest` is when nothing speaks against it.
     """
 
     branch: Branch
@@ -67,7 +79,10 @@ class Wish:
     at: datetime.time | None = None
     is_now: bool = False
     is_squeezed_in: bool = False
+    is_first: bool = False
     earliest: datetime.datetime | None = None
+    #: The value of an opening that was chosen before, and stays chosen where there still is such a one.
+    preferred: str = ""
 
     @property
     def today(self) -> datetime.date:
@@ -107,7 +122,8 @@ def read(wish: Wish) -> Openings:
     asked, why = _asked(wish, shown)
     if asked and asked not in shown:
         shown = sorted([*shown, asked], key=lambda each: each.starts_at)
-    marked = asked or (shown[0] if shown and wish.asked is None else None)
+    kept = next((each for each in shown if each.value == wish.preferred), None)
+    marked = kept or asked or (shown[0] if shown and wish.asked is None else None)
     return Openings(
         days=[(day, list(some)) for day, some in groupby(shown, lambda each: each.starts_at.date())],
         chosen=marked.value if marked else "",
@@ -134,7 +150,21 @@ def _found(wish: Wish) -> Iterator[Opening]:
             count=WHOLE_DAY if wish.day else SOONEST,
         )
         for free in times:
-            yield Opening(free.starts_at.astimezone(wish.branch.zone), (free.practitioner,), free.window)
+            opening = Opening(free.starts_at.astimezone(wish.branch.zone), (free.practitioner,), free.window)
+            is_first = wish.is_first and free.window is not None and free.window.is_shared
+            yield from _preferred(wish, opening) if is_first else [opening]
+
+
+def _preferred(wish: Wish, opening: Opening) -> Iterator[Opening]:
+    """With priority in a shared shift: any time, or a half hour that is still to come."""
+    span = opening.window.span if opening.window else Span(opening.starts_at, opening.starts_at)
+    start = span.starts.astimezone(wish.branch.zone)
+    yield replace(opening, starts_at=start, is_first=True)
+    at = start.replace(minute=0 if start.minute < 30 else 30)
+    while at < span.ends:
+        if at > start and at >= wish.not_before:
+            yield replace(opening, starts_at=at, is_first=True)
+        at += HALF_HOUR
 
 
 def _of_today(wish: Wish) -> list[Opening]:

@@ -1,15 +1,16 @@
-"""Where visits could go that can't stay: for each the next times with the same practitioner, then with others."""
+"""Where visits could go that can't stay: for each the next times, from its own on, with the same practitioner, then with others."""
 
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from uuid import UUID
 
 from django.utils import timezone
 
 from appointments import availability
-from appointments.availability import Free
+from appointments.availability import Free, local_day
 from appointments.models import Appointment
 from appointments.slots import Span
 from clinic.models import Branch
@@ -43,15 +44,16 @@ def propose(
 ) -> dict[UUID, list[Free]]:
     """Times for each visit, its first choice first; no two visits get the same first choice of one practitioner.
 
-    Read once for each treatment, length and practitioner among the visits, not for each visit.
+    Read once for each treatment, length, practitioner and day among the visits, not for each visit.
     """
     alike: dict[tuple, list[Appointment]] = defaultdict(list)
     for visit in visits:
-        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id)].append(visit)
+        day = local_day(visit.starts_at, branch.zone)
+        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id, day)].append(visit)
     given = _Given()
     found: dict[UUID, list[Free]] = {}
     for some in alike.values():
-        same, others = _free(some[0], len(some), branch, not_before)
+        same, others = _free(some[0], len(some), branch, max(not_before, some[0].starts_at))
         for visit in some:
             found[visit.pk] = _offers(visit, same, others, given)
     return found
@@ -82,10 +84,11 @@ def _free(
 
 
 def _offers(visit: Appointment, same: list[Free], others: list[Free], given: _Given) -> list[Free]:
-    offers = [
-        *[free for free in same if given.fits(visit, free)][:WITH_SAME],
-        *[free for free in others if given.fits(visit, free)][:WITH_OTHERS],
-    ]
+    def some(free: list[Free], most: int) -> list[Free]:
+        later = (each for each in free if each.starts_at >= visit.starts_at and given.fits(visit, each))
+        return list(islice(later, most))
+
+    offers = [*some(same, WITH_SAME), *some(others, WITH_OTHERS)]
     if offers:
         given.take(visit, offers[0])
     return offers

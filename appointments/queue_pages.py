@@ -17,6 +17,7 @@ from clinic.permissions import Permission
 from staff.models import Practitioner, User
 
 NEXT = 3  # of those who wait, on the waiting room's screen
+ONE_ROW, TWO_COLUMNS = 3, 8  # so many practitioners fit on it side by side, and in two columns
 
 
 def desk(user: User, asked: QueryDict) -> dict[str, Any]:
@@ -62,7 +63,10 @@ def screen(display_key: UUID) -> dict[str, Any]:
     )
     rooms = floor.rooms([visit for line in lines for visit in _at_the_door(line)])
     shown = [_column(line, rooms) for line in lines]
+    cols = len(shown) if len(shown) <= ONE_ROW else 2 if len(shown) <= TWO_COLUMNS else 3
     return {
+        "cols": cols or 1,
+        "rows": -(-len(shown) // cols) if cols else 1,
         "branch": branch,
         "columns": shown,
         "key": display_key,

@@ -18,8 +18,7 @@ LONGEST_SERIAL, LONGEST_NUMBER = 4, 6  # digits
 
 def search(user: User, words: str) -> Iterator[Found]:
     """By number (APT-2026-00012, or its last digits this year), and by today's serial number or token."""
-    wanted = _by_number(words.strip().upper(), user.branch)
-    if wanted is None:
+    if user.branch is None or (wanted := _by_number(words.strip().upper(), user.branch)) is None:
         return
     visits = Appointment.objects.visible_to(user).filter(wanted).select_related("customer", "treatment")
     for visit in visits.order_by("-starts_at")[:10]:
@@ -32,9 +31,7 @@ def search(user: User, words: str) -> Iterator[Found]:
         )
 
 
-def _by_number(words: str, branch: Branch | None) -> Q | None:
-    if branch is None:
-        return None
+def _by_number(words: str, branch: Branch) -> Q | None:
     if words.startswith("APT-"):
         return Q(number__startswith=words)
     if not (1 <= len(words) <= 8 and words.isascii() and words.isalnum() and words[-1].isdigit()):

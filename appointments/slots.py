@@ -28,6 +28,11 @@ class Span(NamedTuple):
     def has(self, moment: datetime.datetime) -> bool:
         return self.starts <= moment < self.ends
 
+    @property
+    def utc(self) -> "Span":
+        """The same time. What two moments of one local zone have between them is else reckoned by the wall clock."""
+        return Span(self.starts.astimezone(datetime.UTC), self.ends.astimezone(datetime.UTC))
+
     def widened(self, before: datetime.timedelta, after: datetime.timedelta) -> "Span":
         return Span(self.starts - before, self.ends + after)
 
@@ -89,8 +94,8 @@ class Window:
     """One shift on one day, and how its visits are given out.
 
     In mode "slot" each visit has a time of its own on the grid of `step` from the shift's start; in "serial" and
-    "queue" the practitioner is shared, and a visit needs only to begin inside. `taken` counts the standing visits,
-    `last_serial` the numbers given.
+    "queue" the practitioner is shared, and a visit needs only to begin inside. `taken` counts the standing visits (of a
+    shared shift those without priority), `last_serial` the numbers given.
     """
 
     span: Span
@@ -116,14 +121,14 @@ class Lane:
     """One resource: when it is held (buffers of those holds included), and what it needs round a visit of its own.
 
     A practitioner's lane knows their shifts (`window_at`): each may ask for longer buffers. What a sitting holds
-    (`sittings`, by the start of its shift) is in nobody's way who is seen in that sitting.
+    (`sittings`: from when to when it sits, and what is held) is in nobody's way who is seen in it.
     """
 
     key: Any
     held: tuple[Span, ...] = ()
     before: datetime.timedelta = datetime.timedelta(0)
     after: datetime.timedelta = datetime.timedelta(0)
-    sittings: tuple[tuple[datetime.datetime, Span], ...] = ()
+    sittings: tuple[tuple[Span, Span], ...] = ()
     window_at: Callable[[datetime.datetime], Window | None] | None = None
 
     def around(self, visit: Span) -> Span:
@@ -140,8 +145,9 @@ class Lane:
 
     def _busy(self, window: Window | None) -> list[Span]:
         """The holds that count against a visit of that shift."""
-        own = window.span.starts if window and window.is_shared else None
-        return [*self.held, *(span for begun, span in self.sittings if begun != own)]
+        if window is None or not window.is_shared:
+            return [*self.held, *(span for _sits, span in self.sittings)]
+        return [*self.held, *(span for sits, span in self.sittings if not sits.overlaps(window.span))]
 
     def fits(self, visit: Span) -> bool:
         window = self._window(visit)

@@ -21,8 +21,6 @@ SAFE_WITHOUT_KEY = {
     "appointment-no-show": "the same",
     "appointment-undo-check-in": "the same",
     "appointment-reinstate": "the same",
-    "charge-waive": "its version: what is waived is not waived again",
-    "follow-up-drop": "the same",
     "follow-up-message": "finds the message that the first click has written",
     "appointment-enter-queue": "the same",
     "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",

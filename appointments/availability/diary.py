@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from appointments import slots
 from appointments.availability import words
 from appointments.availability.clock import local_day, midnight
-from appointments.availability.needs import Needs, Taken
+from appointments.availability.needs import Needs, Sits, Taken
 from appointments.availability.rota import ONE_DAY, Rota
 from appointments.days import Closed, Day
 from appointments.slots import Lane, Span, Window
@@ -60,11 +60,11 @@ class Ground:
 
 @dataclass(frozen=True)
 class Booked:
-    """What is booked already: holds, the starts of standing visits by practitioner, and the last serials."""
+    """What is booked already: holds, and by practitioner the starts of standing visits and the sittings."""
 
     taken: Taken
     visits: dict[UUID, list[datetime.datetime]]
-    serials: dict[tuple[UUID, datetime.datetime], int]
+    sittings: dict[UUID, list[Sits]]
 
 
 @dataclass(frozen=True)
@@ -118,14 +118,21 @@ class Diary:
             away=tuple(away.span for away in rota.away(who, day)),
             is_holiday=day in rota.holidays,
             is_single=rota.has_day_hours(who, day),
-            cap=rota.rules.daily_cap if who.daily_cap is None else who.daily_cap,
+            cap=who.daily_cap,
+            house_cap=rota.rules.daily_cap,
             taken=len(starts),
         )
 
     def _counted(self, window: Window, starts: list[datetime.datetime]) -> Window:
-        if window.mode == Shift.Mode.SERIAL:
-            last = self.booked.serials.get((self.practitioner.pk, window.span.starts), 0)
-            return dataclasses.replace(window, last_serial=last)
+        if window.is_shared:
+            # Where the hours of a shift were changed, the sitting is the one that met in them before.
+            sits = self.booked.sittings.get(self.practitioner.pk, ())
+            mine = next((each for each in sits if each.span.overlaps(window.span)), None)
+            return (
+                dataclasses.replace(window, last_serial=mine.last_serial, taken=mine.taken)
+                if mine
+                else window
+            )
         if window.cap is None:
             return window
         return dataclasses.replace(window, taken=sum(map(window.span.has, starts)))
@@ -186,12 +193,14 @@ class Diary:
         """A sentence for somebody who wants a time that is not open; None when it is open, booked or not."""
         if self.why_never:
             return self.why_never
+        visit = visit.utc
         date = local_day(visit.starts, self.branch.zone)
         reason = self.day(date).why_closed(visit, not_before)
         return None if reason is None else self._sentence(reason, date, visit)
 
     def why_taken(self, visit: Span) -> str | None:
         """A sentence naming the first resource that is not to be had; None when all are free."""
+        visit = visit.utc
         for group in self.groups:
             if not any(lane.fits(visit) for lane in group.lanes):
                 wanted = group.lanes[0].around(visit) if group.lanes else visit
@@ -199,9 +208,14 @@ class Diary:
                 return words.taken(group.kind, group.names, out)
         return None
 
+    def visit_at(self, start: datetime.datetime) -> Span:
+        """A visit of the length read that begins then, in UTC."""
+        starts = start.astimezone(datetime.UTC)
+        return Span(starts, starts + self.length)
+
     def is_free(self, start: datetime.datetime, not_before: datetime.datetime) -> bool:
         """Whether a visit could begin then, on the grid or not."""
-        visit = Span(start, start + self.length)
+        visit = self.visit_at(start)
         return self.why_closed(visit, not_before) is None and slots.pick(visit, self.lanes) is not None
 
     def _sentence(self, reason: Closed, date: datetime.date, visit: Span) -> str:

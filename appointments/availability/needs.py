@@ -3,16 +3,18 @@
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import BigIntegerField, Func, Q
+from django.db.models import BigIntegerField, Count, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, Hold, Sitting
 from appointments.slots import Span, union
 from clinic.models import Branch, OutOfService, Resource
 from packages.models import Performer, Treatment, TreatmentResource
-from staff.models import Practitioner, Shift
+from staff.models import Practitioner
 
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
@@ -29,10 +31,10 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Taken:
-    """When resources are held: by visits and offers, by sittings (with the start of their shift), and out of service."""
+    """When resources are held: by visits and offers, by sittings (with from when to when they sit), and out of service."""
 
     held: dict[UUID, list[Span]]
-    sittings: dict[UUID, list[tuple[datetime.datetime, Span]]]
+    sittings: dict[UUID, list[tuple[Span, Span]]]
     out: dict[UUID, list[tuple[Span, str]]]
 
 
@@ -93,14 +95,16 @@ def taken(ids: Sequence[UUID], stretches: Iterable[Span], ignored: Ignored) -> T
         rows = rows.exclude(appointment_id=ignored.appointment)
     if ignored.offer:
         rows = rows.exclude(offer_id=ignored.offer)
-    for resource, begun, starts, ends in rows.values_list("resource_id", "sitting__starts_at").annotate(
+    for resource, begun, until, starts, ends in rows.values_list(
+        "resource_id", "sitting__starts_at", "sitting__ends_at"
+    ).annotate(
         starts=JSONBAgg(Microseconds("during__startswith")), ends=JSONBAgg(Microseconds("during__endswith"))
     ):
         spans = map(Span, _moments(starts), _moments(ends))
         if begun is None:
             found.held.setdefault(resource, []).extend(spans)
         else:
-            found.sittings.setdefault(resource, []).extend((begun, span) for span in spans)
+            found.sittings.setdefault(resource, []).extend((Span(begun, until), span) for span in spans)
     return found
 
 
@@ -137,15 +141,28 @@ def visits(
     return {practitioner: _moments(numbers) for practitioner, numbers in starts}
 
 
-def last_serials(who: Iterable[UUID], within: Span) -> dict[tuple[UUID, datetime.datetime], int]:
-    """The last number given in each sitting, by practitioner and start of the shift."""
-    rows = Sitting.objects.filter(
-        practitioner_id__in=who,
-        starts_at__gte=within.starts,
-        starts_at__lt=within.ends,
-        mode=Shift.Mode.SERIAL,
+class Sits(NamedTuple):
+    """A sitting: when, the last number given, and how many standing visits without priority it has."""
+
+    span: Span
+    last_serial: int
+    taken: int
+
+
+def sittings(who: Iterable[UUID], within: Span, ignored: Ignored) -> dict[UUID, list[Sits]]:
+    """Of each practitioner, by their start."""
+    visits = Appointment.objects.standing().filter(
+        sitting=OuterRef("pk"), priority=Appointment.Priority.NORMAL
     )
-    return {
-        (practitioner, starts): last
-        for practitioner, starts, last in rows.values_list("practitioner_id", "starts_at", "last_serial")
-    }
+    if ignored.appointment:
+        visits = visits.exclude(pk=ignored.appointment)
+    count = Subquery(visits.order_by().values("sitting").annotate(count=Count("pk")).values("count"))
+    rows = Sitting.objects.filter(
+        practitioner_id__in=who, starts_at__lt=within.ends, ends_at__gt=within.starts
+    ).order_by("starts_at")
+    found: dict[UUID, list[Sits]] = {}
+    for practitioner, starts, ends, last, taken in rows.annotate(taken=Coalesce(count, 0)).values_list(
+        "practitioner_id", "starts_at", "ends_at", "last_serial", "taken"
+    ):
+        found.setdefault(practitioner, []).append(Sits(Span(starts, ends), last, taken))
+    return found

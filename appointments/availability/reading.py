@@ -68,7 +68,7 @@ def diaries(
     booked = Booked(
         taken=needs.taken(list(ids), spans_held, ignored),
         visits=needs.visits(people, spans, ignored),
-        serials=needs.last_serials(people, whole) if ground.rota.has_serials else {},
+        sittings=needs.sittings(people, whole, ignored) if ground.rota.has_shared else {},
     )
     rooms = {
         key: _groups(needs.with_room(ground.needs[treatment.pk], room), treatment, booked.taken)

@@ -49,9 +49,9 @@ class Rota:
         return [*itertools.chain(*self.weekly.values()), *itertools.chain(*self.single.values())]
 
     @property
-    def has_serials(self) -> bool:
-        """Whether anybody gives out numbers in any of the shifts."""
-        return any(row.mode == Shift.Mode.SERIAL for row in self.rows)
+    def has_shared(self) -> bool:
+        """Whether anybody gives out numbers, or keeps a queue, in any of the shifts."""
+        return any(row.mode != Shift.Mode.SLOT for row in self.rows)
 
     def house(self, day: datetime.date) -> Hours:
         """Opening hours; a holiday is told apart from them."""

@@ -89,7 +89,9 @@ def _soonest(read: Sequence[Diary], not_before: datetime.datetime, count: int) -
             for diary in read
             for at in diary.free_on(day, not_before)[:count]
         ]
-        found += sorted(today, key=lambda free: (free.starts_at, free.practitioner.resource.name))
+        found += sorted(
+            today, key=lambda free: (free.starts_at.astimezone(datetime.UTC), free.practitioner.resource.name)
+        )
         if len(found) >= count:
             break
     return found[:count]
@@ -115,9 +117,9 @@ def _follow(read: Sequence[Diary], start: datetime.datetime, not_before: datetim
         # What the diary offered as a start is open, though the visit may have no end of its own.
         if diary is not read[0] and not diary.is_free(start, not_before):
             return False
-        visit = Span(start, start + diary.length)
+        visit = diary.visit_at(start)
         devices += [(visit, group.lanes) for group in diary.groups if group.kind == Resource.Kind.DEVICE]
-        start += diary.length
+        start = visit.ends
     return slots.serve_all(devices)
 
 
@@ -139,7 +141,7 @@ def series(
     now = timezone.now()
     proposals: list[Proposal] = []
     for start in starts:
-        own = [Span(each.starts_at, each.starts_at + diary.length) for each in proposals if not each.why_not]
+        own = [diary.visit_at(each.starts_at) for each in proposals if not each.why_not]
         proposals.append(_proposal(diary, start.astimezone(branch.zone), own, now))
     return proposals
 
@@ -147,7 +149,7 @@ def series(
 def _proposal(
     diary: Diary, start: datetime.datetime, own: Sequence[Span], now: datetime.datetime
 ) -> Proposal:
-    visit = Span(start, start + diary.length)
+    visit = diary.visit_at(start)
     why_not = diary.why_closed(visit, now) or diary.why_taken(visit) or ""
     if not why_not and any(visit.overlaps(other) for other in own):
         why_not = _("Another visit of this series is at that time.")
@@ -159,11 +161,11 @@ def _nearest(
 ) -> list[datetime.datetime]:
     """Of the first day from the wished one on that has free times, those nearest to the hour wished for."""
     for offset in range(NEAR):
-        hour = wished + offset * ONE_DAY
+        hour = wished + offset * ONE_DAY  # by the wall clock
         free = [
             at
             for at in diary.free_on(hour.date(), now)
-            if not any(Span(at, at + diary.length).overlaps(other) for other in own)
+            if not any(diary.visit_at(at).overlaps(other) for other in own)
         ]
         if free:
             return sorted(sorted(free, key=lambda at: abs(at - hour))[:OFFERS])

@@ -42,7 +42,7 @@ def closed(reason: Closed, day: Day, visit: Span, place: Place) -> str:
         "hours": _spoken(hours.open_, zone),
         "shift": _spoken([window.span], zone) if window else "",
         "visit": _spoken([visit], zone),
-        "cap": day.cap,
+        "cap": day.cap_for(window),
     }
 
 

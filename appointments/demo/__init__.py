@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from appointments.demo import visits
+from appointments.demo import absences, queue, visits
 from clinic.registries import add_demo
 
 
 def register() -> None:
     add_demo(50, _("Visits"), visits.load)
+    add_demo(52, _("The queue"), queue.load)
+    add_demo(54, _("Fees, serial numbers and absences"), absences.load)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from appointments import checks
+from appointments import checks, fees
 from appointments.asks import Ask, Batch
 from appointments.models import Appointment
 from appointments.places import moment, take, write_holds
@@ -111,6 +111,8 @@ def _ask(
         minutes,
         None if appointment.sitting_id else appointment.minutes,
         former=frozenset(former),
+        # Another room or length is possible though the time has come.
+        not_before=local if starts_at == appointment.starts_at else None,
     )
 
 
@@ -155,5 +157,6 @@ def _write(ask: Ask, batch: Batch, reason: str) -> Appointment:
         "reschedule_count",
         "reschedule_reason",
     )
+    fees.keep_up(by=batch.by, appointment=visit)
     remember(batch.by, visit, "reschedule", visit.status, reason, event="appointment.rescheduled", **was)
     return visit

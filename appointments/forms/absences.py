@@ -157,6 +157,7 @@ class ShiftForm(forms.ModelForm):
             "minutes_before", "minutes_after",
         ]  # fmt: skip
         widgets = dict.fromkeys(("starts", "ends", "break_starts", "break_ends"), TIME)
+        labels = {"name": gettext_lazy("Name of the shift")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

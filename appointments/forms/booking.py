@@ -50,7 +50,7 @@ class BookingForm(forms.Form):
     day = day_field(label=gettext_lazy("On another day"), required=False)
     time = forms.TimeField(label=gettext_lazy("Time"), required=False)
     other_time = forms.TimeField(label=gettext_lazy("At another time"), required=False, widget=TIME)
-    slot = forms.CharField(required=False, max_length=80)
+    slot = forms.CharField(required=False, max_length=400)
     seen = forms.CharField(required=False, max_length=400)
     offer = forms.CharField(required=False, max_length=80)
     priority = forms.ChoiceField(
@@ -142,7 +142,9 @@ class BookingForm(forms.Form):
             at=None if self.is_now else self.chosen_time,
             is_now=self.is_now,
             is_squeezed_in=self.shown("priority") in SQUEEZED_IN,
+            is_first=self.shown("priority") == Appointment.Priority.PRIORITY,
             earliest=earliest,
+            preferred=self.shown("slot"),
         )
 
     @property
@@ -150,7 +152,9 @@ class BookingForm(forms.Form):
         """Of what times are shown for, see `seen`."""
         who = ",".join(part.shown("practitioner") for part in self.parts)
         day = self.chosen_day.isoformat() if self.chosen_day else ""
-        return "/".join([day, self.shown("other_time")[:5], str(int(self.is_now)), who])
+        return "/".join(
+            [day, self.shown("other_time")[:5], str(int(self.is_now)), who, self.shown("priority")]
+        )
 
     def is_valid(self) -> bool:
         """All of it, so that everything that is wrong is said at once."""

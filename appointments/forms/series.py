@@ -95,15 +95,17 @@ class SeriesForm(forms.Form):
         self.fields["count"].widget.attrs |= {"max": len(sessions)}
 
     def _usual(self, user: User) -> dict[str, Any]:
-        """From tomorrow on, every four weeks, or as far apart as the treatment needs; with oneself, else the first."""
-        mine = next((one for one in self.givers if one.user_id == user.pk), None)
+        """From tomorrow on, every four weeks, or as far apart as the treatment needs; with whom it was so far."""
+        done = self.enrolment.sessions.exclude(practitioner=None).order_by("-number").first()
+        so_far = done.practitioner_id if done else None
+        known = sorted(self.givers, key=lambda one: (one.pk != so_far, one.user_id != user.pk))
         return {
             "count": len(self.sessions),
             "first": timezone.localdate(timezone=self.branch.zone) + datetime.timedelta(days=1),
             "every": max(USUAL_DAYS, self.enrolment.plan.treatment.min_interval_days or 0),
             "unit": "days",
             "time": datetime.time(11),
-            "practitioner": str(mine.pk) if mine else "",
+            "practitioner": str(known[0].pk) if known else "",
         }
 
     def clean(self) -> dict[str, Any]:

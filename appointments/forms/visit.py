@@ -64,7 +64,7 @@ class WriteUpForm(forms.Form):
         label=gettext_lazy("Private"), required=False, max_length=LONGEST, widget=AREA,
         help_text=gettext_lazy("Read by you alone."),
     )  # fmt: skip
-    come_back = forms.ChoiceField(label=gettext_lazy("Come back"), required=False, widget=forms.RadioSelect)
+    come_back = forms.ChoiceField(label=gettext_lazy("When"), required=False, widget=forms.RadioSelect)
     come_back_on = forms.DateField(label=gettext_lazy("On"), required=False, widget=DAY)
     come_back_reason = forms.CharField(label=gettext_lazy("What for"), max_length=200, required=False)
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from appointments import absences, domain
 from appointments.domain import MOST_AT_ONCE, Settled, Settling
 from appointments.models import Appointment, BookingRules
-from appointments.panels import LOOKS
+from appointments.panels import LOOKS, state_names
 from appointments.proposals import propose
 from appointments.slots import Span
 from clinic.forms import typed
@@ -272,6 +272,9 @@ def _page(
 ) -> HttpResponse:
     shown = cause.hits[:MOST_AT_ONCE]
     movable = [visit for visit in shown if visit.can("reschedule")]
+    names = state_names(request.branch)
+    for visit in shown:
+        visit.state = names[visit.status]
     offers = propose(movable, branch=request.branch, not_before=timezone.now())
     rows = [_row(visit, offers.get(visit.pk, []), sent, (errors or {}).get(str(visit.pk))) for visit in shown]
     moved = (

@@ -37,7 +37,9 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The visit; asked for by the region "parameters", that region with the values of the last such visit."""
     visit = visible(request, pk)
     if request.htmx.target == "parameters":
-        return reply(request, "appointments/_parameters.html", _writing(request, visit, None))
+        return reply(
+            request, "appointments/_parameters.html", {"visit": visit} | _writing(request, visit, None)
+        )
     return page(request, visit)
 
 

@@ -3,7 +3,8 @@
 const form = document.getElementById("booking");
 const times = document.getElementById("times");
 let waiting = null;    // what had the focus when it was to go on to the times, which are on their way
-let outdated = false;  // the times shown are not yet those for what is chosen
+let changed = false;   // since the times were asked for last
+let asking = false;    // they are on their way
 let picked = "";       // the time taken by hand, which new times keep if they have it
 let hurried = null;    // the picker in which Enter came before anything was found
 
@@ -14,7 +15,7 @@ const stand = () => {
 };
 const goTo = (place) => {
   if (place !== "#times") return document.querySelector(place)?.focus();
-  if (outdated) waiting = document.activeElement.id;
+  if (changed || asking) waiting = document.activeElement.id;
   else stand();
 };
 /* To the first treatment that is still to be chosen, else to the times. */
@@ -25,18 +26,19 @@ const advance = () => {
 };
 
 form?.addEventListener("change", (event) => {
-  if (event.target.closest("#wish, #another, .field:has(#id_is_walk_in)") && event.target.matches("select, input:not([name=gender], [name=note], [name=q])")) outdated = true;
+  if (event.target.closest("#wish, #another, .field:has(#id_is_walk_in)") && event.target.matches("select, input:not([name=gender], [name=note], [name=q])")) changed = true;
 });
 times?.addEventListener("change", (event) => { if (event.target.name === "slot") picked = event.target.value; });
+times?.addEventListener("htmx:beforeRequest", () => { asking = true; changed = false; });
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target === times && times.contains(document.activeElement)) waiting = "";
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target === times) {
-    outdated = false;
+    asking = false;
     const again = [...times.querySelectorAll("[name=slot]")].find((radio) => radio.value === picked);
     if (again) again.checked = true;
-    if (waiting !== null) stand();
+    if (waiting !== null && !changed) stand();
   }
   if (event.detail.target.id === "who") {
     const missing = [...event.detail.target.querySelectorAll(".newcomer input:is([type=text], [type=tel])")].find((input) => !input.value);

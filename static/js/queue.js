@@ -2,12 +2,17 @@
    in the queue one stands in, else in the first. What changes nothing is answered 204, and nothing moves. */
 const SECONDS = 5;
 const region = () => document.getElementById("queues");
-const occupied = () => document.hidden || document.querySelector("dialog:modal")
-  || region()?.querySelector("[aria-busy=true], .htmx-request");
+const refresh = () => document.getElementById("refresh");
+const occupied = () => document.querySelector("dialog:modal")
+  || region()?.querySelector("form[aria-busy=true], .htmx-request:not(#refresh)");
 
 setInterval(() => {
-  if (!occupied()) window.htmx.trigger("#refresh", "refresh");
+  if (!document.hidden && !occupied() && !refresh().matches(".htmx-request")) window.htmx.trigger(refresh(), "refresh");
 }, SECONDS * 1000);
+/* What was asked before a button was pressed is old when it comes: the button's own answer draws the queues. */
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.elt === refresh() && occupied()) event.detail.shouldSwap = false;
+});
 
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
 document.addEventListener("keydown", (event) => {

@@ -10,7 +10,9 @@ from uuid_utils import compat
 
 from appointments.models import Appointment
 from clinic.models import Holiday
+from customers.models import Customer
 from packages import domain as packages
+from packages.models import Performer, Requirement
 from tests import factories
 
 TUESDAY = datetime.date(2026, 3, 3)
@@ -197,3 +199,217 @@ def test_a_therapist_does_not_book(sign_in, world, wish):
     person = sign_in(factories.person(world.branch, "therapist"))
     assert person.post(NEW, wish()).status_code == 403
     assert 'class="free"' not in person.get("/appointments/").content.decode()
+
+
+NEWCOMER = {"customer": "new", "full_name": "Neha Patel", "phone": "98765 43210", "gender": "female"}
+
+
+def test_a_newcomer_is_registered_with_the_booking(desk, wish, world):
+    assert desk.post(NEW, wish(**NEWCOMER)).status_code == 302
+    visit = Appointment.objects.select_related("customer").get()
+    assert (visit.customer.full_name, visit.customer.phone) == ("Neha Patel", "+919876543210")
+    assert visit.customer.home_branch == world.branch
+
+
+def test_a_refused_booking_registers_nobody_and_keeps_what_was_typed(desk, wish, booked):
+    booked(10)
+    response = desk.post(NEW, wish(**NEWCOMER))
+    page = response.content.decode()
+    assert response.status_code == 422 and "already has a visit at that time" in page
+    assert 'value="Neha Patel"' in page and 'value="98765 43210"' in page and 'value="new"' in page
+    assert not Customer.objects.filter(full_name="Neha Patel").exists()
+
+
+def test_a_newcomers_errors_stand_beside_each_field(desk, wish):
+    response = desk.post(NEW, wish(**NEWCOMER | {"phone": "12", "gender": "", "full_name": ""}))
+    page = response.content.decode()
+    assert response.status_code == 422 and "an Indian mobile has ten digits" in page
+    assert 'id="id_gender_error"' in page and 'id="id_full_name_error"' in page
+    assert not Appointment.objects.exists()
+
+
+def test_a_known_phone_is_told_and_taken_instead_or_not(desk, wish, priya):
+    typed = wish(**NEWCOMER | {"phone": priya.phone})
+    response = desk.post(NEW, typed)
+    page = response.content.decode()
+    assert response.status_code == 422 and "This phone number is known already." in page
+    assert f'name="take" value="{priya.pk}"' in page and not Appointment.objects.exists()
+    instead = desk.post(NEW, typed | {"take": str(priya.pk)}).content.decode()
+    assert 'value="Priya Mehta"' in instead and "Fragrance reaction" in instead
+    assert desk.post(NEW, wish(**NEWCOMER | {"phone": priya.phone, "anyway": priya.phone})).status_code == 302
+    assert Customer.objects.filter(phone=priya.phone).count() == 2
+
+
+def test_what_was_searched_for_in_vain_is_filled_in(desk):
+    page = desk.get(NEW, {"customer": "new", "q": "98450 1"}).content.decode()
+    assert 'name="phone" value="98450 1"' in page
+    assert (
+        'name="full_name" value="Ravi Rao"'
+        in desk.get(NEW, {"new_customer": "1", "q": "Ravi Rao"}).content.decode()
+    )
+
+
+def test_the_picker_offers_newcomers_only_to_who_may_register(sign_in, world, desk):
+    options = "/customers/options/?inline=1&q=nobody"
+    assert 'data-value="new"' in desk.get(options).content.decode()
+    world.receptionist.roles_held.first().role.grants.filter(permission="customers.create").delete()
+    clerk = sign_in(type(world.receptionist).objects.get(pk=world.receptionist.pk))
+    assert 'data-value="new"' not in clerk.get(options).content.decode()
+    assert "New customer" not in clerk.get(NEW, {"customer": "new"}).content.decode()
+
+
+def test_two_treatments_are_booked_in_sequence(desk, wish, world, at):
+    facial = factories.treatment(world.branch, name="Hydra facial", minutes=30)
+    asha = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    form = wish() | {"part2-what": f"treatment:{facial.pk}", "part2-practitioner": str(asha.pk)}
+    assert desk.post(NEW, form).status_code == 302
+    first, later = Appointment.objects.order_by("starts_at")
+    assert (first.starts_at, later.starts_at) == (at(10), at(10, 45))
+    assert (later.practitioner, later.first_part, later.part_number) == (asha, first, 2)
+
+
+def test_times_of_several_treatments_are_those_where_all_fit(desk, wish, world, booked):
+    asha = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    facial = factories.treatment(world.branch, name="Hydra facial", minutes=30)
+    booked(10, 45, practitioner=asha, treatment=facial)
+    form = wish(time="") | {"part2-what": f"treatment:{facial.pk}", "part2-practitioner": str(asha.pk)}
+    page = desk.get(NEW, form, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert ">09:30</b>" in page and ">10:00</b>" not in page and ">10:30</b>" in page
+    anybody = form | {"part2-practitioner": ""}
+    page = desk.get(NEW, anybody, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert ">10:00</b>" in page and "Dr. Vivek Kapoor then" not in page.split(">10:00</b>")[0][-400:]
+
+
+def test_rows_are_added_and_removed_without_losing_anything(desk, wish, hair_removal):
+    peel = f"treatment:{hair_removal.pk}"
+    added = desk.post(NEW, wish(add="1")).content.decode()
+    assert 'name="part2-what"' in added and "Asked for a quiet room" in added
+    two = wish(what="", remove="1") | {"part2-what": peel, "part2-practitioner": ""}
+    left = desk.post(NEW, two).content.decode()
+    assert 'name="part2-what"' not in left and f'value="{peel}" selected' in left
+    for nonsense in ("0", "9", "-1", "x"):
+        assert desk.get(NEW, wish(remove=nonsense)).status_code == 200
+    assert not Appointment.objects.exists()
+
+
+def test_anybody_is_who_was_shown_with_the_time(desk, wish, world, at, booked):
+    asha = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    bare = wish(practitioner="", time="", day="")
+    page = desk.get(NEW, bare, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    slot = f"{at(9).isoformat()}|{world.doctor.pk}"
+    assert f'value="{slot}"' in page and "Asha Thomas" in page
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    assert desk.post(NEW, bare | {"slot": slot, "seen": seen}).status_code == 302
+    assert Appointment.objects.get().practitioner == world.doctor
+    stale = wish(practitioner=asha.pk, time="", day="2026-03-04", slot=slot, seen=seen)
+    response = desk.post(NEW, stale)
+    assert response.status_code == 422 and "Choose a time." in response.content.decode()
+
+
+def test_a_typed_time_outranks_the_time_shown_before(desk, wish, at, world):
+    shown = {"slot": f"{at(9).isoformat()}|{world.doctor.pk}", "seen": f"2026-03-03//0/{world.doctor.pk}/"}
+    assert desk.post(NEW, wish(time="", other_time="17:20", **shown)).status_code == 302
+    assert Appointment.objects.get().starts_at == at(17, 20)
+
+
+def test_who_does_not_give_it_is_told_beside_the_field_before_submitting(desk, wish, world, hair_removal):
+    asha = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    Performer.objects.create(treatment=hair_removal, practitioner=asha)
+    page = desk.get(NEW, wish(), headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    said = "Dr. Vivek Kapoor does not give Laser Hair Removal; it is given by Asha Thomas."
+    assert 'id="told-practitioner-1"' in page and said in page and 'name="slot"' not in page
+    response = desk.post(NEW, wish())
+    assert response.status_code == 422 and said in response.content.decode()
+
+
+def test_a_missing_patch_test_is_told_while_choosing(desk, wish, hair_removal, priya):
+    Requirement.objects.create(treatment=hair_removal, kind="patch_test", name="Patch test", wait_hours=24)
+    page = desk.get(NEW, wish(), headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert "is needed before Laser Hair Removal" in page and priya.get_absolute_url() in page
+    response = desk.post(NEW, wish())
+    assert response.status_code == 422 and "is needed before Laser Hair Removal" in response.content.decode()
+
+
+def test_times_begin_when_the_interval_is_over(desk, wish, hair_removal, booked):
+    booked(10)
+    type(hair_removal).objects.filter(pk=hair_removal.pk).update(min_interval_days=28)
+    page = desk.get(
+        NEW, wish(day="", time=""), headers={"HX-Request": "true", "HX-Target": "times"}
+    ).content.decode()
+    assert "needs 28 days between two sessions: the earliest day is 31 March 2026." in page
+    assert "Tuesday 31 March" in page and "Wednesday 4 March" not in page
+
+
+def test_an_overlap_is_warned_of_and_booked_anyway(desk, wish, booked, world):
+    asha = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    peel = factories.treatment(world.branch, name="Chemical peel", minutes=30)
+    booked(10)
+    form = wish(practitioner=asha.pk, what=f"treatment:{peel.pk}")
+    response = desk.post(NEW, form)
+    assert response.status_code == 422 and 'name="despite_overlap"' in response.content.decode()
+    assert desk.post(NEW, form | {"despite_overlap": "1"}).status_code == 302
+    assert Appointment.objects.count() == 2
+
+
+def test_a_walk_in_sees_who_is_free_now_and_not_who_is_switched_off(desk, wish, world, at):
+    factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    type(world.doctor).objects.filter(pk=world.doctor.pk).update(is_available=False)
+    with time_machine.travel(at(9, 38)):
+        desk.force_login(world.receptionist, backend="staff.backends.EmailOrUsername")
+        walk_in = wish(practitioner="", time="", day="", is_walk_in="on")
+        page = desk.get(NEW, walk_in, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert ">09:35</b>" in page and "Asha Thomas" in page and "Kapoor" not in page.partition("told-")[0]
+
+
+def test_an_emergency_needs_the_right_and_a_reason(desk, sign_in, wish, world):
+    response = desk.post(NEW, wish(priority="emergency"))
+    assert response.status_code == 422 and "Say why this visit goes first." in response.content.decode()
+    assert desk.post(NEW, wish(priority="emergency", priority_reason="Burn")).status_code == 302
+    assert Appointment.objects.get().priority == "emergency"
+    world.receptionist.roles_held.first().role.grants.filter(permission="appointments.prioritise").delete()
+    clerk = sign_in(type(world.receptionist).objects.get(pk=world.receptionist.pk))
+    assert "Why first" not in clerk.get(NEW).content.decode()
+    assert clerk.post(NEW, wish(time="15:00", priority="emergency", priority_reason="x")).status_code == 302
+    assert Appointment.objects.latest("pk").priority == "normal"
+
+
+def test_a_serial_shift_shows_the_number_and_says_it_on_success(desk, wish, world):
+    whole = {"break_starts": None, "break_ends": None}
+    world.doctor.weekly_hours.update(mode="serial", per_slot=2, slot_minutes=30, **whole)
+    seeing = factories.treatment(world.branch, name="Consultation", minutes=10)
+    bare = wish(what=f"treatment:{seeing.pk}", time="", day="")
+    shown = {"headers": {"HX-Request": "true", "HX-Target": "times"}}
+    page = desk.get(NEW, bare, **shown).content.decode()
+    assert "Serial 1" in page and "arrive at 09:00" in page
+    slot = page.partition('name="slot" value="')[2].partition('"')[0]
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    done = desk.post(NEW, bare | {"slot": slot, "seen": seen}, follow=True).content.decode()
+    assert "Dr. Vivek Kapoor: serial 1." in done
+    assert "Serial 2" in desk.get(NEW, bare, **shown).content.decode()
+
+
+@pytest.mark.parametrize("people", [1, 12])
+def test_free_times_cost_the_same_however_many_people(
+    desk, wish, world, people, django_assert_max_num_queries
+):
+    for number in range(people):
+        factories.practitioner(world.branch, full_name=f"Person {number}", role="therapist")
+    form = wish(practitioner="", time="", day="")
+    with django_assert_max_num_queries(32):
+        page = desk.get(NEW, form, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert page.count('name="slot"') == 12
+
+
+def test_priority_in_a_serial_shift_comes_any_time_or_at_a_half_hour(desk, wish, world, at):
+    world.doctor.weekly_hours.update(mode="serial", per_slot=2, break_starts=None, break_ends=None)
+    seeing = factories.treatment(world.branch, name="Consultation", minutes=10)
+    first = wish(
+        what=f"treatment:{seeing.pk}", time="", day="", priority="priority", priority_reason="Elderly"
+    )
+    page = desk.get(NEW, first, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
+    assert "any time from 09:00" in page and ">11:30</b>" in page and "Serial" not in page
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    slot = f"{at(11, 30).isoformat()}|{world.doctor.pk}"
+    assert desk.post(NEW, first | {"slot": slot, "seen": seen}).status_code == 302
+    visit = Appointment.objects.get()
+    assert (visit.serial, visit.starts_at) == (None, at(11, 30))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from uuid_utils import compat
 
 from appointments import domain, policies
-from appointments.models import Charge, VisitPolicy
+from appointments.models import Appointment, Charge, VisitPolicy
 from clinic.refusals import Refusal, Stale
 from tests import factories
 from tests.appointments.conftest import TUESDAY
@@ -22,7 +22,7 @@ def policy(world):
     def make(kind, amount=None, since=-30, until=None, **changes):
         return VisitPolicy.objects.create(
             branch=world.branch, kind=kind, amount=amount, valid_from=TUESDAY + since * DAY,
-            valid_to=until and TUESDAY + until * DAY, **changes,
+            valid_to=None if until is None else TUESDAY + until * DAY, **changes,
         )  # fmt: skip
 
     return make
@@ -130,8 +130,6 @@ def test_waiving_on_the_page(desk, sign_in, world, owed):
 
 
 def test_all_parts_are_called_off_from_one_form(desk, booked, policy, at, world):
-    from appointments.models import Appointment
-
     policy("late_cancel", 300)
     first, second = booked(9), booked(10)
     Appointment.objects.filter(pk=second.pk).update(first_part=first, part_number=2)

@@ -50,6 +50,7 @@ def days(draw):
         away=draw(st.just(()) | pieces),
         is_holiday=draw(st.sampled_from([False] * 7 + [True])),
         cap=draw(st.none() | st.integers(0, 9)),
+        house_cap=draw(st.none() | st.integers(0, 9)),
         taken=draw(st.integers(0, 9)),
     )
 
@@ -57,7 +58,7 @@ def days(draw):
 @st.composite
 def groups(draw, day):
     """The practitioner's lane, which knows the shifts, and a room of two."""
-    sittings = tuple((window.span.starts, each) for window in day.windows[:1] for each in draw(several))
+    sittings = tuple((window.span, each) for window in day.windows[:1] for each in draw(several))
     doctor = Lane("doctor", draw(pieces), draw(minutes), draw(minutes), sittings, day.window_at)
     rooms = [Lane(n, draw(pieces), draw(minutes), draw(minutes)) for n in range(2)]
     return [[doctor], rooms]
@@ -153,7 +154,7 @@ def _lanes(groups_, day, move):
             replace(
                 lane,
                 held=_spans(lane.held, move),
-                sittings=tuple((move(at), _spans([each], move)[0]) for at, each in lane.sittings),
+                sittings=tuple(_spans(pair, move) for pair in lane.sittings),
                 window_at=moved.window_at if lane.window_at else None,
             )
             for lane in group
@@ -167,6 +168,7 @@ HALF_HOURS = Window(span(0, 120), mode="serial", step=30 * MINUTE, per_slot=2)
 
 
 def next_of(now=0, **changes):
+    changes = {"taken": changes.get("last_serial", 0), **changes}
     day = Day(house=OPEN, windows=(replace(HALF_HOURS, **changes),))
     found = day.free(10 * MINUTE, [], MIDNIGHT + now * MINUTE)
     why = day.why_closed(span(30, 40), MIDNIGHT)
@@ -190,6 +192,11 @@ def test_after_the_last_slot_the_overflow_decides():
     assert next_of(last_serial=8, overflow="last") == [90]
     assert next_of(last_serial=3, cap=3) is Closed.SHIFT_FULL
     assert next_of(last_serial=3, cap=3, overflow="last") == [90]
+
+
+def test_who_cancels_makes_room_but_leaves_the_number():
+    assert next_of(last_serial=3, taken=2, cap=3) == [30], "number 4, one of the second half hour"
+    assert next_of(last_serial=9, taken=2, cap=3) == [90], "no number comes after the last slot"
 
 
 def test_a_number_whose_time_has_passed_comes_now():
@@ -222,10 +229,25 @@ def test_each_shift_has_its_own_grid_and_cap():
     assert open_.free(20 * MINUTE, [], MIDNIGHT)[-2:] == [MIDNIGHT + n * MINUTE for n in (65, 95)]
 
 
+def test_where_shifts_overlap_a_start_belongs_to_the_first():
+    early, late = Window(span(0, 60), step=20 * MINUTE), Window(span(30, 90), step=15 * MINUTE)
+    found = Day(house=OPEN, windows=(early, late)).free(15 * MINUTE, [], MIDNIGHT)
+    assert found == [MIDNIGHT + n * MINUTE for n in (0, 20, 40, 60, 75)]
+
+
 def test_a_day_holds_so_many_visits():
     day = Day(house=OPEN, windows=(Window(span(0, 60)),), cap=3, taken=3)
     assert day.free(20 * MINUTE, [], MIDNIGHT) == []
     assert day.why_closed(span(0, 20), MIDNIGHT) is Closed.DAY_FULL
+    assert replace(day, cap=4, house_cap=3).why_closed(span(0, 20), MIDNIGHT) is None
+    assert replace(day, cap=None, house_cap=3).why_closed(span(0, 20), MIDNIGHT) is Closed.DAY_FULL
+
+
+def test_the_branchs_word_on_a_days_visits_is_not_about_numbers():
+    day = Day(house=OPEN, windows=(HALF_HOURS,), house_cap=3, taken=3)
+    assert day.free(10 * MINUTE, [], MIDNIGHT) == [MIDNIGHT]
+    assert day.why_closed(span(0, 10), MIDNIGHT) is None
+    assert replace(day, cap=3).why_closed(span(0, 10), MIDNIGHT) is Closed.DAY_FULL
 
 
 def test_hours_of_that_day_alone_are_said_to_be():

@@ -33,7 +33,7 @@ def fee(world):
     def set_(kind, amount, practitioner=None, since=-30, until=None):
         return Fee.objects.create(
             branch=world.branch, practitioner=practitioner, kind=kind, amount=Decimal(amount),
-            valid_from=TUESDAY + since * DAY, valid_to=until and TUESDAY + until * DAY,
+            valid_from=TUESDAY + since * DAY, valid_to=None if until is None else TUESDAY + until * DAY,
         )  # fmt: skip
 
     return set_
@@ -101,6 +101,16 @@ def test_neither_too_late_nor_with_another_doctor_nor_for_a_treatment(world, boo
     assert FreeFollowUp.objects.get().used_by is None
 
 
+@pytest.mark.parametrize(("days", "kind"), [(7, "free_follow_up"), (8, "follow_up")])
+def test_a_free_follow_up_moved_too_far_is_free_no_more(world, booked, at, consultation, seen, days, kind):
+    visit = booked(9, days=2, treatment=consultation, follows=seen)
+    moved = domain.reschedule(
+        by=world.receptionist, appointment=visit, starts_at=at(9, days=days), version=visit.version
+    )
+    assert (moved.fee_kind, moved.fee) == (kind, 0 if kind == "free_follow_up" else 500)
+    assert FreeFollowUp.objects.filter(used_by=visit).exists() == (kind == "free_follow_up")
+
+
 def test_a_follow_up_entitles_to_no_other(world, booked, at, consultation, seen):
     again = booked(9, days=1, treatment=consultation, follows=seen)
     with time_machine.travel(at(9, days=1)):
@@ -136,10 +146,10 @@ class TestRace:
         assert kinds == ["follow_up", "free_follow_up"]
 
     def test_control_without_the_locks_both_are_free(self, both, monkeypatch):
-        """Nobody waits for the customer, nor for the doctor whom both happen to want."""
+        """Nobody waits for the customer, nor for the doctor whom both happen to want, nor for the next number."""
         monkeypatch.setattr(booking, "lock_row", lambda *_: None)
         monkeypatch.setattr(places, "lock_resources", lambda *_: None)
-        monkeypatch.setattr("packages.domain.check_treatable", lambda **_: None, raising=False)
+        monkeypatch.setattr(booking, "take_numbers", lambda *_: [factories.number()])
         together, real = Barrier(2), fees._use_free_follow_up
 
         def both_at_once(*given):
@@ -227,8 +237,10 @@ def test_the_list_by_when_whom_and_with_whom(desk, world, seen, asked, at):
     assert "No follow-up fits" in desk.get(f"{url}?q=nobody").content.decode()
     assert "Priya Mehta" in desk.get(f"{url}?q=priya&practitioner={world.doctor.pk}").content.decode()
     with time_machine.travel(at(9, days=24)):
+        desk.force_login(world.receptionist, backend="staff.backends.EmailOrUsername")
         assert "This week (1)" in desk.get(url).content.decode()
     with time_machine.travel(at(9, days=30)):
+        desk.force_login(world.receptionist, backend="staff.backends.EmailOrUsername")
         page = desk.get(url).content.decode()
         assert "Overdue (1)" in page and "2 days late" in page
 

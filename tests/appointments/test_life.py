@@ -318,3 +318,14 @@ def test_one_part_is_called_off_alone_and_what_is_done_stays(world, of_two_parts
     domain.complete(by=world.doctor.user, appointment=first, note="")
     domain.cancel(by=world.receptionist, appointment=second, reason="No time", whole_visit=True)
     assert states(first, second) == ["completed", "cancelled"]
+
+
+def test_a_visit_of_yesterday_comes_back_to_be_completed(world, booked, at):
+    visit = booked(9)
+    with time_machine.travel(at(18)):
+        domain.mark_no_show(by=world.receptionist, appointment=visit)
+    with time_machine.travel(at(9, days=1)):
+        domain.reinstate(by=world.receptionist, appointment=visit)
+        domain.check_in(by=world.receptionist, appointment=visit)
+        done = domain.complete(by=world.doctor.user, appointment=visit, note="Was here after all")
+    assert (done.status, done.starts_at) == ("completed", at(9))

@@ -75,7 +75,7 @@ def test_the_page_says_who_is_where(desk, world, waiting, arrived):
     ]
     places = [said.index(words) for words in order]
     assert places == sorted(places)
-    for words in ("waits 12 min", "Latex", "1 ahead", "2 ahead", "2 wait", "Give token"):
+    for words in ("waits 12 min", "Latex", "1 ahead", "2 ahead", "2 waiting", "Give token"):
         assert words in said
 
 

@@ -146,7 +146,7 @@ lanes = st.builds(
     held=several.map(tuple),
     before=st.integers(0, 15).map(lambda n: n * MINUTE),
     after=st.integers(0, 15).map(lambda n: n * MINUTE),
-    sittings=several.map(lambda some: tuple((SERIAL.span.starts, each) for each in some)),
+    sittings=several.map(lambda some: tuple((SERIAL.span, each) for each in some)),
     window_at=st.sampled_from([shifted, None]),
 )
 
@@ -186,7 +186,7 @@ def test_the_longer_buffer_counts():
 
 
 def test_a_sitting_is_in_nobodys_way_who_is_seen_in_it():
-    doctor = Lane("doctor", sittings=((SERIAL.span.starts, span(60, 180)),), window_at=shifted)
+    doctor = Lane("doctor", sittings=((span(70, 180), span(60, 180)),), window_at=shifted)
     assert doctor.fits(span(100, 130))
     assert not doctor.fits(span(50, 70)), "begins in the shift before"
     assert not Lane("doctor", held=(span(60, 180),), window_at=shifted).fits(span(100, 130))

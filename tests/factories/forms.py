@@ -209,6 +209,7 @@ def _visits(on: Stage) -> list[Form]:
     when = {"practitioner": on.doctor.pk, "day": day, "time": "15:00", "other_time": "", "offer": ""}
     booking = {
         "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
+        "priority": "normal", "priority_reason": "", "slot": "", "seen": "",
     }  # fmt: skip
     written = {
         "note": "Three passes", "version": "0", "complaint": "Itching", "finding": "Dry skin", "diagnosis": "Xerosis",
@@ -264,12 +265,13 @@ def _queue(on: Stage) -> list[Form]:
 
 
 def _absences(on: Stage) -> list[Form]:
-    """Days off and things under repair; what they hit is moved to the day after tomorrow."""
+    """Days off and things under repair, away from what the other forms need; a visit is moved to the day after tomorrow."""
     zone = on.branch.zone
     tomorrow = timezone.localdate(timezone=zone) + datetime.timedelta(days=1)
     later = tomorrow + datetime.timedelta(days=30)
     person = on.doctor.user
-    off = staff.mark_off(by=person, person=person, first_day=tomorrow, last_day=tomorrow)
+    far = later + datetime.timedelta(days=1)
+    off = staff.mark_off(by=person, person=person, first_day=far, last_day=far)
     broken = factories.device(on.branch, "Cautery")
     morning = datetime.datetime.combine(tomorrow, datetime.time(9), zone)
     outage = staff.take_out_of_service(

@@ -53,7 +53,9 @@ def pages(world: World) -> dict[str, str]:
     )  # fmt: skip
     return {
         "dashboard": "/", "board": "/appointments/", "schedule": "/appointments/schedule/",
-        "book": "/appointments/new/", "visit": f"/appointments/{visit.pk}/",
+        "book": "/appointments/new/", "walk-in": f"/appointments/new/?walk_in=1&customer={allergic.pk}",
+        "newcomer": "/appointments/new/?customer=new&q=98450",
+        "series": f"/appointments/series/?package={ids['enrolment']}", "visit": f"/appointments/{visit.pk}/",
         "reschedule": f"/appointments/{ids['appointment']}/reschedule/",
         "customers": "/customers/", "nobody": "/customers/?q=nobody+at+all",
         "customer": f"/customers/{ids['customer']}/", "register": "/customers/new/",

@@ -91,11 +91,9 @@ def book(page: Page, world) -> None:
     page.goto(f"{page.url}&day={tomorrow}")
     tab_to(page, "#id_what")
     page.keyboard.type("Hydra")
-    tab_to(page, "[name=practitioner]")
-    page.keyboard.type(world.doctor.resource.name)
-    page.locator("#times input[type=radio]").first.wait_for()
-    tab_to(page, "[type=radio][name=time]")
-    press(page, "Space", "Enter")
+    press(page, "Enter")  # takes it and goes on to the soonest time
+    expect(page.locator("[type=radio][name=slot]:checked")).to_be_focused()
+    press(page, "ArrowDown", "Enter")
     page.get_by_role("heading", name="Priya Mehta").wait_for()
     assert Appointment.objects.get().practitioner == world.doctor
 

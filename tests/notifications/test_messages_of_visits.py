@@ -26,6 +26,7 @@ def test_a_booking_makes_one_message_however_often_it_is_told(visits, tell):
     assert message.body == (
         "Hello Priya, your appointment at Linqs Cosmetology Clinic is booked: Laser Hair Removal with"
         f" Dr. Vivek Kapoor on {day} at 4:30 PM. To change it, call +91 98100 55555."
+        f" Appointment number: {visit.number}."
     )
     assert (message.kind, message.phone) == ("booked", "+919000003210")
     assert message.send_until == timezone.localdate() + datetime.timedelta(days=3)

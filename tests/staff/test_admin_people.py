@@ -6,10 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.models import AuditRow, Branch, Event, Resource
 from staff import domain
-from staff.models import Practitioner, Role, RoleHeld, User, WeeklyHours
+from staff.models import Fee, Practitioner, Role, RoleHeld, User, WeeklyHours
 from tests import factories
 from tests.staff.admin_forms import errors_of, fill, save
 
@@ -289,6 +290,122 @@ class TestPractitioners:
         local = sign_in(factories.person(world.branch, "administrator", username="local"))
         assert local.get(change(there)).status_code == 302
         assert "Far Away" not in local.get("/admin/staff/practitioner/").content.decode()
+
+
+class TestShifts:
+    def second(
+        self, body: dict[str, str], prefix: str, practitioner: Practitioner, **changes
+    ) -> dict[str, str]:
+        """The body with one more shift: Monday from 19:00 to 21:00 unless told otherwise."""
+        count = int(body[f"{prefix}-TOTAL_FORMS"])
+        values = {
+            "practitioner": practitioner.pk, "weekday": "0", "starts": "19:00", "ends": "21:00", "mode": "slot", "per_slot": "1",
+            "overflow": "stop", "minutes_before": "0", "minutes_after": "0", "name": "Evening clinic",
+        }  # fmt: skip
+        added = {f"{prefix}-{count}-{name}": str(value) for name, value in (values | changes).items()}
+        return body | added | {f"{prefix}-TOTAL_FORMS": str(count + 1)}
+
+    def test_an_evening_clinic_by_serial_number_is_added(self, owner, world):
+        serial = {"mode": "serial", "per_slot": "30", "slot_minutes": "30", "cap": "120", "overflow": "last"}
+        body = self.second(fill(owner, change(world.doctor), {}), "weekly_hours", world.doctor, **serial)
+        assert owner.post(change(world.doctor), body).status_code == 302
+        evening = world.doctor.weekly_hours.get(name="Evening clinic")
+        assert (evening.mode, evening.per_slot, evening.cap, evening.overflow) == ("serial", 30, 120, "last")
+
+    @pytest.mark.parametrize(
+        ("changes", "said"),
+        [
+            ({"starts": "18:00"}, "Two shifts overlap"),
+            ({"per_slot": "30"}, "only where serial numbers"),
+            ({"slot_minutes": "180"}, "longer than the shift"),
+            ({"slot_minutes": "2"}, "5 to 720 minutes"),
+            ({"ends": "18:00"}, "in order"),
+        ],
+    )
+    def test_what_clashes_is_said(self, owner, world, changes, said):
+        body = self.second(fill(owner, change(world.doctor), {}), "weekly_hours", world.doctor, **changes)
+        response = owner.post(change(world.doctor), body)
+        assert response.status_code == 200 and said in response.content.decode()
+        assert world.doctor.weekly_hours.count() == 7
+
+    def test_shifts_of_different_years_may_share_an_hour(self, owner, world):
+        world.doctor.weekly_hours.filter(weekday=0).update(valid_to="2026-12-31")
+        body = self.second(
+            fill(owner, change(world.doctor), {}), "weekly_hours", world.doctor, starts="10:00", valid_from="2027-01-01"
+        )  # fmt: skip
+        assert owner.post(change(world.doctor), body).status_code == 302
+
+    def test_single_days_from_the_day_after_tomorrow_on(self, owner, world):
+        today = timezone.localdate(timezone=world.branch.zone)
+        soon, later = today + datetime.timedelta(days=1), today + datetime.timedelta(days=2)
+        empty = fill(owner, change(world.doctor), {})
+        day = {"weekday": ""}
+        response = owner.post(
+            change(world.doctor), self.second(empty, "day_hours", world.doctor, day=soon, **day)
+        )
+        assert "changed in the calendar" in response.content.decode()
+        body = self.second(empty, "day_hours", world.doctor, day=later, **day)
+        assert owner.post(change(world.doctor), body).status_code == 302
+        assert world.doctor.day_hours.get().day == later
+
+    def test_cap_and_place_in_a_chain(self, owner, world):
+        save(owner, change(world.doctor), {"daily_cap": "25", "position": "2"})
+        now = Practitioner.objects.get(pk=world.doctor.pk)
+        assert (now.daily_cap, now.position) == (25, 2)
+
+    def test_who_leaves_is_said_to_have_visits_still(self, owner, world):
+        body = fill(owner, change(world.doctor), {"is_active": ""})
+        page = owner.post(change(world.doctor), body, follow=True).content.decode()
+        assert reverse("practitioner-hits", args=[world.doctor.pk]) in page
+
+
+class TestFees:
+    ADD = "/admin/staff/fee/add/"
+
+    def test_a_fee_is_added_at_the_branch_worked_at(self, owner, world):
+        wish = {
+            "kind": "consultation",
+            "practitioner": world.doctor.pk,
+            "amount": "500",
+            "valid_from": "2026-01-01",
+        }
+        assert save(owner, self.ADD, wish).status_code == 302
+        fee = Fee.objects.get()
+        assert (fee.branch, fee.amount) == (world.branch, 500)
+        assert "There is a fee of that kind" in save(owner, self.ADD, wish).content.decode()
+
+    def test_of_another_branch_s_practitioner_none(self, owner, world):
+        there = factories.practitioner(world.elsewhere, full_name="Far Away")
+        wish = {"kind": "consultation", "practitioner": there.pk, "amount": "500", "valid_from": "2026-01-01"}
+        assert save(owner, self.ADD, wish).status_code == 422
+
+    def test_a_negative_one_is_refused(self, owner, world):
+        wish = {"kind": "consultation", "amount": "-1", "valid_from": "2026-01-01"}
+        assert "negative" in save(owner, self.ADD, wish).content.decode()
+
+
+def test_time_off_is_read_in_the_administration(owner, world):
+    today = timezone.localdate()
+    made = domain.mark_off(by=world.owner, person=world.doctor.user, first_day=today, last_day=today)
+    assert "Vivek Kapoor" in owner.get("/admin/staff/timeoff/").content.decode()
+    assert owner.post(change(made), {"reason": "x"}).status_code == 403
+    assert owner.get("/admin/staff/timeoff/add/").status_code == 403
+
+
+def test_a_device_is_out_of_service_once_at_a_time(owner, world):
+    laser = factories.device(world.branch)
+    body = fill(owner, change(laser), {}) | {
+        "out_of_service-TOTAL_FORMS": "2",
+        "out_of_service-0-starts_at_0": "2026-03-03", "out_of_service-0-starts_at_1": "10:00",
+        "out_of_service-0-reason": "Cooling fails", "out_of_service-0-resource": str(laser.pk),
+    }  # fmt: skip
+    again = {
+        "out_of_service-1-starts_at_0": "2026-03-05", "out_of_service-1-starts_at_1": "10:00",
+        "out_of_service-1-reason": "Again", "out_of_service-1-resource": str(laser.pk),
+    }  # fmt: skip
+    assert "twice at a time" in owner.post(change(laser), body | again).content.decode()
+    assert owner.post(change(laser), body).status_code == 302
+    assert laser.out_of_service.get().ends_at is None
 
 
 def test_hours_of_practitioners_are_of_their_branch(world):
