@@ -27,7 +27,6 @@ class Line(NamedTuple):
     status: str
     version: int
     priority: str
-    name: str
     treatment_id: UUID
     treatment: str
     category: str
@@ -36,8 +35,9 @@ class Line(NamedTuple):
     sitting_id: UUID | None
     first_part_id: UUID | None
     part_number: int
-    session_number: int | None
-    session_count: int | None
+    name: str = ""
+    session_number: int | None = None
+    session_count: int | None = None
 
     @property
     def span(self) -> Span:
@@ -78,10 +78,13 @@ def visits(first: datetime.date, days: int, *, user: User, branch: Branch) -> Qu
     return rows.filter(starts_at__gte=span.starts, starts_at__lt=span.ends)
 
 
-def lines(first: datetime.date, days: int = 1, *, user: User, branch: Branch) -> list[Line]:
-    """What the boards draw, cancelled ones included. One query."""
+def lines(
+    first: datetime.date, days: int = 1, *, user: User, branch: Branch, nameless: bool = False
+) -> list[Line]:
+    """What the boards draw, cancelled ones included; `nameless` for what is only counted. One query."""
+    fields = [name for name in Line._fields if not (nameless and name in Line._field_defaults)]
     rows = with_sessions(visits(first, days, user=user, branch=branch))
-    return [Line(*row) for row in rows.values_list(*(_COLUMNS.get(name, name) for name in Line._fields))]
+    return [Line(*row) for row in rows.values_list(*(_COLUMNS.get(name, name) for name in fields))]
 
 
 def staff_at(branch: Branch) -> list[Practitioner]:

@@ -331,7 +331,7 @@ def test_nonsense_shows_a_week_or_month_anyway(desk, booked, url, query):
 
 def test_the_list_is_searched_by_name_phone_and_number(desk, booked, neha, facial):
     visit, other = booked(10), booked(11, customer=neha, treatment=facial)
-    for words in ("nEHA", neha.phone[-6:], other.number, other.number[-5:]):
+    for words in ("nEHA", neha.phone[-7:], other.number, other.number.lower()):
         shown = page(desk, LIST, q=words)
         assert "Neha Patel" in shown and visit.number != other.number
         assert f"/appointments/{visit.pk}/" not in shown, words
@@ -423,7 +423,7 @@ def test_a_drop_moves_and_its_undo_brings_back(drop, world, booked, reena, at):
     back = response.context["fields"]
     assert back == {
         "starts_at": at(10).astimezone(datetime.UTC).isoformat(), "practitioner": world.doctor.pk, "minutes": 45,
-        "room": "", "version": visit.version,
+        "room": "", "version": visit.version, "despite_overlap": "1",
     }  # fmt: skip
     assert drop(visit, **back).status_code == 200
     visit.refresh_from_db()
@@ -522,6 +522,39 @@ def test_the_page_keeps_a_reason_and_a_length(desk, booked, at):
     )  # fmt: skip
     visit.refresh_from_db()
     assert (visit.starts_at, visit.minutes, visit.reschedule_reason) == (at(15), 60, "Her train is late")
+
+
+def test_a_drop_onto_the_customers_other_visit_is_asked_about(drop, booked, reena, facial, at):
+    visit, _other = booked(10), booked(14, practitioner=reena, treatment=facial)
+    response = drop(visit, starts_at=at(14).isoformat())
+    assert response.status_code == 409 and response.context["anyway"] == at(14).isoformat()
+    assert "Move anyway" in response.content.decode()
+    assert drop(visit, starts_at=at(14).isoformat(), despite_overlap="1").status_code == 200
+    visit.refresh_from_db()
+    assert visit.starts_at == at(14)
+
+
+def test_the_page_asks_too_and_moves_all_parts_if_told(
+    desk, world, priya, hair_removal, facial, reena, booked, at
+):
+    parts = [domain.Part(hair_removal, world.doctor), domain.Part(facial, reena)]
+    first, second = domain.book_visit(
+        by=world.receptionist, branch=world.branch, customer=priya, parts=parts, starts_at=at(10)
+    )
+    third = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
+    booked(15, treatment=facial, practitioner=third)
+    url = reverse("appointment-reschedule", args=[first.pk])
+    assert "All parts of this visit" in desk.get(url).content.decode()
+    form = {
+        "practitioner": str(world.doctor.pk), "day": "2026-03-03", "other_time": "15:00", "whole": "on",
+        "version": first.version, "idempotency_key": str(compat.uuid7()),
+    }  # fmt: skip
+    response = desk.post(url, form)
+    assert response.status_code == 422 and "Move anyway" in response.content.decode()
+    assert desk.post(url, form | {"despite_overlap": "1"}).status_code == 302
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.starts_at, second.starts_at) == (at(15), at(15, 45))
 
 
 # What it costs.
