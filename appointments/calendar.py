@@ -6,12 +6,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from appointments.availability import midnight
-from appointments.models import Appointment, BookingRules, Hold, Offer
-from appointments.queries import with_sessions
+from appointments.models import Appointment, Hold, Offer
+from appointments.queries import naming_at, with_sessions
 from appointments.slots import Span
 from clinic.models import Branch, OutOfService, Resource
 from staff.models import DayHours, Practitioner, User, WeeklyHours
@@ -91,12 +91,12 @@ def lines(
 
 
 def staff_at(branch: Branch) -> list[Practitioner]:
-    """The active practitioners of a branch who have working hours, by name; `naming` is what it calls the states."""
-    rules = BookingRules.objects.filter(branch=branch)
+    """The active practitioners of a branch who have working hours, by name; each with `naming`, how the branch calls
+    the states, so that a page with a hundred visits or none needs no query of its own for it."""
     weekly = WeeklyHours.objects.filter(practitioner=OuterRef("pk"))
     single = DayHours.objects.filter(practitioner=OuterRef("pk"))
     found = Practitioner.objects.active().filter(Exists(weekly) | Exists(single), resource__branch=branch)
-    found = found.annotate(naming=Subquery(rules.values("state_names")[:1]))
+    found = found.annotate(naming=naming_at("resource__branch"))
     return list(found.select_related("resource", "user").order_by("resource__name"))
 
 

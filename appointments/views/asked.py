@@ -17,7 +17,7 @@ from appointments import calendar
 from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
-from appointments.panels import LOOKS, state_name
+from appointments.panels import names_in
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -71,9 +71,8 @@ class Asked:
     @cached_property
     def names(self) -> dict[str, str]:
         """What the branch calls the states that have a place in the calendar, in the order of a visit's life."""
-        naming = next((who.naming for who in self.staff), None)
-        states = [status for status in LOOKS if status not in Appointment.UNPLACED]
-        return {status.value: state_name(status, naming) for status in states}
+        names = names_in(self.staff[0].naming if self.staff else None)
+        return {status: name for status, name in names.items() if status not in Appointment.UNPLACED}
 
     def wants(self, line: Line) -> bool:
         return self.status in ("", line.status) and self.wants_but_state(line)

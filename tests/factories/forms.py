@@ -103,7 +103,8 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
         QueueEntry.objects.filter(pk=entry.pk).update(status="called", called_at=now, call_count=1)
     sent = _message(at, customer, "walk-sent")
     charge, asked = _owed_and_asked(at, visit(4))
-    cancelled = appointments.cancel(by=by, appointment=visit(5), reason="Ill")
+    # two days ahead: tomorrow the doctor is off
+    cancelled = appointments.cancel(by=by, appointment=visit(24 + 5), reason="Ill")
     return Stage(
         cancelled=cancelled, charge=charge, asked=asked,
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
@@ -218,7 +219,16 @@ def _visits(on: Stage) -> list[Form]:
     return [
         _form("appointment-new", key=True, **booking),
         _series(on),
-        _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
+        _form(
+            "appointment-reschedule",
+            on.scheduled.pk,
+            key=True,
+            version=on.scheduled.version,
+            minutes="",
+            room="",
+            reason="Asked by phone",
+            **when,
+        ),
         _form("appointment-confirm", on.scheduled.pk),
         _form("appointment-check-in", on.missed.pk, chief_complaint="Itching", whole_visit=""),
         _form("appointment-undo-check-in", on.arrived.pk),
