@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.errors import ExclusionViolation
 
-from appointments import availability, sittings
+from appointments import availability, offers, sittings
 from appointments.asks import Ask, Batch, Claim, diary_of, next_free
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment, Hold, Offer
 from appointments.slots import Span
 from clinic.locks import lock_resources
 from clinic.models import Branch, Resource
@@ -130,10 +130,16 @@ def _claim(ask: Ask, batch: Batch) -> None:
         if is_person and (ask.sitting or (claim is None and ask.is_squeezed_in)):
             continue
         if claim is None:
-            reason = ask.diary.why_taken(ask.visit) or _("Another visit of this booking is at that time.")
-            raise Refusal(reason, field="time", offers=next_free(ask))
+            raise Refusal(_why_none(ask, group), field="time", offers=next_free(ask))
         claims.append(claim)
     ask.claims = claims
+
+
+def _why_none(ask: Ask, group: availability.Group) -> str:
+    during = next((lane.around(ask.visit) for lane in group.lanes), ask.visit)
+    kept = offers.why_kept(ask.appointment.branch, [lane.key for lane in group.lanes], during)
+    taken = ask.diary.why_taken(ask.visit) or _("Another visit of this booking is at that time.")
+    return kept or taken
 
 
 def _fitting(ask: Ask, group: availability.Group, taken: list[Claim]) -> Claim | None:
@@ -183,12 +189,16 @@ def _fit_to_work(practitioner: Practitioner, branch: Branch) -> Practitioner:
     return now
 
 
-def write_holds(asks: list[Ask]) -> None:
-    """Write the holds, by ascending resource. Should somebody have come in past the locks, the constraint says so."""
+def write_holds(asks: list[Ask], offer: Offer | None = None) -> None:
+    """Write the holds, by ascending resource: of the visits, or of the `offer` made to them. Should somebody have come
+    in past the locks, the constraint says so."""
     clip(asks)
     rows = [
         Hold(
-            appointment=ask.appointment, resource_id=claim.resource_id, during=DateTimeTZRange(*claim.during)
+            appointment=None if offer else ask.appointment,
+            offer=offer,
+            resource_id=claim.resource_id,
+            during=DateTimeTZRange(*claim.during),
         )
         for ask in asks
         for claim in ask.claims
@@ -201,8 +211,8 @@ def write_holds(asks: list[Ask]) -> None:
     except IntegrityError as problem:
         if not isinstance(problem.__cause__, ExclusionViolation):
             raise
-        offers = next_free(asks[0])
-        raise Refusal(_("Somebody else has just taken that time."), field="time", offers=offers) from None
+        others = next_free(asks[0])
+        raise Refusal(_("Somebody else has just taken that time."), field="time", offers=others) from None
 
 
 def release_holds(appointment: Appointment) -> None:

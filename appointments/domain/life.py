@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import fees, policies
+from appointments import fees, offers, policies
 from appointments.asks import Ask, Batch
 from appointments.consulting import missing_parameter
 from appointments.domain import queue
@@ -145,6 +145,7 @@ def _let_go(by: User, appointment: Appointment, verb: str, why: str = "", **valu
     appointment = locked(appointment)
     guard(appointment, verb)
     session = packages.release_session(appointment_id=appointment.pk)
+    offers.let_go(by=by, appointment=appointment)
     appointment = move(by, appointment, verb, why, was={"was_session": session}, **values)
     queue.keep_up(by=by, appointment=appointment)
     release_holds(appointment)

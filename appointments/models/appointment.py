@@ -44,6 +44,7 @@ _DONE = {
     "mark_no_show": _("Did not come"),
     "reinstate": _("Brought back"),
     "reschedule": _("Moved"),
+    "decline": _("Offer declined"),
 }
 
 
