@@ -36,7 +36,7 @@ class Ask:
     `starts_at` may be missing where the time follows from a serial number; `day` is the branch's local one. `minutes`
     is the length asked for, else a slot's of the sitting, else `usual_minutes`, else the treatment's.
     `room` is a room or device it shall use, `former` are the resources it has used so far. `not_before` is given for
-    a visit brought back, which may have begun.
+    a visit brought back, which may have begun; `after` is the part before, which this one follows without a gap.
     """
 
     appointment: Appointment
@@ -50,6 +50,7 @@ class Ask:
     former: frozenset[UUID] = frozenset()
     name: str = ""
     not_before: datetime.datetime | None = None
+    after: "Ask | None" = None
 
     diary: availability.Diary = field(init=False)
     visit: Span = field(init=False)

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 
 from appointments.availability import midnight
 from appointments.models import Appointment, Hold, Offer
-from appointments.queries import with_sessions
+from appointments.queries import naming_at, with_sessions
 from appointments.slots import Span
 from clinic.models import Branch, OutOfService, Resource
 from staff.models import DayHours, Practitioner, User, WeeklyHours
@@ -27,7 +27,6 @@ class Line(NamedTuple):
     status: str
     version: int
     priority: str
-    name: str
     treatment_id: UUID
     treatment: str
     category: str
@@ -36,8 +35,9 @@ class Line(NamedTuple):
     sitting_id: UUID | None
     first_part_id: UUID | None
     part_number: int
-    session_number: int | None
-    session_count: int | None
+    name: str = ""
+    session_number: int | None = None
+    session_count: int | None = None
 
     @property
     def span(self) -> Span:
@@ -71,24 +71,29 @@ def window(first: datetime.date, days: int, branch: Branch) -> Span:
     return Span(midnight(first, branch.zone), midnight(last, branch.zone))
 
 
-def visits(first: datetime.date, days: int, *, user: User) -> QuerySet[Appointment]:
-    """Those with a place in the calendar of some local days of the branch worked at."""
-    span = window(first, days, user.branch)
+def visits(first: datetime.date, days: int, *, user: User, branch: Branch) -> QuerySet[Appointment]:
+    """Those with a place in the calendar of some local days of the branch, the one worked at."""
+    span = window(first, days, branch)
     rows = Appointment.objects.visible_to(user).placed()
     return rows.filter(starts_at__gte=span.starts, starts_at__lt=span.ends)
 
 
-def lines(first: datetime.date, days: int = 1, *, user: User) -> list[Line]:
-    """What the boards draw, cancelled ones included. One query."""
-    rows = with_sessions(visits(first, days, user=user))
-    return [Line(*row) for row in rows.values_list(*(_COLUMNS.get(name, name) for name in Line._fields))]
+def lines(
+    first: datetime.date, days: int = 1, *, user: User, branch: Branch, nameless: bool = False
+) -> list[Line]:
+    """What the boards draw, cancelled ones included; `nameless` for what is only counted. One query."""
+    fields = [name for name in Line._fields if not (nameless and name in Line._field_defaults)]
+    rows = with_sessions(visits(first, days, user=user, branch=branch))
+    return [Line(*row) for row in rows.values_list(*(_COLUMNS.get(name, name) for name in fields))]
 
 
 def staff_at(branch: Branch) -> list[Practitioner]:
-    """The active practitioners of a branch who have working hours, by name."""
+    """The active practitioners of a branch who have working hours, by name; each with `naming`, how the branch calls
+    the states, so that a page with a hundred visits or none needs no query of its own for it."""
     weekly = WeeklyHours.objects.filter(practitioner=OuterRef("pk"))
     single = DayHours.objects.filter(practitioner=OuterRef("pk"))
     found = Practitioner.objects.active().filter(Exists(weekly) | Exists(single), resource__branch=branch)
+    found = found.annotate(naming=naming_at("resource__branch"))
     return list(found.select_related("resource", "user").order_by("resource__name"))
 
 
@@ -99,13 +104,13 @@ def practitioners(ids: Iterable[UUID]) -> list[Practitioner]:
 def things_at(branch: Branch, used: Iterable[UUID]) -> list[Resource]:
     """Rooms, then devices: those in service, and those that are `used` though they no longer are."""
     rows = Resource.objects.filter(Q(is_active=True) | Q(pk__in=list(used)), branch=branch)
-    kinds = [Resource.Kind.ROOM, Resource.Kind.DEVICE]
+    kinds = [str(Resource.Kind.ROOM), str(Resource.Kind.DEVICE)]
     return sorted(rows.filter(kind__in=kinds), key=lambda one: (kinds.index(one.kind), one.name))
 
 
-def things_of(first: datetime.date, days: int = 1, *, user: User) -> dict[UUID, list[Thing]]:
+def things_of(first: datetime.date, days: int = 1, *, user: User, branch: Branch) -> dict[UUID, list[Thing]]:
     """Rooms and devices by visit: those it holds, else those it had when its holds were let go. One query."""
-    held = Hold.objects.filter(appointment__in=visits(first, days, user=user).values("pk"))
+    held = Hold.objects.filter(appointment__in=visits(first, days, user=user, branch=branch).values("pk"))
     rows = held.exclude(resource__kind=Resource.Kind.PRACTITIONER)
     found: dict[UUID, list[tuple[Thing, datetime.datetime | None]]] = {}
     for visit, thing, during, released in rows.values_list(
@@ -141,11 +146,11 @@ def offered(first: datetime.date, days: int, branch: Branch) -> dict[UUID, list[
 
 
 def counts(
-    first: datetime.date, days: int, *, user: User, narrowed: Q
+    first: datetime.date, days: int, *, user: User, branch: Branch, narrowed: Q
 ) -> dict[datetime.date, dict[str, int]]:
     """How many visits each local day has in each state. One query, whose result doesn't grow with the visits."""
-    day = TruncDate("starts_at", tzinfo=user.branch.zone)
-    rows = visits(first, days, user=user).filter(narrowed).order_by().annotate(day=day)
+    day = TruncDate("starts_at", tzinfo=branch.zone)
+    rows = visits(first, days, user=user, branch=branch).filter(narrowed).order_by().annotate(day=day)
     found: dict[datetime.date, dict[str, int]] = {}
     for day_, status, count in rows.values_list("day", "status").annotate(count=Count("pk")):
         found.setdefault(day_, {})[status] = count
@@ -195,7 +200,7 @@ SELECT md5(concat_ws(' ',
   (SELECT count(*) || '/' || max(created_at) FROM staff_dayhours WHERE day >= %(first)s AND day < %(after)s),
   (SELECT count(*) || '/' || max(name) FROM clinic_holiday
    WHERE branch_id = %(branch)s AND day >= %(first)s AND day < %(after)s),
-  (SELECT count(*) || '/' || max(created_at) || '/' || max(ends_at) FROM clinic_outofservice
+  (SELECT concat_ws('/', count(*), max(created_at), max(ends_at)) FROM clinic_outofservice
    WHERE starts_at < %(ends)s AND (ends_at IS NULL OR ends_at > %(starts)s)),
   (SELECT count(*) || '/' || max(updated_at) FROM clinic_resource WHERE branch_id = %(branch)s)))
 """

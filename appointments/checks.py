@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from appointments.asks import Ask, Batch, next_free
 from appointments.models import Appointment
-from appointments.slots import Span
 from appointments.steps import Overlap, spoken
 from clinic.models import Branch
 from clinic.refusals import Refusal
@@ -42,7 +41,7 @@ def check_wish(ask: Ask, batch: Batch) -> None:
         raise Refusal(_("This branch takes no walk-ins."), field="is_walk_in")
     if ask.is_squeezed_in and not batch.rules.allows_emergencies:
         raise Refusal(_("This branch takes no emergencies beside booked visits."), field="priority")
-    if visit.priority != Priority.NORMAL and ask.is_squeezed_in and not visit.priority_reason:
+    if ask.is_squeezed_in and not visit.priority_reason:
         raise Refusal(_("Say why this visit can't wait."), field="priority_reason")
 
 
@@ -156,7 +155,7 @@ def _check_overlap(ask: Ask, batch: Batch) -> None:
     if other:
         raise Overlap(_overlapping(other, batch), field="time")
     for each in batch.left[: batch.left.index(ask)]:
-        if each.whole != ask.whole and each.visit.overlaps(Span(*ask.visit)):
+        if each.whole != ask.whole and each.visit.overlaps(ask.visit):
             raise Overlap(_("Two dates of the series overlap."), field="time")
 
 

@@ -56,7 +56,10 @@ NAMES = {
 
 def state_names(branch: Branch) -> dict[str, str]:
     """What the branch calls each state, in the order of a visit's life: for filters, the board, the legend."""
-    naming = BookingRules.of(branch).state_names
+    return names_in(BookingRules.of(branch).state_names)
+
+
+def names_in(naming: str | None) -> dict[str, str]:
     return {status.value: state_name(status, naming) for status in LOOKS}
 
 

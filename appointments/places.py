@@ -16,6 +16,7 @@ from psycopg.errors import ExclusionViolation
 
 from appointments import availability, offers, sittings
 from appointments.asks import Ask, Batch, Claim, diary_of, next_free
+from appointments.availability import words
 from appointments.models import Appointment, Hold, Offer
 from appointments.slots import Span
 from clinic.locks import lock_resources
@@ -89,6 +90,9 @@ def _let_go(batch: Batch, ids: set[UUID]) -> None:
 def _place(ask: Ask) -> None:
     """The time of one ask: the place is open."""
     ask.practitioner = _fit_to_work(ask.practitioner, ask.appointment.branch)
+    if ask.after:  # as planned, unless that one's time followed from a serial number
+        ask.starts_at = ask.after.visit.ends
+        ask.day = timezone.localdate(ask.starts_at, timezone=ask.appointment.branch.zone)
     ask.diary = diary_of(ask)
     if ask.diary.why_never:
         raise Refusal(ask.diary.why_never, field="room" if ask.room else "practitioner")
@@ -130,16 +134,9 @@ def _claim(ask: Ask, batch: Batch) -> None:
         if is_person and (ask.sitting or (claim is None and ask.is_squeezed_in)):
             continue
         if claim is None:
-            raise Refusal(_why_none(ask, group), field="time", offers=next_free(ask))
+            raise Refusal(_why_taken(ask, group), field="time", offers=next_free(ask))
         claims.append(claim)
     ask.claims = claims
-
-
-def _why_none(ask: Ask, group: availability.Group) -> str:
-    during = next((lane.around(ask.visit) for lane in group.lanes), ask.visit)
-    kept = offers.why_kept(ask.appointment.branch, [lane.key for lane in group.lanes], during)
-    taken = ask.diary.why_taken(ask.visit) or _("Another visit of this booking is at that time.")
-    return kept or taken
 
 
 def _fitting(ask: Ask, group: availability.Group, taken: list[Claim]) -> Claim | None:
@@ -150,6 +147,17 @@ def _fitting(ask: Ask, group: availability.Group, taken: list[Claim]) -> Claim |
         if lane.fits(ask.visit) and all(_agree(claim, other) for other in taken):
             return claim
     return None
+
+
+def _why_taken(ask: Ask, group: availability.Group) -> str:
+    if any(lane.fits(ask.visit) for lane in group.lanes):
+        return _("Another visit of this booking is at that time.")
+    wanted = group.lanes[0].around(ask.visit) if group.lanes else ask.visit
+    kept = offers.why_kept(ask.appointment.branch, [lane.key for lane in group.lanes], wanted)
+    if kept:
+        return kept
+    broken = next((reason for span, reason in group.out if span.overlaps(wanted)), None)
+    return words.taken(group.kind, group.names, broken)
 
 
 def _agree(one: Claim, other: Claim) -> bool:

@@ -18,15 +18,19 @@ from packages.models import Consumable, Session
 from staff.models import Practitioner, User
 
 
+def naming_at(branch: str) -> Subquery:
+    """How the branch at this path calls the states, for `panels.state_name`."""
+    return Subquery(BookingRules.objects.filter(branch=OuterRef(branch)).values("state_names")[:1])
+
+
 def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
     """Adds `session_number` and `session_count` of the package session a visit is for, if it is for one, and `naming`,
     how its branch calls the states."""
-    rules = BookingRules.objects.filter(branch=OuterRef("branch"))
     session = Session.objects.filter(appointment_id=OuterRef("pk"))
     return visits.annotate(
         session_number=Subquery(session.values("number")[:1]),
         session_count=Subquery(session.values("enrolment__session_count")[:1]),
-        naming=Subquery(rules.values("state_names")[:1]),
+        naming=naming_at("branch"),
     )
 
 

@@ -5,6 +5,7 @@ visit. Everything here runs under the lock of the practitioner's resource, and t
 """
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -64,18 +65,17 @@ def settle(ask: Ask, window: Window, diary: Diary) -> None:
 
 def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime.datetime:
     visit, day = ask.appointment, diary.day(ask.day)
-    if visit.sitting_id == sitting.pk:
+    if visit.sitting_id == sitting.pk and (visit.serial or visit.priority == Priority.NORMAL):
         ask.serial = visit.serial
         return _moved(ask, window, diary)
     if visit.priority != Priority.NORMAL:
         return _preferred(ask, window, diary)
-    others = Appointment.objects.standing().filter(sitting=sitting, priority=Priority.NORMAL)
-    decision = _decide(day, window, others.exclude(pk=visit.pk).count() + 1)
+    decision = _decide(day, window)
     if decision == "stop":
         raise Refusal(_full(ask, window), field="time", offers=next_free(ask))
-    if decision == "slot":  # the cap counts people; the time goes by the number, which may be higher
-        window = replace(window, cap=sitting.last_serial + 1)
     start = day.next_start(window, timezone.now()) or window.span.starts
+    if ask.after:  # nobody is called in before the part before is done
+        start = max(start, ask.after.visit.ends)
     if decision == "waitlist":
         ask.is_waitlisted = True
     elif window.mode == Shift.Mode.SERIAL:
@@ -84,17 +84,18 @@ def _start(ask: Ask, sitting: Sitting, window: Window, diary: Diary) -> datetime
     return start
 
 
-def _decide(day: Day, window: Window, count: int) -> serials.Decision:
-    """What becomes of so many people. A queue without a cap takes everybody."""
+def _decide(day: Day, window: Window) -> serials.Decision:
+    """What becomes of one person more. A queue without a cap takes everybody."""
     if window.mode == Shift.Mode.SERIAL:
-        return day.decide(window, count)
-    return serials.decide(count, cap=window.cap, overflow=window.overflow)
+        return day.decide(window, window.taken + 1)
+    return serials.decide(window.taken + 1, cap=window.cap, overflow=window.overflow)
 
 
 def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
     """Within its own sitting a visit keeps its number and comes in the slot it is moved to."""
     wished = ask.starts_at or ask.appointment.starts_at
-    slot = next(slot for slot in _grid(window) if slot.has(wished))
+    grid = _grid(window)
+    slot = next((slot for slot in grid if slot.has(wished)), grid[-1])
     if slot.ends <= _now(ask):
         raise Refusal(_("That time has passed."), field="time", offers=next_free(ask))
     _refuse_closed(ask, diary, slot.starts)
@@ -103,7 +104,7 @@ def _moved(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
 
 def _preferred(ask: Ask, window: Window, diary: Diary) -> datetime.datetime:
     """Whoever comes with priority has no number; they may come at any time, or at one they prefer."""
-    now = timezone.now().replace(second=0, microsecond=0)
+    now = _now(ask).replace(second=0, microsecond=0)
     wished = ask.starts_at.astimezone(datetime.UTC) if ask.starts_at else window.span.starts
     if ask.is_squeezed_in or wished == window.span.starts:
         start = max(wished, now, diary.day(ask.day).open_for(window)[0].starts)
@@ -139,7 +140,7 @@ def _refuse_closed(ask: Ask, diary: Diary, at: datetime.datetime) -> None:
 
 
 def _now(ask: Ask) -> datetime.datetime:
-    """From when on a time may be had: a visit that is brought back may have begun."""
+    """A visit that is brought back, or stays where it is, may have begun."""
     return ask.not_before or timezone.now()
 
 
@@ -200,10 +201,15 @@ def hold(ask: Ask) -> None:
     )
 
 
+def line_up(appointments: Iterable[Appointment]) -> None:
+    """Lock the practitioners of all the sittings that several visits are about to leave, in one queue."""
+    lock_resources(each.practitioner.resource_id for each in appointments if each.sitting_id)
+
+
 def leave(appointment: Appointment) -> None:
     """Let the practitioner go from the slots into which no other standing visit falls."""
     lock_resources([appointment.practitioner.resource_id])
-    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=appointment.sitting_id)
+    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=appointment.sitting_id)  # type: ignore[misc]
     others = Appointment.objects.standing().filter(
         sitting=sitting,
         starts_at__lt=OuterRef("during__endswith"),

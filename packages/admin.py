@@ -64,6 +64,7 @@ class PerformerInline(ClinicInline):
     """As with rooms; who has left stays in the list while somebody's treatment still names them."""
 
     model = Performer
+    verbose_name = _("practitioner")
     verbose_name_plural = _("who may give it: nobody named is everybody, at every branch")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Performer]:
@@ -82,6 +83,7 @@ class PerformerInline(ClinicInline):
 
 class RequirementInline(ClinicInline):
     model = Requirement
+    verbose_name = _("patch test or consent")
     fields = ["kind", "name", "wait_hours", "valid_days", "is_active"]
     verbose_name_plural = _(
         "needed before booking: a patch test or a consent, recorded on the customer's page; without days it is valid for"

@@ -1,21 +1,26 @@
 """`make bench`: how long the main pages take, beside a page that says only "ok", in one run.
 
-Starts a whole stack of its own with demo data, signs in, and asks for each page in interleaved rounds over HTTP.
+Starts a whole stack of its own with demo data, signs in, and asks for each page in interleaved rounds over HTTP; then
+once more for the calendar, with a year of visits of twenty practitioners and a day of five with forty (`tests/year.py`).
 A machine is never quiet: read the ratios to the hello-world page, not the milliseconds, and a write beside the two
 probes. Memory is that of the whole stack, first after the start, then after the pages.
 """
 
+import datetime
 import http.cookiejar
 import os
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 import urllib.parse
 import urllib.request
+import uuid
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 
@@ -25,6 +30,9 @@ from tests.stack.copy import Copy, folder
 ROUNDS, REQUESTS, WRITES = 5, 10, 50
 SETTLE = 5  # seconds until the worker has started too
 HELLO = "hello world"
+ZONE = ZoneInfo("Asia/Kolkata")  # the demo's
+UUID = "[0-9a-f-]{36}"
+PATIENCE = 900  # seconds for a year of visits
 SHARE, SINGLE = "Pss", "Rss"  # a shared page divided among its users, or counted for each of them
 
 
@@ -39,7 +47,11 @@ def main() -> int:
             print(f"Memory after the start: {memory(stack.process.pid)}")
             desk = Desk(f"http://127.0.0.1:{stack.port}")
             desk.sign_in((stack.data / environment.LOGINS).read_text())
-            report(desk)
+            report(desk, pages_of_the_demo(desk))
+            print(f"\nFilling the calendar: {fill(stack)}")
+            calendar = Calendar(desk)
+            report(desk, calendar.pages())
+            print(f"{'book a visit':<26}{calendar.booking_milliseconds():>8.1f}")
             print(f"\nMemory after the pages: {memory(stack.process.pid)}")
             print(f"A bare INSERT with its commit: {insert_milliseconds(stack.data):.2f} ms")
             print(f"A write of one page with fsync: {fsync_milliseconds(stack.data):.2f} ms")
@@ -65,30 +77,90 @@ class Desk:
         username, password = logins.splitlines()[0].split()[-2:]
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get("/sign-in/"))[1]
         form = {"csrfmiddlewaretoken": token, "username": username, "password": password}
+        if self.post("/sign-in/", form).startswith("/sign-in/"):
+            raise SystemExit("The demo's owner can't sign in.")
+
+    def post(self, path: str, form: dict[str, str]) -> str:
+        """The path it leads to. A redirect is followed, as a browser would."""
         body = urllib.parse.urlencode(form).encode()
-        request = urllib.request.Request(self.root + "/sign-in/", body, {"Referer": self.root + "/sign-in/"})
+        request = urllib.request.Request(self.root + path, body, {"Referer": self.root + path})
         with self.opener.open(request, timeout=30) as answer:
-            if answer.url.startswith(self.root + "/sign-in/"):
-                raise SystemExit("The demo's owner can't sign in.")
+            return answer.url.removeprefix(self.root)
 
     def first_link(self, page: str, pattern: str) -> str:
         return re.search(f'href="({pattern})"', self.get(page))[1]
 
 
-def report(desk: Desk) -> None:
-    uuid = "[0-9a-f-]{36}"
-    pages = {
+def pages_of_the_demo(desk: Desk) -> dict[str, str]:
+    return {
         HELLO: "/healthz",
         "dashboard": "/",
         "day board": "/appointments/",
         "customers": "/customers/",
-        "customer": desk.first_link("/customers/", f"/customers/{uuid}/"),
+        "customer": desk.first_link("/customers/", f"/customers/{UUID}/"),
         "packages": "/packages/",
         "inventory": "/inventory/",
         "invoices": "/billing/",
-        "invoice": desk.first_link("/billing/", f"/billing/{uuid}/"),
+        "invoice": desk.first_link("/billing/", f"/billing/{UUID}/"),
         "search by name": "/search/?q=priya",
     }
+
+
+class Calendar:
+    """The busy house's calendar, on the day after tomorrow so that every slot is still to come."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        page = desk.get("/appointments/new/")
+        self.treatment = re.search(f'value="(treatment:{UUID})"', page)[1]
+        self.customer = desk.first_link("/customers/", f"/customers/{UUID}/").split("/")[2]
+        form = re.search('<select name="practitioner[^>]*>(.*?)</select>', page, re.S)[1]
+        self.practitioners = re.findall(f'value="({UUID})"[^>]*>Dr. Busy', form)
+        self.day = datetime.datetime.now(ZONE).date() + datetime.timedelta(days=2)
+
+    def pages(self) -> dict[str, str]:
+        one, day = self.practitioners[0], self.day
+        return {
+            HELLO: "/healthz",
+            "board, 20 x 20": f"/appointments/?day={day}",
+            "list of that day": f"/appointments/schedule/?day={day}",
+            "week of everybody": f"/appointments/week/?day={day}",
+            "week of one": f"/appointments/week/?day={day}&practitioner={one}",
+            "month": f"/appointments/month/?day={day}",
+            "free times of one": f"/appointments/new/?what={self.treatment}&practitioner={one}&day={day}",
+            "soonest with anybody": f"/appointments/new/?what={self.treatment}",
+            "queue": "/appointments/queue/",
+            "customers": "/customers/",
+        }
+
+    def booking_milliseconds(self) -> float:
+        """Past the year that is filled, each at a time of its own."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.desk.get("/appointments/new/"))[
+            1
+        ]
+        taken = []
+        for n in range(WRITES):
+            day = self.day + datetime.timedelta(days=80 + n // 8)
+            form = {
+                "csrfmiddlewaretoken": token, "idempotency_key": str(uuid.uuid4()), "customer": self.customer,
+                "what": self.treatment, "practitioner": self.practitioners[n % len(self.practitioners)],
+                "day": str(day), "time": f"{9 + n % 8 // 2 :02d}:{30 * (n % 2):02d}",
+            }  # fmt: skip
+            taken.append(spent(lambda form=form: self.desk.post("/appointments/new/", form)))
+        return statistics.median(taken)
+
+
+def fill(stack: Copy) -> str:
+    command = stack.command("manage", "shell", "-v", "0", "-c", "from tests.year import fill; fill()")
+    done = subprocess.run(
+        command, env=stack.env, cwd=places.ROOT, capture_output=True, text=True, timeout=PATIENCE
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return done.stdout.strip()
+
+
+def report(desk: Desk, pages: dict[str, str]) -> None:
     taken: dict[str, list[float]] = {name: [] for name in pages}
     for path in pages.values():
         desk.get(path)
@@ -98,10 +170,10 @@ def report(desk: Desk) -> None:
                 statistics.median(spent(lambda path=path: desk.get(path)) for _ in range(REQUESTS))
             )
     hello = statistics.median(taken[HELLO])
-    print(f"{'page':<18}{'ms':>8}{'× hello':>10}")
+    print(f"{'page':<26}{'ms':>8}{'× hello':>10}")
     for name, rounds in taken.items():
         milliseconds = statistics.median(rounds)
-        print(f"{name:<18}{milliseconds:>8.1f}{milliseconds / hello:>10.1f}")
+        print(f"{name:<26}{milliseconds:>8.1f}{milliseconds / hello:>10.1f}", flush=True)
 
 
 def memory(root: int) -> str:

@@ -193,7 +193,10 @@ def test_ids_of_others_in_a_body_are_refused_and_change_nothing(owner, world, on
 
 def is_said(context) -> bool:
     """Beside a field or at the top."""
-    return not context["editor"].is_clean if "editor" in context else bool(context["form"].errors)
+    if "editor" in context:
+        return not context["editor"].is_clean
+    form = context["form"]
+    return bool(getattr(form, "wrong_forms", form.errors))
 
 
 def test_lines_of_another_bill_are_not_touched(owner, on, there):

@@ -117,7 +117,9 @@ def book_visit(
     """
     if not parts:
         raise Refusal(_("Choose at least one treatment."), field="what")
-    first, asks, starts = None, [], moment(starts_at)
+    first: Appointment | None = None
+    asks: list[Ask] = []
+    starts = moment(starts_at)
     for number, part in enumerate(parts, start=1):
         appointment = Appointment(
             id=compat.uuid7(),
@@ -138,6 +140,7 @@ def book_visit(
         ask = Ask(appointment, part.practitioner, local, local.date(), part.minutes, session=part.session)
         if len(parts) > 1:
             ask.name = _("Part %(number)s, %(treatment)s") % {"number": number, "treatment": part.treatment}
+            ask.after = asks[-1] if asks else None
         asks.append(ask)
         starts += length_of(part.treatment if part.minutes is None else part.minutes)
     return _book(Batch(by, branch, asks, despite_overlap=despite_overlap))

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import fees, offers, policies
+from appointments import fees, offers, policies, sittings
 from appointments.asks import Ask, Batch
 from appointments.consulting import missing_parameter
 from appointments.domain import queue
@@ -93,6 +93,8 @@ def cancel(*, by: User, appointment: Appointment, reason: str, whole_visit: bool
     appointment = locked(appointment)
     if appointment.can("cancel"):
         policies.charge_late_cancel(by=by, appointment=appointment)
+    if whole_visit:
+        sittings.line_up([appointment, *other_parts(appointment, "cancel")])
     cancelled = _let_go(by, appointment, "cancel", reason, cancel_reason=reason.strip())
     if whole_visit:
         for part in other_parts(cancelled, "cancel"):
@@ -147,8 +149,8 @@ def _let_go(by: User, appointment: Appointment, verb: str, why: str = "", **valu
     session = packages.release_session(appointment_id=appointment.pk)
     offers.let_go(by=by, appointment=appointment)
     appointment = move(by, appointment, verb, why, was={"was_session": session}, **values)
+    release_holds(appointment)  # may lock the practitioner, who comes before the queue in the order of locks
     queue.keep_up(by=by, appointment=appointment)
-    release_holds(appointment)
     fees.give_back(by=by, appointment=appointment)
     return appointment
 

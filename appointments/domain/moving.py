@@ -111,6 +111,8 @@ def _ask(
         minutes,
         None if appointment.sitting_id else appointment.minutes,
         former=frozenset(former),
+        # Another room or length is possible though the time has come.
+        not_before=local if starts_at == appointment.starts_at else None,
     )
 
 

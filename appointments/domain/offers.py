@@ -143,12 +143,13 @@ def offer_freed() -> list[Offer]:
 
 
 def _offer_at(branch: Branch) -> list[Offer]:
-    """At most one offer for each stretch of freed time, the next one a minute later."""
-    now = timezone.now()
-    search = freed.Search(
-        branch, now, now + datetime.timedelta(minutes=BookingRules.of(branch).offer_minutes)
-    )
-    made = []
+    """At most one offer for each stretch of freed time, the next one a minute later. A branch that keeps nothing, for 0
+    minutes, offers by hand."""
+    now, minutes = timezone.now(), BookingRules.of(branch).offer_minutes
+    search = freed.Search(branch, now, now + datetime.timedelta(minutes=minutes))
+    made: list[Offer] = []
+    if not minutes:
+        return made
     for time in search.times():
         for candidate, start in search.matches(time):
             try:

@@ -22,6 +22,7 @@ class MoveForm(TimeForm):
         label=gettext_lazy("Length in minutes"), required=False, min_value=5, max_value=720
     )
     room = forms.ModelChoiceField(Resource.objects.none(), required=False)
+    whole = forms.BooleanField(label=gettext_lazy("All parts of this visit by as much"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), required=False, max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class Sitting(Row):
     """One shift of one practitioner on one day that is given out by serial numbers or as an open queue.
 
-    `last_serial` only rises, under the lock of this row: a number is never given twice, cancelled or not. What was
-    decided of the shift (how many per slot, the cap) is kept as it was with the first booking.
+    `last_serial` only rises, under the lock of this row: a number is never given twice, cancelled or not. Where the
+    shift's hours are changed after the first booking, the sitting goes along with the next one.
     """
 
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")

@@ -17,7 +17,7 @@ from appointments import calendar
 from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
-from appointments.panels import state_names
+from appointments.panels import names_in
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -65,13 +65,14 @@ class Asked:
         self.with_cancelled = given["cancelled"] == "1" or self.status == CANCELLED
 
     @cached_property
-    def states(self) -> dict[str, str]:
-        """What this branch calls each state."""
-        return state_names(self.branch)
-
-    @cached_property
     def staff(self) -> list[Practitioner]:
         return calendar.staff_at(self.branch)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What the branch calls the states that have a place in the calendar, in the order of a visit's life."""
+        names = names_in(self.staff[0].naming if self.staff else None)
+        return {status: name for status, name in names.items() if status not in Appointment.UNPLACED}
 
     def wants(self, line: Line) -> bool:
         return self.status in ("", line.status) and self.wants_but_state(line)
@@ -131,7 +132,7 @@ class Asked:
             "columns": self.query(by="" if self.by_room else "room"),
             "categories": Treatment.Category.choices,
             "treatments": treatments,
-            "statuses": [pair for pair in self.states.items() if pair[0] not in Appointment.UNPLACED],
+            "statuses": list(self.names.items()),
             "narrowed_to": ", ".join(self._narrowed_to(treatments)),
             "elsewhere": self._elsewhere(),
         }
@@ -160,7 +161,7 @@ class Asked:
         names = [who.resource.name for who in self.staff if str(who.pk) == self.who]
         names += [str(label) for value, label in Treatment.Category.choices if value == self.treatment]
         names += [name for value, name in treatments if value == self.treatment]
-        return names + [name for status, name in self.states.items() if status == self.status]
+        return names + [name for status, name in self.names.items() if status == self.status]
 
     def _elsewhere(self) -> list[dict[str, Any]]:
         found = []

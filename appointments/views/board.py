@@ -26,7 +26,7 @@ def board(request: HttpRequest) -> HttpResponse:
     stamp = calendar.stamp(asked.day, 1, asked.branch)
     if request.htmx and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
-    lines = calendar.lines(asked.day, user=asked.user)
+    lines = calendar.lines(asked.day, user=asked.user, branch=asked.branch)
     people = [] if asked.by_room else asked.lanes(lines)
     rota = availability.rota(branch=asked.branch, practitioners=people, first=asked.day)
     sheet = _rooms(asked, lines, rota) if asked.by_room else _people(asked, lines, people, rota)
@@ -85,7 +85,7 @@ def _otherwise(rota: Rota, day: datetime.date) -> str:
 
 def _rooms(asked: Asked, lines: list[Line], rota: Rota) -> Sheet:
     """The filter by practitioner leaves all rooms: it is about visits. Those without a room have a lane of their own."""
-    things = calendar.things_of(asked.day, user=asked.user)
+    things = calendar.things_of(asked.day, user=asked.user, branch=asked.branch)
     of: dict[UUID | None, list[tuple[Line, Thing]]] = {}
     for line in lines:
         for thing in things.get(line.pk) or [Thing(None, None)]:

@@ -101,7 +101,9 @@ def month(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=204)
     people = asked.lanes([])
     rota = availability.rota(branch=asked.branch, practitioners=people, first=dates[0], days=len(dates))
-    counts = calendar.counts(dates[0], len(dates), user=asked.user, narrowed=asked.narrowed())
+    counts = calendar.counts(
+        dates[0], len(dates), user=asked.user, branch=asked.branch, narrowed=asked.narrowed()
+    )
     who = None if asked.who in ("", ALL) else uuid_or_none(asked.who)
     booked = calendar.booked(dates[0], len(dates), asked.branch, who)
     days = [_day(asked, day, rota, people, counts.get(day, {}), booked.get(day, 0)) for day in dates]
@@ -129,7 +131,7 @@ def _day(
         shares=_shares(counts),
         holiday=rota.holidays.get(day, ""),
         away=ngettext("%(count)s away", "%(count)s away", away) % {"count": away} if away else "",
-        said=_said(counts),
+        said=_said(asked, counts),
     )
 
 
@@ -146,11 +148,11 @@ def _shares(counts: dict[str, int]) -> list[Share]:
     return found
 
 
-def _said(counts: dict[str, int]) -> str:
+def _said(asked: AskedMonth, counts: dict[str, int]) -> str:
     """The bar in words."""
-    return ", ".join(f"{counts[status]} {status.label}" for status in SHOWN if counts.get(status)) or _(
-        "no visits"
-    )
+    return ", ".join(
+        f"{counts[status]} {name}" for status, name in asked.names.items() if counts.get(status)
+    ) or _("no visits")
 
 
 def _legend(
@@ -158,7 +160,7 @@ def _legend(
 ) -> list[dict[str, Any]]:
     mine = [counts.get(day.day, {}) for day in days if day.is_in]
     return [
-        {"look": LOOKS[status][0], "label": status.label, "count": sum(day.get(status, 0) for day in mine)}
-        for status in SHOWN
+        {"look": LOOKS[status][0], "label": name, "count": sum(day.get(status, 0) for day in mine)}
+        for status, name in asked.names.items()
         if status != CANCELLED or asked.with_cancelled
     ]

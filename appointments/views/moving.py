@@ -17,6 +17,7 @@ from django_htmx.http import trigger_client_event
 from appointments import domain
 from appointments.forms import MoveForm
 from appointments.models import Appointment
+from appointments.steps import Overlap
 from appointments.views.times import FRAGMENTS, blame, offered, spoken, times
 from clinic.forms import typed
 from clinic.htmx import go, reply
@@ -51,8 +52,9 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
         if isinstance(refusal, Stale):
             form.data = form.data.copy()
             form.data["version"] = str(appointment.version)
-        blame(form, refusal)
-        return _page(request, appointment, form, 422, refusal.offers)
+        if not isinstance(refusal, Overlap):
+            blame(form, refusal)
+        return _page(request, appointment, form, 422, refusal)
     if by_board:
         return _moved(request, moved, was)
     messages.success(request, _("The visit is now on %(when)s.") % {"when": spoken(moved.starts_at)})
@@ -61,6 +63,17 @@ def reschedule(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _move(request: HttpRequest, appointment: Appointment, form: MoveForm) -> Appointment:
     given = form.cleaned_data
+    despite_overlap = "despite_overlap" in request.POST
+    if given["whole"]:
+        moved = domain.reschedule_visit(
+            by=request.user,
+            appointment=appointment,
+            starts_at=given["starts_at"],
+            reason=given["reason"],
+            version=given["version"],
+            despite_overlap=despite_overlap,
+        )
+        return next(part for part in moved if part.pk == appointment.pk)
     return domain.reschedule(
         by=request.user,
         appointment=appointment,
@@ -70,6 +83,7 @@ def _move(request: HttpRequest, appointment: Appointment, form: MoveForm) -> App
         room=given["room"],
         reason=given["reason"],
         version=given["version"],
+        despite_overlap=despite_overlap,
     )
 
 
@@ -90,13 +104,19 @@ def _initial(request: HttpRequest, appointment: Appointment) -> dict[str, Any]:
 
 
 def _page(
-    request: HttpRequest, appointment: Appointment, form: MoveForm, status: int = 200, offers: Any = ()
+    request: HttpRequest,
+    appointment: Appointment,
+    form: MoveForm,
+    status: int = 200,
+    refusal: Refusal | None = None,
 ) -> HttpResponse:
     context = {
         "appointment": appointment,
         "form": form,
         "times": times(form, appointment.treatment, request.path, appointment),
-        "offers": offered(offers),
+        "offers": offered(refusal.offers if refusal else ()),
+        "overlap": refusal.message if isinstance(refusal, Overlap) else "",
+        "has_parts": bool(appointment.first_part_id) or appointment.later_parts.exists(),
         "why_not": appointment.why_not("reschedule"),
     }
     return reply(request, "appointments/reschedule.html", context, fragments=FRAGMENTS, status=status)
@@ -114,6 +134,7 @@ def _back(appointment: Appointment, form: MoveForm) -> dict[str, Any]:
         "starts_at": appointment.starts_at.isoformat(),
         "minutes": appointment.minutes,
         "room": held.resource_id if held else "",
+        "despite_overlap": "1",
     }
 
 
@@ -151,6 +172,7 @@ def _refused(
         "text": refusal.message if refusal else typed_wrong,
         "url": reverse("appointment-reschedule", args=[appointment.pk]),
         "offers": offered(refusal.offers if refusal else ()),
+        "anyway": given["starts_at"].isoformat() if isinstance(refusal, Overlap) else "",
         "fields": {
             "practitioner": given["practitioner"].pk if given.get("practitioner") else "",
             "minutes": given.get("minutes") or "",

@@ -74,7 +74,7 @@ class Listed(Asked):
         return super().title()
 
     def visits(self) -> QuerySet[Appointment]:
-        found = calendar.visits(self.day, self.count_of_days, user=self.user)
+        found = calendar.visits(self.day, self.count_of_days, user=self.user, branch=self.branch)
         who, treatment = uuid_or_none(self.who), uuid_or_none(self.treatment)
         if self.who not in ("", ALL):
             found = found.filter(practitioner=who)

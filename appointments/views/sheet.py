@@ -1,6 +1,7 @@
 """A board ready to be drawn: lanes with visits, closed stretches and free times.
 
-A full day has eight hundred blocks, so these are put together here instead of in a template; `format_html` escapes.
+A full day has eight hundred blocks, so these are put together here instead of in a template. What somebody typed
+(names of people and treatments) goes through `escape`.
 """
 
 import datetime
@@ -11,7 +12,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -95,14 +96,17 @@ class Sheet:
         self.columns, self.now = columns, timezone.now()
         self.may_book = asked.user.may(Permission.APPOINTMENTS_CREATE)
         self.may_move = asked.user.may(Permission.APPOINTMENTS_CHANGE)
-        self.states = asked.states
         self.looks = {status.value: look for status, (look, _tone) in LOOKS.items()}
-        self.priorities = {one.value: str(one.label) for one in Appointment.Priority}
+        self.priorities = {one.value: escape(one.label) for one in Appointment.Priority}
+        self.states = {
+            status: f'<span class="visually-hidden">{escape(name)}</span>'
+            for status, name in asked.names.items()
+        }
         self.parts: dict[UUID, int] = {}
         for line in (line for column in columns for line in column.lines):
             self.parts[line.visit_id] = max(line.part_number, self.parts.get(line.visit_id, 1))
         self.board_url, self.list_url = reverse("appointment-list"), reverse("appointment-schedule")
-        self.book_url, self.book = reverse("appointment-new"), _("Book")
+        self.book_url, self.book = reverse("appointment-new"), escape(_("Book"))
         self.top, self.rows = self._stretch()
 
     def _stretch(self) -> tuple[datetime.time, int]:
@@ -141,9 +145,8 @@ class Sheet:
         }
         states = [line.status for line in seen.values()]
         return [
-            {"look": look, "label": self.states[status], "count": states.count(status)}
-            for status, (look, _tone) in LOOKS.items()
-            if status not in Appointment.UNPLACED
+            {"look": self.looks[status], "label": name, "count": states.count(status)}
+            for status, name in asked.names.items()
             if status != Status.CANCELLED or asked.with_cancelled
         ]
 
@@ -154,13 +157,13 @@ class Sheet:
             column=column,
             starts=starts.isoformat(),
             is_today=column.day == self.asked.today,
-            visits=mark_safe("".join(self._visits(shown, column))),  # noqa: S308 - made by format_html
+            visits=mark_safe("".join(self._visits(shown, column))),  # noqa: S308 - escaped in parts
             closed=self._closed(shown, column),
-            free=mark_safe("".join(self._free(shown, column))),  # noqa: S308 - made by format_html
+            free=mark_safe("".join(self._free(shown, column))),  # noqa: S308 - escaped in parts
             now=shown.share(self.now),
         )
 
-    def _visits(self, shown: Scale, column: Column) -> list[SafeString]:
+    def _visits(self, shown: Scale, column: Column) -> list[str]:
         lines = [line for line in column.lines if self.asked.wants(line)]
         blocks: list[tuple[Span, Any]] = [(line.span, line) for line in lines if not line.sitting_id]
         sittings: dict[Any, list[Line]] = {}
@@ -176,35 +179,27 @@ class Sheet:
             for block in layout.side_by_side(shown, blocks)
         ]
 
-    def _visit(self, block: Block) -> SafeString:
+    def _visit(self, block: Block) -> str:
         line: Line = block.what
-        return format_html(
-            '<a class="visit {}" {} href="{}{}/"{}>{}<strong>{}</strong><span>{}</span>'
-            '<span class="visually-hidden">{}</span></a>',
-            self.looks[line.status],
-            block.place,
-            self.board_url,
-            line.pk,
-            self._data(line),
-            self._mark(line),
-            line.name,
-            self._text(line),
-            self.states[line.status],
+        return (
+            f'<a class="visit {self.looks[line.status]}" {block.place} href="{self.board_url}{line.pk}/"'
+            f"{self._data(line)}>{self._mark(line)}<strong>{escape(line.name)}</strong>"
+            f"<span>{escape(self._text(line))}</span>{self.states[line.status]}</a>"
         )
 
-    def _data(self, line: Line) -> SafeString:
+    def _data(self, line: Line) -> str:
         """For the script: the version of what can be moved, and what the parts of a visit share."""
         movable = self.may_move and line.status in Appointment.MOVABLE
         version = f' data-version="{line.version}"' if movable and not line.sitting_id else ""
         off = (line.starts_at.minute % 5) * 60 + line.starts_at.second  # from the row it is drawn in
         version += f' data-off="{off}"' if version and off else ""
         together = f' data-together="{line.visit_id}"' if self.parts[line.visit_id] > 1 else ""
-        return mark_safe(version + together)  # noqa: S308 - a number and a key
+        return version + together
 
-    def _mark(self, line: Line) -> SafeString | str:
+    def _mark(self, line: Line) -> str:
         if line.priority == Appointment.Priority.NORMAL:
             return ""
-        return format_html('<em class="{}">{}</em>', line.priority, self.priorities[line.priority])
+        return f'<em class="{line.priority}">{self.priorities[line.priority]}</em>'
 
     def _text(self, line: Line) -> str:
         of = self.parts[line.visit_id]
@@ -216,7 +211,7 @@ class Sheet:
         ]
         return " · ".join(word for word in words if word)
 
-    def _stack(self, block: Block, column: Column) -> SafeString:
+    def _stack(self, block: Block, column: Column) -> str:
         """The people of one slot of a sitting; the list of them opens in a dialog."""
         people: list[Line] = block.what
         first = people[0]
@@ -249,18 +244,20 @@ class Sheet:
         names = {"break": _("Break"), "away": column.otherwise}
         return layout.closed(shown, column.house, own, column.away, names)
 
-    def _free(self, shown: Scale, column: Column) -> list[SafeString]:
+    def _free(self, shown: Scale, column: Column) -> list[str]:
         """What can be clicked to book, for those who may book."""
         if not self.may_book:
             return []
         query = urlencode({"day": column.day, **column.booking})
-        link = '<a class="free" {} href="{}?{}&amp;time={}" aria-label="{} {}">{}</a>'
+        link = f'href="{self.book_url}?{escape(query)}&amp;time='
         found = []
         for span, step in column.grids(self.asked.branch):
             open_ = slots.intersect(column.usable, [span])
             for block in layout.free(shown, open_, column.busy, step, span.starts, self.now):
                 at = f"{block.what.astimezone(self.zone):%H:%M}"
-                found.append(format_html(link, block.place, self.book_url, query, at, self.book, at, at))
+                found.append(
+                    f'<a class="free" {block.place} {link}{at}" aria-label="{self.book} {at}">{at}</a>'
+                )
         return found
 
 

@@ -56,7 +56,8 @@ def week(request: HttpRequest) -> HttpResponse:
     stamp = calendar.stamp(asked.first, DAYS, asked.branch)
     if request.htmx and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
-    lines = calendar.lines(asked.first, DAYS, user=asked.user)
+    counted = asked.who in ("", ALL)
+    lines = calendar.lines(asked.first, DAYS, user=asked.user, branch=asked.branch, nameless=counted)
     people = asked.lanes(lines)
     rota = availability.rota(branch=asked.branch, practitioners=people, first=asked.first, days=DAYS)
     kept = calendar.offered(asked.first, DAYS, asked.branch)
@@ -68,7 +69,7 @@ def week(request: HttpRequest) -> HttpResponse:
     def column(who: Practitioner, day: datetime.date) -> Column:
         return of_practitioner(who, day, rota, of.get((who.pk, day), []), kept.get(who.pk, []))
 
-    one = people[0] if len(people) == 1 and asked.who not in ("", ALL) else None
+    one = None if counted or not people else people[0]
     context = {
         "stamp": stamp,
         "by": "day",

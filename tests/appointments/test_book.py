@@ -7,10 +7,12 @@ import pytest
 from django.utils import timezone
 
 from appointments import domain, slots
-from appointments.models import Appointment, Hold
-from clinic.models import Branch, Event, Holiday
+from appointments.models import Appointment, BookingRules, Hold, Offer
+from appointments.steps import Overlap
+from clinic.models import Branch, Event, Holiday, OutOfService
 from clinic.refusals import Refusal
 from packages import domain as packages
+from packages.models import Performer, Requirement
 from tests import factories
 
 TUESDAY = datetime.date(2026, 3, 3)
@@ -261,3 +263,168 @@ def test_a_branch_that_closes_meanwhile_takes_no_move(world, booked, at):
     Branch.objects.filter(pk=world.branch.pk).update(is_active=False)
     with pytest.raises(Refusal, match="takes no bookings at this branch"):
         domain.reschedule(by=world.owner, appointment=visit, starts_at=at(11), version=visit.version)
+
+
+# What speaks against a time besides the place.
+
+
+def test_a_customer_in_two_places_is_warned_of_and_may_be_booked_anyway(booked, refused, world, at):
+    other = factories.practitioner(world.branch, full_name="Reena Rao", username="rao")
+    peel = factories.treatment(world.branch, name="Peel", minutes=30)
+    booked(10)
+    wish = {"practitioner": other, "treatment": peel}
+    refusal = refused(10, 30, despite_overlap=False, **wish)
+    assert isinstance(refusal, Overlap)
+    assert str(refusal) == (
+        "Priya Mehta already has a visit then: Laser Hair Removal with Dr. Vivek Kapoor, Tue 3 Mar, 10:00."
+    )
+    booked(10, 45, despite_overlap=False, **wish)
+    booked(10, 15, **wish)
+
+
+def test_a_visit_at_a_branch_where_one_does_not_work_is_only_hinted_at(booked, refused, world, priya):
+    far = factories.practitioner(world.elsewhere, full_name="Far Away", username="far")
+    peel = factories.treatment(world.branch, name="Peel")
+    booked(10, branch=world.elsewhere, practitioner=far, treatment=peel, by=world.colleague)
+    hint = refused(10, despite_overlap=False)
+    assert str(hint) == "Priya Mehta has a visit at another branch at that time."
+    assert "Peel with Dr. Far Away" in str(refused(10, despite_overlap=False, by=world.owner))
+
+
+@pytest.mark.parametrize("how", ["cancel", "complete"])
+def test_what_is_over_is_no_overlap(booked, world, at, how):
+    import time_machine
+
+    other = factories.practitioner(world.branch, full_name="Reena Rao", username="rao")
+    visit = booked(10)
+    if how == "cancel":
+        domain.cancel(by=world.receptionist, appointment=visit, reason="Unwell")
+    else:
+        with time_machine.travel(at(10, 5)):
+            domain.check_in(by=world.receptionist, appointment=visit)
+            domain.complete(by=world.doctor.user, appointment=visit, note="")
+    booked(10, 15, practitioner=other, treatment=factories.treatment(world.branch), despite_overlap=False)
+
+
+def test_the_days_between_two_sessions_are_kept_before_and_after(booked, refused, hair_removal, at):
+    hair_removal.min_interval_days = 28
+    hair_removal.save()
+    booked(10, days=30)
+    refusal = refused(11, days=10)
+    assert str(refusal) == (
+        "Laser Hair Removal needs 28 days between two sessions, and there is one on 2 April 2026. "
+        "The earliest day is 30 April 2026."
+    )
+    assert refusal.offers[0] == at(9, days=58)
+    assert "The earliest day is 30 April 2026" in str(refused(11, days=57))
+    booked(11, days=2)
+    booked(11, days=58)
+
+
+def test_a_requirement_that_is_not_met_blocks_the_booking(refused, hair_removal):
+    Requirement.objects.create(treatment=hair_removal, kind="consent", name="Laser consent")
+    refusal = refused(10)
+    assert refusal.field == "what" and "Laser consent" in str(refusal)
+
+
+def test_who_does_not_give_the_treatment_is_refused(refused, world, hair_removal):
+    other = factories.practitioner(world.branch, full_name="Reena Rao", username="rao")
+    Performer.objects.create(treatment=hair_removal, practitioner=other)
+    refusal = refused(10)
+    assert refusal.field == "practitioner" and "Dr. Reena Rao" in str(refusal)
+
+
+def test_a_local_time_that_the_clocks_leave_out_is_refused(refused, world):
+    Branch.objects.filter(pk=world.branch.pk).update(time_zone="Europe/Berlin")
+    branch = Branch.objects.get(pk=world.branch.pk)
+    night = datetime.datetime(2026, 3, 29, 2, 30, tzinfo=branch.zone)
+    assert str(refused(starts_at=night, branch=branch)).startswith("There is no 02:30 on that day")
+
+
+def test_a_branch_in_a_zone_of_half_an_hour_or_three_quarters_books_its_own_day(booked, world):
+    for zone, utc in (("Asia/Kolkata", (4, 30)), ("Asia/Kathmandu", (4, 15)), ("Europe/Berlin", (9, 0))):
+        Branch.objects.filter(pk=world.branch.pk).update(time_zone=zone)
+        branch = Branch.objects.get(pk=world.branch.pk)
+        local = datetime.datetime(2026, 3, 4, 10, 0, tzinfo=branch.zone)
+        visit = booked(starts_at=local, branch=branch)
+        assert (visit.starts_at.astimezone(datetime.UTC).hour, visit.starts_at.minute) == utc
+        domain.cancel(by=world.receptionist, appointment=visit, reason="Next zone")
+
+
+def test_a_device_under_repair_is_refused_by_name_with_times_after_it(refused, laser, at):
+    OutOfService.objects.create(resource=laser, starts_at=at(9), ends_at=at(12), reason="Lamp broken")
+    refusal = refused(10)
+    assert "Diode laser is out of service" in str(refusal) and "Lamp broken" in str(refusal)
+    assert refusal.offers[0] == at(12)
+
+
+def test_walk_ins_go_by_the_rule_of_the_branch_and_the_switch_of_the_doctor(booked, refused, world, at):
+    world.doctor.is_available = False
+    world.doctor.save()
+    booked(10)
+    assert "takes no walk-ins just now" in str(refused(9, is_walk_in=True))
+    BookingRules.objects.create(branch=world.branch, allows_walk_ins=False)
+    assert refused(9, is_walk_in=True).field == "is_walk_in"
+
+
+def test_a_walk_in_without_a_time_is_seen_now_or_offered_the_next(booked, refused, world, at):
+    import time_machine
+
+    with time_machine.travel(at(10, 7), tick=False):
+        visit = booked(starts_at=None, is_walk_in=True)
+        assert visit.starts_at == at(10, 7) and visit.arrived_at
+        refusal = refused(starts_at=None, is_walk_in=True)
+    assert "already has a visit" in str(refusal) and refusal.offers[0] >= at(10, 52)
+
+
+def test_an_emergency_is_taken_in_beside_booked_visits(booked, refused, world, at):
+    booked(10)
+    consultation = factories.treatment(world.branch, name="Consultation", minutes=15)
+    wish = {"treatment": consultation, "priority": "emergency"}
+    assert refused(10, 15, **wish).field == "priority_reason"
+    visit = booked(10, 15, **wish, priority_reason="Burn")
+    assert visit.holds.count() == 0 and visit.history.get().note == "Burn"
+    later = booked(15, **wish, priority_reason="Burn")
+    assert later.holds.count() == 1, "where the practitioner is free, they are held"
+    booked_twice = {"priority": "urgent", "priority_reason": "Burn"}
+    assert "Diode laser is in use" in str(refused(10, 15, **booked_twice)), "a device is in one place"
+    BookingRules.objects.create(branch=world.branch, allows_emergencies=False)
+    assert refused(11, **wish, priority_reason="Burn").field == "priority"
+
+
+def test_an_emergency_is_taken_in_on_a_full_day(booked, refused, world):
+    BookingRules.objects.create(branch=world.branch, daily_cap=1)
+    booked(10)
+    assert "as many visits" in str(refused(11))
+    booked(11, priority="emergency", priority_reason="Burn")
+
+
+def test_a_time_without_a_shift_that_gives_numbers_has_to_be_chosen(refused):
+    assert refused(starts_at=None).field == "time"
+
+
+def test_a_follow_up_belongs_to_the_same_customer(booked, refused, world):
+    first = booked(10)
+    other = factories.customer(world.branch, world.receptionist)
+    assert refused(11, customer=other, follows=first).field == "follows"
+    assert booked(11, follows=first).follows == first
+
+
+def test_what_an_offer_kept_is_free_once_it_has_run_out(booked, refused, world, priya, hair_removal, at):
+    waiting = booked(9)
+    offer = Offer.objects.create(
+        branch=world.branch,
+        customer=priya,
+        appointment=waiting,
+        treatment=hair_removal,
+        practitioner=world.doctor,
+        starts_at=at(10),
+        ends_at=at(10, 45),
+        held_until=timezone.now() + datetime.timedelta(minutes=30),
+    )
+    hold = Hold.objects.create(offer=offer, resource=world.doctor.resource, during=(at(10), at(10, 45)))
+    assert "already has a visit" in str(refused(10))
+    Offer.objects.filter(pk=offer.pk).update(held_until=timezone.now() - datetime.timedelta(seconds=1))
+    booked(10)
+    hold.refresh_from_db()
+    assert hold.released_at

@@ -229,6 +229,12 @@ def test_each_shift_has_its_own_grid_and_cap():
     assert open_.free(20 * MINUTE, [], MIDNIGHT)[-2:] == [MIDNIGHT + n * MINUTE for n in (65, 95)]
 
 
+def test_where_shifts_overlap_a_start_belongs_to_the_first():
+    early, late = Window(span(0, 60), step=20 * MINUTE), Window(span(30, 90), step=15 * MINUTE)
+    found = Day(house=OPEN, windows=(early, late)).free(15 * MINUTE, [], MIDNIGHT)
+    assert found == [MIDNIGHT + n * MINUTE for n in (0, 20, 40, 60, 75)]
+
+
 def test_a_day_holds_so_many_visits():
     day = Day(house=OPEN, windows=(Window(span(0, 60)),), cap=3, taken=3)
     assert day.free(20 * MINUTE, [], MIDNIGHT) == []

@@ -234,6 +234,33 @@ def test_moved_into_a_shift_with_times_it_holds_the_doctor_itself(come, at, worl
     assert holds(world) == [(at(10, days=1), at(10, 15, days=1))]
 
 
+def test_a_part_by_number_comes_when_its_number_does_and_the_next_follows(
+    come, world, priya, consultation, at
+):
+    for _ in range(3):
+        come()
+    other = factories.practitioner(world.branch, full_name="Reena Rao", username="rao")
+    facial = factories.treatment(world.branch, minutes=30)
+    peel, after = domain.Part(facial, other), domain.Part(consultation, world.doctor)
+
+    def book(*parts):
+        visits = domain.book_visit(
+            by=world.receptionist,
+            branch=world.branch,
+            customer=priya,
+            parts=parts,
+            starts_at=at(11),
+            despite_overlap=True,
+        )
+        return [(visit.serial, visit.starts_at) for visit in visits]
+
+    assert book(after, peel) == [(4, at(11, 30)), (None, at(12))]
+    assert book(peel, after) == [(None, at(11)), (5, at(12))], "its own number's time"
+    third = factories.practitioner(world.branch, full_name="Imran Sheikh", username="sheikh")
+    long = domain.Part(facial, third, minutes=120)
+    assert book(long, after)[1] == (6, at(13)), "its number would let it in at half past twelve"
+
+
 def test_an_open_queue_has_no_numbers_and_a_cap(come, shift, at):
     shift.mode, shift.cap = Shift.Mode.QUEUE, 2
     shift.save()
@@ -272,3 +299,13 @@ def test_brought_back_a_visit_has_its_own_number_and_time_again(come, at, world,
         back = domain.reinstate(by=world.receptionist, appointment=first)
     assert (back.serial, back.starts_at, back.status) == (first.serial, first.starts_at, "scheduled")
     assert len({first.serial, second.serial, third.serial}) == 3
+
+
+def test_a_preferred_visit_stays_without_a_number_wherever_it_moves(come, at, world):
+    visit = come(priority="priority", starts_at=at(14))
+    for hour in (17, 15):
+        visit = domain.reschedule(
+            by=world.receptionist, appointment=visit, starts_at=at(hour), version=visit.version
+        )
+        assert (visit.starts_at, visit.serial) == (at(hour), None)
+    assert holds(world) == [(at(15), at(15, 30))]

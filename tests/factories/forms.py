@@ -103,7 +103,8 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
         QueueEntry.objects.filter(pk=entry.pk).update(status="called", called_at=now, call_count=1)
     sent = _message(at, customer, "walk-sent")
     charge, asked = _owed_and_asked(at, visit(4))
-    cancelled = appointments.cancel(by=by, appointment=visit(5), reason="Ill")
+    # two days ahead: tomorrow the doctor is off
+    cancelled = appointments.cancel(by=by, appointment=visit(24 + 5), reason="Ill")
     return Stage(
         cancelled=cancelled, charge=charge, asked=asked,
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
@@ -210,6 +211,7 @@ def _visits(on: Stage) -> list[Form]:
     when = {"practitioner": on.doctor.pk, "day": day, "time": "15:00", "other_time": "", "offer": ""}
     booking = {
         "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
+        "priority": "normal", "priority_reason": "", "slot": "", "seen": "",
     }  # fmt: skip
     written = {
         "note": "Three passes", "version": "0", "complaint": "Itching", "finding": "Dry skin", "diagnosis": "Xerosis",
@@ -218,7 +220,16 @@ def _visits(on: Stage) -> list[Form]:
     return [
         _form("appointment-new", key=True, **booking),
         _series(on),
-        _form("appointment-reschedule", on.scheduled.pk, key=True, version=on.scheduled.version, **when),
+        _form(
+            "appointment-reschedule",
+            on.scheduled.pk,
+            key=True,
+            version=on.scheduled.version,
+            minutes="",
+            room="",
+            reason="Asked by phone",
+            **when,
+        ),
         _form("appointment-confirm", on.scheduled.pk),
         _form("appointment-check-in", on.missed.pk, chief_complaint="Itching", whole_visit=""),
         _form("appointment-undo-check-in", on.arrived.pk),
@@ -301,12 +312,13 @@ def _waitlist(on: Stage) -> list[Form]:
 
 
 def _absences(on: Stage) -> list[Form]:
-    """Days off and things under repair; what they hit is moved to the day after tomorrow."""
+    """Days off and things under repair, away from what the other forms need; a visit is moved to the day after tomorrow."""
     zone = on.branch.zone
     tomorrow = timezone.localdate(timezone=zone) + datetime.timedelta(days=1)
     later = tomorrow + datetime.timedelta(days=30)
     person = on.doctor.user
-    off = staff.mark_off(by=person, person=person, first_day=tomorrow, last_day=tomorrow)
+    far = later + datetime.timedelta(days=1)
+    off = staff.mark_off(by=person, person=person, first_day=far, last_day=far)
     broken = factories.device(on.branch, "Cautery")
     morning = datetime.datetime.combine(tomorrow, datetime.time(9), zone)
     outage = staff.take_out_of_service(

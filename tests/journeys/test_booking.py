@@ -4,13 +4,14 @@ import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from appointments import domain
 from appointments.models import Appointment
-from clinic.models import BranchHours, Holiday
+from clinic.models import Holiday
 from customers.models import Customer
 from packages import domain as packages
 from tests import factories
@@ -148,9 +149,17 @@ def test_two_treatments_with_two_practitioners(new_page, world, priya, facial):
     assert timezone.localtime(later.starts_at).time() == datetime.time(11)
 
 
-def test_a_walk_in_has_arrived_in_two_steps(new_page, world, facial):
+@pytest.fixture
+def at_ten(world):
+    """Ten o'clock tomorrow, whatever the time of the run."""
     Holiday.objects.all().delete()
-    never_closed(world)
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    with time_machine.travel(datetime.datetime.combine(tomorrow, datetime.time(10), world.branch.zone)):
+        yield
+
+
+def test_a_walk_in_has_arrived_in_two_steps(new_page, world, facial, at_ten):
+    Holiday.objects.all().delete()
     page = new_page(world.receptionist, phone=True)
     page.goto("/")
     page.locator("summary, button", has_text="New").first.click()
@@ -187,8 +196,7 @@ def test_an_overlap_is_warned_of_and_booked_anyway(new_page, world, priya, facia
     assert booked(page).practitioner == asha
 
 
-def test_an_emergency_is_taken_in_beside_a_booked_visit(new_page, world, priya, facial):
-    never_closed(world)
+def test_an_emergency_is_taken_in_beside_a_booked_visit(new_page, world, priya, facial, at_ten):
     start = timezone.now().replace(second=0, microsecond=0) + datetime.timedelta(minutes=2)
     neha = factories.customer(world.branch, world.receptionist, full_name="Neha Patel")
     domain.book(
@@ -226,10 +234,3 @@ def test_a_series_with_one_conflict_is_settled_and_booked(new_page, world, priya
     page.get_by_role("button", name="Book these dates").click()
     page.get_by_text("6 visits are booked for Priya Mehta.").wait_for()
     assert Appointment.objects.count() == package.sessions.filter(status="reserved").count() == 6
-
-
-def never_closed(world) -> None:
-    """Open around the clock, whatever the time of the run."""
-    last = {"break_starts": None, "break_ends": None}
-    BranchHours.objects.filter(branch=world.branch).update(opens="00:00", closes="23:59", **last)
-    world.doctor.weekly_hours.update(starts="00:00", ends="23:59", **last)

@@ -39,7 +39,7 @@ def test_booking_from_the_board_with_the_keyboard(new_page, world, tomorrow):
     assert focused.locator("xpath=..").get_attribute("aria-label") == "Dr. Vivek Kapoor"
     page.keyboard.press("Enter")
     page.get_by_role("combobox", name="Customer").press_sequentially("Priya")
-    page.get_by_role("listbox").get_by_role("option").wait_for()
+    page.get_by_role("option", name="Priya Mehta").wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("combobox", name="Treatment").fill("hydra")
     page.keyboard.press("Enter")

@@ -55,3 +55,15 @@ def test_the_menu_leads_to_a_booking(new_page, world, laser, phone):
     assert wrong(page, "menu", phone) == []
     page.get_by_role("link", name="Book Laser Hair Removal").click()
     page.wait_for_url(f"**/appointments/new/?treatment={laser.pk}")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_the_administrator_says_what_a_treatment_asks_for(new_page, world, laser, phone):
+    page = new_page(world.owner, phone=phone)
+    page.goto(f"/admin/packages/treatment/{laser.pk}/change/")
+    assert wrong(page, "treatment", phone) == []
+    page.get_by_label("Days between two sessions, at least").fill("28")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    laser.refresh_from_db()
+    assert laser.min_interval_days == 28
