@@ -1,6 +1,7 @@
 """Booking at the desk: one page from "who" to "booked", and its parts as they are filled in."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from appointments import advice, domain, openings
+from appointments import advice, domain, openings, policies
 from appointments.forms import BookingForm
 from appointments.forms.booking import NEW, UNSENT
 from appointments.forms.parts import MOST, parts_in
@@ -156,11 +157,13 @@ def _page(
     request: HttpRequest, form: BookingForm, *, status: int = 200, offers: Any = (), overlap: str = ""
 ) -> HttpResponse:
     wish = form.wish(_advised(form))
+    found = openings.read(wish) if wish else None
     context = {
         "form": form,
         "customer": form.chosen_customer,
         "customer_error": " ".join(form.errors.get("customer", [])),
-        "openings": openings.read(wish) if wish else None,
+        "openings": found,
+        "deposit": _deposit(form, found),
         "day_urls": _day_urls(form, request.path),
         "offers": [
             {"value": start.isoformat(), "label": date_format(start, "D j M, H:i")} for start in offers
@@ -171,6 +174,19 @@ def _page(
         "may_add": len(form.parts) < MOST,
     }
     return reply(request, "appointments/book.html", context, fragments=FRAGMENTS, status=status)
+
+
+def _deposit(form: BookingForm, found: openings.Openings | None) -> Decimal:
+    """What policies ask beforehand for all that is chosen, on the day of the time that is marked."""
+    marked = openings.parse(found.chosen, form.branch) if found and found.chosen else None
+    if marked is None:
+        return Decimal(0)
+    chosen = [part.treatment for part in form.parts if part.treatment]
+    asked = [
+        policies.deposit_for(branch=form.branch, treatment=treatment, day=marked[0].date())
+        for treatment in chosen
+    ]
+    return sum(asked, Decimal(0))
 
 
 def _advised(form: BookingForm) -> datetime.datetime | None:
