@@ -59,7 +59,7 @@ def pages(world: World) -> dict[str, str]:
         "newcomer": "/appointments/new/?customer=new&q=98450",
         "series": f"/appointments/series/?package={ids['enrolment']}", "visit": f"/appointments/{visit.pk}/",
         "reschedule": f"/appointments/{ids['appointment']}/reschedule/",
-        "board by room": "/appointments/?by=room", 
+        "board by room": "/appointments/?by=room",
         "queue": "/appointments/queue/", "put first": f"/appointments/{visit.pk}/prioritise/",
         "waiting room": f"/queue/{ids['display_key']}/",
         "availability": "/appointments/availability/", "day off": "/appointments/time-off/new/",
