@@ -145,20 +145,18 @@ class Batch:
         ]
 
 
-def diary_of(ask: Ask, first: datetime.date | None = None, days: int = 1) -> availability.Diary:
-    return availability.read(
-        branch=ask.appointment.branch,
-        practitioner=ask.practitioner,
-        treatment=ask.appointment.treatment,
-        minutes=ask.own_minutes,
-        first=first or ask.day,
-        days=days,
-        room=ask.room,
-    )
+def diary_of(ask: Ask) -> availability.Diary:
+    """Of the wished day, on a ground that other times can be offered from too."""
+    wish = availability.PartWish(ask.appointment.treatment, ask.practitioner, ask.own_minutes, ask.room)
+    ground = availability.survey(ask.appointment.branch, [wish], ask.day, availability.DAYS_AHEAD)
+    return availability.diaries(ground, [wish], [(ask.day, 1)])[0]
 
 
 def next_free(ask: Ask, not_before: datetime.datetime | None = None) -> list[datetime.datetime]:
     """The next free times after the one wished for, or from now on if that has passed."""
     later = max(filter(None, [ask.starts_at, not_before, timezone.now()]))
     first = max(ask.day, timezone.localdate(later, timezone=ask.appointment.branch.zone))
-    return diary_of(ask, first, availability.DAYS_AHEAD).next_free(later)
+    wish, days, ground = ask.diary.wish, availability.DAYS_AHEAD, ask.diary.ground
+    if not ground.covers(first, days):
+        ground = availability.survey(ask.appointment.branch, [wish], first, days)
+    return [free.starts_at for free in availability.soonest(ground, [wish], first, days, later)]

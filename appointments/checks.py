@@ -70,8 +70,10 @@ def _check_available(ask: Ask) -> None:
 
 def _check_priority_cap(ask: Ask, batch: Batch) -> None:
     """Counted under the practitioner's lock; those moved along don't count."""
+    if ask.appointment.priority != Priority.PRIORITY:
+        return
     cap = batch.rules.priority_cap
-    if ask.appointment.priority != Priority.PRIORITY or cap is None:
+    if cap is None:
         return
     day = timezone.localdate(ask.visit.starts, timezone=batch.branch.zone)
     rows = Appointment.objects.for_day(day, batch.branch).standing()

@@ -13,7 +13,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appointments import availability
-from appointments.availability.diary import Diary, PartWish
+from appointments.availability import Free
+from appointments.availability.diary import Diary, Ground, PartWish
 from appointments.availability.reading import diaries, survey
 from appointments.slots import Span, Window
 from clinic.models import Branch
@@ -85,6 +86,15 @@ class Wish:
     preferred: str = ""
 
     @property
+    def has_givers(self) -> bool:
+        return all(givers for _treatment, givers in self.parts)
+
+    @property
+    def wishes(self) -> list[PartWish]:
+        """Every part with everybody who may give it."""
+        return [PartWish(treatment, each) for treatment, givers in self.parts for each in givers]
+
+    @property
     def today(self) -> datetime.date:
         return self.now.astimezone(self.branch.zone).date()
 
@@ -117,9 +127,12 @@ class Openings:
 
 def read(wish: Wish) -> Openings:
     """A constant number of queries, however many people, days and treatments."""
-    found = list(_found(wish))
+    if not wish.has_givers:
+        return Openings()  # said beside the field
+    ground = survey(wish.branch, wish.wishes, wish.first, availability.DAYS_AHEAD)
+    found = list(_found(wish, ground))
     shown = [each for each in found if wish.day is None or each.starts_at.date() == wish.day]
-    asked, why = _asked(wish, shown)
+    asked, why = _asked(wish, shown, ground)
     if asked and asked not in shown:
         shown = sorted([*shown, asked], key=lambda each: each.starts_at)
     kept = next((each for each in shown if each.value == wish.preferred), None)
@@ -127,32 +140,30 @@ def read(wish: Wish) -> Openings:
     return Openings(
         days=[(day, list(some)) for day, some in groupby(shown, lambda each: each.starts_at.date())],
         chosen=marked.value if marked else "",
-        why=why or ("" if shown else _why_none(wish)),
+        why=why or ("" if shown else _why_none(wish, ground)),
         other_days=[] if shown else list(dict.fromkeys(each.starts_at.date() for each in found))[:4],
     )
 
 
-def _found(wish: Wish) -> Iterator[Opening]:
-    if not all(givers for _treatment, givers in wish.parts):
-        return
+def _found(wish: Wish, ground: Ground) -> Iterator[Opening]:
     if len(wish.parts) > 1:
-        yield from _chains(wish)
+        yield from _chains(wish, ground)
     elif wish.is_now or wish.is_squeezed_in:
-        yield from _of_today(wish)
+        yield from _of_today(wish, ground)
     else:
-        treatment, givers = wish.parts[0]
-        times = availability.first_free(
-            branch=wish.branch,
-            treatment=treatment,
-            practitioners=givers,
-            first=wish.first,
-            not_before=wish.not_before,
-            count=WHOLE_DAY if wish.day else SOONEST,
-        )
-        for free in times:
+        for free in _soonest(wish, ground):
             opening = Opening(free.starts_at.astimezone(wish.branch.zone), (free.practitioner,), free.window)
             is_first = wish.is_first and free.window is not None and free.window.is_shared
             yield from _preferred(wish, opening) if is_first else [opening]
+
+
+def _soonest(wish: Wish, ground: Ground) -> list[Free]:
+    """Other days are looked at only where none is named, or the one named has no time."""
+    days, count = availability.DAYS_AHEAD, WHOLE_DAY if wish.day else SOONEST
+    found: list[Free] = []
+    if wish.first == wish.day:
+        found = availability.soonest(ground, wish.wishes, wish.first, 1, wish.not_before, count)
+    return found or availability.soonest(ground, wish.wishes, wish.first, days, wish.not_before, count)
 
 
 def _preferred(wish: Wish, opening: Opening) -> Iterator[Opening]:
@@ -167,11 +178,10 @@ def _preferred(wish: Wish, opening: Opening) -> Iterator[Opening]:
         at += HALF_HOUR
 
 
-def _of_today(wish: Wish) -> list[Opening]:
+def _of_today(wish: Wish, ground: Ground) -> list[Opening]:
     """The earliest time of today with each: now, off the grid too, or when they are free again."""
     found = []
-    treatment, givers = wish.parts[0]
-    for diary in _diaries(wish, [(treatment, givers)], 1)[0]:
+    for diary in _diaries(wish, ground, wish.first, 1)[0]:
         start = _earliest(wish, diary)
         if start and (diary.practitioner.is_available or not wish.is_now):
             found.append(Opening(start, (diary.practitioner,), diary.window_at(start)))
@@ -185,9 +195,9 @@ def _earliest(wish: Wish, diary: Diary) -> datetime.datetime | None:
     return next(iter(diary.free_on(wish.today, wish.now)), None)
 
 
-def _chains(wish: Wish) -> list[Opening]:
+def _chains(wish: Wish, ground: Ground) -> list[Opening]:
     """When all parts fit one after another, on the first day that has such a time; of several people, whoever is free."""
-    read = _diaries(wish, wish.parts, 1 if wish.is_now else CHAIN_DAYS)
+    read = _diaries(wish, ground, wish.first, 1 if wish.is_now else CHAIN_DAYS)
     for offset in range(1 if wish.is_now else CHAIN_DAYS):
         starts = [
             (start, diary)
@@ -205,33 +215,27 @@ def _chains(wish: Wish) -> list[Opening]:
 def _chain(
     wish: Wish, start: datetime.datetime, first: Diary, later: Sequence[Sequence[Diary]]
 ) -> Opening | None:
-    givers, at = [first.practitioner], start + first.length
-    for choices in later:
-        diary = next((each for each in choices if each.is_free(at, wish.not_before)), None)
-        if diary is None:
-            return None
-        givers.append(diary.practitioner)
-        at += diary.length
-    return Opening(start, tuple(givers), first.window_at(start))
+    found = availability.chain(first, later, start, wish.not_before)
+    givers = tuple(each.practitioner for each in found or ())
+    return Opening(start, givers, first.window_at(start)) if found else None
 
 
-def _diaries(
-    wish: Wish, parts: Sequence[tuple[Treatment, Sequence[Practitioner]]], days: int
-) -> list[list[Diary]]:
+def _diaries(wish: Wish, ground: Ground | None, first: datetime.date, days: int) -> list[list[Diary]]:
     """For each part the diaries of those who may give it, read all at once; one day more, for what lasts past midnight."""
-    wishes = [PartWish(treatment, each) for treatment, givers in parts for each in givers]
-    read = iter(diaries(survey(wish.branch, wishes, wish.first, days + 1), wishes, [(wish.first, days + 1)]))
-    return [[next(read) for _each in givers] for _treatment, givers in parts]
+    if ground is None or not ground.covers(first, days + 1):
+        ground = survey(wish.branch, wish.wishes, first, days + 1)
+    read = iter(diaries(ground, wish.wishes, [(first, days + 1)]))
+    return [[next(read) for _each in givers] for _treatment, givers in wish.parts]
 
 
-def _asked(wish: Wish, found: Sequence[Opening]) -> tuple[Opening | None, str]:
+def _asked(wish: Wish, found: Sequence[Opening], ground: Ground | None = None) -> tuple[Opening | None, str]:
     """The time asked for by name, though it may lie beside the grid; or why it can't be had."""
-    if wish.asked is None or not all(givers for _treatment, givers in wish.parts):
+    if wish.asked is None or not wish.has_givers:
         return None, ""
     on_grid = next((each for each in found if each.starts_at == wish.asked), None)
     if on_grid:
         return on_grid, ""
-    first, *later = _diaries_on(wish, wish.asked)
+    first, *later = _diaries(wish, ground, wish.asked.date(), 1)
     reasons = [why_not(wish, diary, wish.asked) for diary in first]
     for diary, reason in zip(first, reasons, strict=True):
         chain = None if reason else _chain(wish, wish.asked, diary, later)
@@ -242,10 +246,6 @@ def _asked(wish: Wish, found: Sequence[Opening]) -> tuple[Opening | None, str]:
     return None, str(reasons[0]) if len(reasons) == 1 else _("Nobody who gives this is free then.")
 
 
-def _diaries_on(wish: Wish, at: datetime.datetime) -> list[list[Diary]]:
-    return _diaries(Wish(wish.branch, wish.parts, at), wish.parts, 1)
-
-
 def why_not(wish: Wish, diary: Diary, at: datetime.datetime) -> str | None:
     """Why a visit can't begin then; whoever is an emergency is seen though somebody else is booked."""
     visit = Span(at.astimezone(datetime.UTC), at.astimezone(datetime.UTC) + diary.length)
@@ -253,18 +253,17 @@ def why_not(wish: Wish, diary: Diary, at: datetime.datetime) -> str | None:
     return closed if closed or wish.is_squeezed_in else diary.why_taken(visit)
 
 
-def _why_none(wish: Wish) -> str:
-    if not all(givers for _treatment, givers in wish.parts):
-        return ""  # said beside the field
+def _why_none(wish: Wish, ground: Ground) -> str:
     if wish.is_now:
         return _("Nobody is free any more today.")
     if wish.day is None:
         return _("No time is free in the coming weeks.")
     sentence = _("No time is free on %(day)s.") % {"day": date_format(wish.day, "l j F")}
+    if len(wish.parts[0][1]) > 1:
+        return sentence
     late_morning = datetime.datetime.combine(wish.day, datetime.time(11), wish.branch.zone)
-    some = _diaries_on(wish, late_morning)[0]
-    reason = why_not(wish, some[0], late_morning) if len(some) == 1 else None
-    return f"{sentence} {reason or ''}".strip()
+    first, *_later = _diaries(wish, ground, wish.day, 1)
+    return f"{sentence} {why_not(wish, first[0], late_morning) or ''}".strip()
 
 
 def free_givers(wish: Wish, at: datetime.datetime) -> list[Practitioner]:

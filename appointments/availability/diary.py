@@ -47,11 +47,19 @@ class Group:
 
 @dataclass(frozen=True)
 class Ground:
-    """What stands for all diaries read together: hours, needs, who may give what."""
+    """What stands for all diaries of some local days from `first` on: hours, needs, who may give what, what is out of
+    service. `reach` is how far before and after a day holds are in the way of visits that begin on it."""
 
+    first: datetime.date
+    days: int
     rota: Rota
     needs: dict[UUID, Needs]
     performers: dict[UUID, dict[UUID, tuple[str, UUID]]]
+    out: dict[UUID, list[tuple[Span, str]]]
+    reach: tuple[datetime.timedelta, datetime.timedelta]
+
+    def covers(self, first: datetime.date, days: int) -> bool:
+        return self.first <= first and first + days * ONE_DAY <= self.first + self.days * ONE_DAY
 
     def may_give(self, practitioner: Practitioner, treatment: Treatment) -> bool:
         named = self.performers.get(treatment.pk)

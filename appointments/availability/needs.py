@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,11 +31,10 @@ class Ignored:
 
 @dataclass(frozen=True)
 class Taken:
-    """When resources are held: by visits and offers, by sittings (with from when to when they sit), and out of service."""
+    """When resources are held: by visits and offers, and by sittings (with from when to when they sit)."""
 
-    held: dict[UUID, list[Span]]
-    sittings: dict[UUID, list[tuple[Span, Span]]]
-    out: dict[UUID, list[tuple[Span, str]]]
+    held: dict[UUID, list[Span]] = field(default_factory=dict)
+    sittings: dict[UUID, list[tuple[Span, Span]]] = field(default_factory=dict)
 
 
 def resources_for(
@@ -87,10 +86,9 @@ def _moments(numbers: Iterable[int]) -> list[datetime.datetime]:
 
 
 def taken(ids: Sequence[UUID], stretches: Iterable[Span], ignored: Ignored) -> Taken:
-    """All that holds the resources in some stretches of time. Two queries."""
-    within = union(stretches)
-    found = Taken({}, {}, _out(ids, Span(within[0].starts, within[-1].ends)))
-    rows = Hold.objects.filter(_during(within), resource_id__in=ids, released_at=None)
+    """All that holds the resources in some stretches of time. One query."""
+    found = Taken()
+    rows = Hold.objects.filter(_during(union(stretches)), resource_id__in=ids, released_at=None)
     if ignored.appointment:
         rows = rows.exclude(appointment_id=ignored.appointment)
     if ignored.offer:
@@ -108,7 +106,7 @@ def taken(ids: Sequence[UUID], stretches: Iterable[Span], ignored: Ignored) -> T
     return found
 
 
-def _out(ids: Sequence[UUID], within: Span) -> dict[UUID, list[tuple[Span, str]]]:
+def out_of_service(ids: Iterable[UUID], within: Span) -> dict[UUID, list[tuple[Span, str]]]:
     """What is out of service, with the reason; what has no end, as long as anybody looks."""
     rows = OutOfService.objects.filter(resource_id__in=ids, starts_at__lt=within.ends)
     rows = rows.filter(Q(ends_at=None) | Q(ends_at__gt=within.starts))

@@ -153,12 +153,6 @@ def house_hours(rows: Iterable[BranchHours], day: datetime.date, zone: ZoneInfo)
     return _hours(((row.opens, row.closes, row.break_starts, row.break_ends) for row in today), day, zone)
 
 
-def own_hours(rows: Iterable[WeeklyHours], day: datetime.date, zone: ZoneInfo) -> Hours:
-    """A practitioner's weekly hours of a local day, of the shifts that are valid then."""
-    today = ((row.starts, row.ends, row.break_starts, row.break_ends) for row in _valid(rows, day))
-    return _hours(today, day, zone)
-
-
 def _valid(rows: Iterable[WeeklyHours], day: datetime.date) -> Iterable[WeeklyHours]:
     return (
         row

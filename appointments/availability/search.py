@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from appointments import slots
 from appointments.availability.clock import local_day
-from appointments.availability.diary import OFFERS, Diary, PartWish
+from appointments.availability.diary import OFFERS, Diary, Ground, PartWish
 from appointments.availability.needs import Ignored
-from appointments.availability.reading import diaries, survey
+from appointments.availability.reading import NOTHING, diaries, survey
 from appointments.availability.rota import ONE_DAY
-from appointments.slots import Lane, Span, Window
+from appointments.slots import Span, Window
 from clinic.models import Branch, Resource
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -57,8 +57,7 @@ def first_free(
     ignoring_offer: UUID | None = None,
 ) -> list[Free]:
     """The soonest times of `days` local days from `first` with anybody who may give the treatment, or with the given
-    ones; at the same time by name. At most twenty-one queries, whatever the number of people and days. For what is
-    ignored see `read`."""
+    ones; at the same time by name. For what is ignored see `read`."""
     if practitioners is None:
         here = Practitioner.objects.active().filter(resource__branch=branch)
         practitioners = here.select_related("resource", "user").order_by("resource__name")
@@ -66,20 +65,32 @@ def first_free(
     if not wishes or days < 1:
         return []
     ground = survey(branch, wishes, first, days)
-    able = [wish for wish in wishes if ground.may_give(wish.practitioner, treatment)]
+    return soonest(ground, wishes, first, days, not_before, count, Ignored(ignoring, ignoring_offer))
+
+
+def soonest(
+    ground: Ground,
+    wishes: Sequence[PartWish],
+    first: datetime.date,
+    days: int,
+    not_before: datetime.datetime,
+    count: int = OFFERS,
+    ignored: Ignored = NOTHING,
+) -> list[Free]:
+    """The same on a ground that covers those days. At most nine queries, whatever the number of people and days."""
+    able = [wish for wish in wishes if ground.may_give(wish.practitioner, wish.treatment)]
     found: list[Free] = []
     begin = 0
-    ignored = Ignored(ignoring, ignoring_offer)
     for end in dict.fromkeys(min(stage, days) for stage in (*STAGES, days)):
         if not able or len(found) >= count or end <= begin:
             continue
         read = diaries(ground, able, [(first + begin * ONE_DAY, end - begin)], ignored)
-        found += _soonest(read, not_before, count - len(found))
+        found += _of_days(read, not_before, count - len(found))
         begin = end
     return found
 
 
-def _soonest(read: Sequence[Diary], not_before: datetime.datetime, count: int) -> list[Free]:
+def _of_days(read: Sequence[Diary], not_before: datetime.datetime, count: int) -> list[Free]:
     """The same of the days read."""
     found: list[Free] = []
     for offset in range(read[0].days):
@@ -97,30 +108,30 @@ def _soonest(read: Sequence[Diary], not_before: datetime.datetime, count: int) -
     return found[:count]
 
 
-def chain_free(
-    *, branch: Branch, parts: Sequence[PartWish], day: datetime.date, not_before: datetime.datetime
-) -> list[datetime.datetime]:
-    """When all parts fit one directly after another, beginning on a local day at a free time of the first.
+def chain(
+    first: Diary, later: Sequence[Sequence[Diary]], start: datetime.datetime, not_before: datetime.datetime
+) -> list[Diary] | None:
+    """Who gives each part of a visit that begins then, at a time the first diary has offered: of several who could
+    give a later part, the first who is free when the part before is done. None where the parts don't fit.
 
     The practitioner and the room go on with the same person, so nothing is made ready between two parts; a device is.
     """
-    if not parts:
-        return []
-    ground = survey(branch, parts, day, 2)  # the last part may begin after midnight
-    read = diaries(ground, parts, [(day, 2)])
-    return [start for start in read[0].free_on(day, not_before) if _follow(read, start, not_before)]
-
-
-def _follow(read: Sequence[Diary], start: datetime.datetime, not_before: datetime.datetime) -> bool:
-    devices: list[tuple[Span, Sequence[Lane]]] = []
-    for diary in read:
-        # What the diary offered as a start is open, though the visit may have no end of its own.
-        if diary is not read[0] and not diary.is_free(start, not_before):
-            return False
-        visit = diary.visit_at(start)
-        devices += [(visit, group.lanes) for group in diary.groups if group.kind == Resource.Kind.DEVICE]
-        start = visit.ends
-    return slots.serve_all(devices)
+    found = [first]
+    visits = [first.visit_at(start)]
+    for choices in later:
+        starts = visits[-1].ends
+        diary = next((each for each in choices if each.is_free(starts, not_before)), None)
+        if diary is None:
+            return None
+        found.append(diary)
+        visits.append(diary.visit_at(starts))
+    devices = [
+        (visit, group.lanes)
+        for diary, visit in zip(found, visits, strict=True)
+        for group in diary.groups
+        if group.kind == Resource.Kind.DEVICE
+    ]
+    return found if slots.serve_all(devices) else None
 
 
 def series(

@@ -14,7 +14,7 @@ from uuid_utils import compat
 from appointments import checks, fees, sittings
 from appointments.asks import Ask, Batch
 from appointments.domain.life import check_in
-from appointments.models import Appointment
+from appointments.models import Appointment, Offer
 from appointments.places import length_of, moment, take, write_holds
 from appointments.steps import remember, take_numbers
 from clinic.locks import lock_row
@@ -65,6 +65,7 @@ def book(
     channel: str = Appointment.Channel.DESK,
     follows: Appointment | None = None,
     despite_overlap: bool = False,
+    offer: Offer | None = None,
 ) -> Appointment:
     """Book a visit and hold everybody and everything it needs. `minutes` is its length, else the treatment's own.
 
@@ -73,7 +74,7 @@ def book(
 
     Refuses a time that is past, closed or taken; the refusal of a taken one carries `offers`, the next free times.
     `Overlap` where the customer has another visit then. With `session` that session of a package is reserved. A walk-in
-    has arrived by being booked.
+    has arrived by being booked. What `offer` holds is this visit's to take.
     """
     appointment = Appointment(
         id=compat.uuid7(),
@@ -92,7 +93,7 @@ def book(
     day = timezone.localdate(starts_at, timezone=branch.zone) if starts_at else day
     day = day or timezone.localdate(timezone=branch.zone)
     ask = Ask(appointment, practitioner, starts_at, day, minutes, session=session)
-    return _book(Batch(by, branch, [ask], despite_overlap=despite_overlap))[0]
+    return _book(Batch(by, branch, [ask], despite_overlap=despite_overlap, offer=offer))[0]
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ _DONE = {
     "mark_no_show": _("Did not come"),
     "reinstate": _("Brought back"),
     "reschedule": _("Moved"),
+    "decline": _("Offer declined"),
 }
 
 
@@ -52,10 +53,10 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(branch=user.branch)
 
     def for_day(self, day: datetime.date, branch: Branch) -> "AppointmentQuerySet":
-        """Those that start on a local day of the branch."""
+        """Those that start on a local day of the branch. Who has no time yet starts on none."""
         begins = datetime.datetime.combine(day, datetime.time.min, branch.zone)
         ends = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min, branch.zone)
-        return self.filter(branch=branch, starts_at__gte=begins, starts_at__lt=ends)
+        return self.placed().filter(branch=branch, starts_at__gte=begins, starts_at__lt=ends)
 
     def standing(self) -> "AppointmentQuerySet":
         """With a place in the calendar that is neither cancelled nor missed."""

@@ -40,6 +40,8 @@ STEPS = (
     Action("confirm", "appointment-confirm", _("Confirm"), "phone-call", CHANGE),
 )
 OTHERS = (
+    Action("schedule", "waitlist-schedule", _("Find a time"), "calendar-search", CHANGE),
+    Action("waitlist", "appointment-waitlist", _("Put on the waitlist"), "hourglass", CHANGE),
     Action("reschedule", "appointment-reschedule", _("Move"), "calendar-clock", CHANGE),
     Action(
         "prioritise",

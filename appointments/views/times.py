@@ -40,26 +40,23 @@ def times(form: TimeForm, treatment: Treatment | None, path: str, moved: Appoint
     practitioner, day = form.chosen_practitioner, form.chosen_day
     if treatment is None or practitioner is None:
         return Times(wished=form.shown("time")[:5], why=_("Choose what and with whom to see the free times."))
-    wish = {
-        "branch": form.branch,
-        "practitioner": practitioner,
-        "treatment": treatment,
-        "minutes": moved.minutes if moved else None,
-        "first": day,
-        "ignoring": moved.pk if moved else None,
-    }
-    diary = availability.read(**wish)
+    wish = availability.PartWish(treatment, practitioner, moved.minutes if moved else None)
+    ignored = availability.Ignored(moved.pk if moved else None)
+    days = availability.DAYS_AHEAD
+    ground = availability.survey(form.branch, [wish], day, days)
+    (diary,) = availability.diaries(ground, [wish], [(day, 1)], ignored)
     now = timezone.now()
     free = [f"{start:%H:%M}" for start in diary.free_on(day, now)]
     wished = form.shown("time")[:5]
     if free:
         why = "" if not wished or wished in free else _why(diary, day, wished, now)
         return Times(free=free, wished=wished, why=why)
-    later = availability.read(
-        **wish | {"first": max(day, timezone.localdate(now)), "days": availability.DAYS_AHEAD}
-    )
+    first = max(day, timezone.localdate(now))
+    if not ground.covers(first, days):
+        ground = availability.survey(form.branch, [wish], first, days)
+    later = availability.soonest(ground, [wish], first, days, now, 60, ignored)
     why = _("No time is free on %(day)s.") % {"day": date_format(day, "l j F")}
-    return Times(wished=wished, why=why, other_days=_days(form, path, later.next_free(now, 60)))
+    return Times(wished=wished, why=why, other_days=_days(form, path, [free.starts_at for free in later]))
 
 
 def _why(diary: availability.Diary, day: datetime.date, wished: str, now: datetime.datetime) -> str:

