@@ -60,6 +60,7 @@ def pages(world: World) -> dict[str, str]:
         "series": f"/appointments/series/?package={ids['enrolment']}", "visit": f"/appointments/{visit.pk}/",
         "reschedule": f"/appointments/{ids['appointment']}/reschedule/",
         "board by room": "/appointments/?by=room",
+        "waitlist": "/appointments/waitlist/", "on the waitlist": f"/appointments/waitlist/new/?customer={allergic.pk}",
         "queue": "/appointments/queue/", "put first": f"/appointments/{visit.pk}/prioritise/",
         "waiting room": f"/queue/{ids['display_key']}/",
         "availability": "/appointments/availability/", "day off": "/appointments/time-off/new/",
