@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from appointments import availability
 from appointments.availability import Free, local_day
+from appointments.checks import earliest
 from appointments.models import Appointment
 from appointments.slots import Span
 from clinic.models import Branch
@@ -47,15 +48,44 @@ def propose(
     Read once for each treatment, length, practitioner and day among the visits, not for each visit.
     """
     alike: dict[tuple, list[Appointment]] = defaultdict(list)
-    for visit in visits:
+    wanted = list(visits)
+    rested = _rested(wanted, branch, not_before)
+    for visit in wanted:
         day = local_day(visit.starts_at, branch.zone)
-        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id, day)].append(visit)
+        first = rested.get(visit.pk, not_before)
+        alike[(visit.treatment_id, visit.minutes, visit.practitioner_id, day, first)].append(visit)
     given = _Given()
     found: dict[UUID, list[Free]] = {}
-    for some in alike.values():
-        same, others = _free(some[0], len(some), branch, max(not_before, some[0].starts_at))
+    for (*_alike, first), some in alike.items():
+        same, others = _free(some[0], len(some), branch, max(first, some[0].starts_at))
         for visit in some:
             found[visit.pk] = _offers(visit, same, others, given)
+    return found
+
+
+def _rested(
+    visits: list[Appointment], branch: Branch, not_before: datetime.datetime
+) -> dict[UUID, datetime.datetime]:
+    """From when on those can be moved that would come too near to another session of theirs. One query at most."""
+    spaced = [visit for visit in visits if visit.treatment.min_interval_days]
+    if not spaced:
+        return {}
+    rows = Appointment.objects.standing().filter(
+        customer__in={visit.customer_id for visit in spaced},
+        treatment__in={visit.treatment_id for visit in spaced},
+    )
+    others: dict[tuple[UUID, UUID], list[datetime.date]] = defaultdict(list)
+    for whose, what, at in rows.exclude(pk__in=[visit.pk for visit in visits]).values_list(
+        "customer_id", "treatment_id", "starts_at"
+    ):
+        others[(whose, what)].append(local_day(at, branch.zone))
+    found = {}
+    for visit in spaced:
+        day = local_day(max(not_before, visit.starts_at), branch.zone)
+        gap = datetime.timedelta(days=visit.treatment.min_interval_days)
+        first = earliest(day, others[(visit.customer_id, visit.treatment_id)], gap)
+        if first > day:
+            found[visit.pk] = datetime.datetime.combine(first, datetime.time.min, branch.zone)
     return found
 
 
