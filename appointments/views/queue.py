@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appointments import domain, floor, queue_pages, token_slip
+from appointments.forms.queue import PrioritiseForm
 from appointments.models import Appointment, QueueEntry
-from appointments.queue_forms import PrioritiseForm
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once

@@ -53,6 +53,8 @@ def pages(world: World) -> dict[str, str]:
     )  # fmt: skip
     return {
         "dashboard": "/", "board": "/appointments/", "schedule": "/appointments/schedule/",
+        "rooms": "/appointments/?by=room", "week": "/appointments/week/", "month": "/appointments/month/",
+        "week of one": f"/appointments/week/?practitioner={world.doctor.pk}",
         "book": "/appointments/new/", "walk-in": f"/appointments/new/?walk_in=1&customer={allergic.pk}",
         "newcomer": "/appointments/new/?customer=new&q=98450",
         "series": f"/appointments/series/?package={ids['enrolment']}", "visit": f"/appointments/{visit.pk}/",
