@@ -128,6 +128,7 @@ def dress_part(part: Appointment, visit: Appointment) -> Appointment:
 def _treatment(visit: Appointment) -> dict[str, Any]:
     session = queries.session_of(visit)
     done = visit.status == Appointment.Status.COMPLETED
+    off = visit.status in (Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW)
     return {
         "session": session,
         "dots": _dots(session) if session else [],
@@ -135,7 +136,7 @@ def _treatment(visit: Appointment) -> dict[str, Any]:
         "resources": visit.holds.filter(released_at=None)
         .exclude(resource__kind="practitioner")
         .select_related("resource"),
-        "uses": [] if done else queries.consumables_of(visit, timezone.localdate()),
+        "uses": [] if done or off else queries.consumables_of(visit, timezone.localdate()),
         "used": queries.used_in(visit) if done else [],
     }
 

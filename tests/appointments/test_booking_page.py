@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 from uuid_utils import compat
 
-from appointments.models import Appointment
+from appointments.models import Appointment, VisitPolicy
 from clinic.models import Holiday, Resource
 from customers.models import Customer
 from packages import domain as packages
@@ -328,6 +328,19 @@ def test_a_missing_patch_test_is_told_while_choosing(desk, wish, hair_removal, p
     assert "is needed before Laser Hair Removal" in page and priya.get_absolute_url() in page
     response = desk.post(NEW, wish())
     assert response.status_code == 422 and "is needed before Laser Hair Removal" in response.content.decode()
+
+
+def test_the_deposit_of_the_marked_day_stands_under_the_times(desk, wish, world):
+    VisitPolicy.objects.create(
+        branch=world.branch,
+        kind="deposit",
+        amount=Decimal(500),
+        valid_from=TUESDAY + datetime.timedelta(days=1),
+    )
+    asked = {"HX-Request": "true", "HX-Target": "times"}
+    assert "Deposit" not in desk.get(NEW, wish(), headers=asked).content.decode()
+    later = desk.get(NEW, wish(day="2026-03-04"), headers=asked).content.decode()
+    assert "Deposit ₹500" in later
 
 
 def test_times_begin_when_the_interval_is_over(desk, wish, hair_removal, booked):
