@@ -27,12 +27,12 @@ TO_COME = (
 WITH_ALL = ("branch", "customer", "treatment", "practitioner__resource", "practitioner__user")
 
 
-def why_locked(branch: Branch, day: datetime.date) -> str | None:
-    """Why who works on a day can't be changed any more; None while it can.
+def why_locked(branch: Branch, day: datetime.date, rules: BookingRules | None = None) -> str | None:
+    """Why who works on a day can't be changed any more; None while it can. `rules` are the branch's, if at hand.
 
     With the evening lock at 17:00, Tuesday is settled from Monday 17:00 on, and stays so through Tuesday.
     """
-    lock_at = BookingRules.of(branch).availability_lock_at
+    lock_at = (rules or BookingRules.of(branch)).availability_lock_at
     if lock_at is None:
         return None
     day = max(day, timezone.localdate(timezone=branch.zone))

@@ -79,8 +79,8 @@ class Asked:
 
     def wants_but_state(self, line: Line) -> bool:
         return (
-            self.who in ("", ALL, str(line.practitioner_id))
-            and self.treatment in ("", line.category, str(line.treatment_id))
+            (self.who in ("", ALL) or self.who == str(line.practitioner_id))
+            and (self.treatment in ("", line.category) or self.treatment == str(line.treatment_id))
             and (self.with_cancelled or line.status != CANCELLED)
         )
 
@@ -150,7 +150,7 @@ class Asked:
 
     def _treatments(self, lines: Iterable[Line]) -> list[tuple[str, str]]:
         """Those of the days shown, and the one asked for."""
-        found = {str(line.treatment_id): line.treatment for line in lines}
+        found = {str(pk): name for pk, name in {(line.treatment_id, line.treatment) for line in lines}}
         if self.treatment and self.treatment not in found and self.treatment not in Treatment.Category:
             menu = Treatment.objects.visible_to(self.user)
             found |= {str(one.pk): one.name for one in menu if str(one.pk) == self.treatment}

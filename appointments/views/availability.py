@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -39,6 +41,7 @@ class Cell:
     """A practitioner on a day: the shifts as worked, what is off, and how many visits stand of how many."""
 
     day: datetime.date
+    name: str
     shifts: list[dict[str, Any]] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
     holiday: str = ""
@@ -82,7 +85,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         .order_by("starts_at")
     )
     here = {line.practitioner.user_id for line in lines}
-    locked = absences.why_locked(branch, today)
+    locked = absences.why_locked(branch, today, rota.rules)
     unsettled = [
         *absences.unsettled_time_off(
             [one for one in off if one.person_id in here], user=user, branch=branch, rules=rota.rules
@@ -96,7 +99,7 @@ def availability(request: HttpRequest) -> HttpResponse:
         "absent_tomorrow": [
             line.practitioner for line in lines if line.cells[1].is_off and line.cells[1].away
         ],
-        "locked": absences.why_locked(branch, today + ONE_DAY),
+        "locked": absences.why_locked(branch, today + ONE_DAY, rota.rules),
         "time_off": [_shown(request, one, bool(locked)) for one in off],
         "outages": [{"outage": one, "sentence": says_out(one)} for one in outages],
         "warnings": [_warning(each) for each in unsettled],
@@ -110,10 +113,11 @@ def _lines(request: HttpRequest, days: list[datetime.date]) -> tuple[list[Line],
     people = list(staff_here.order_by("resource__name"))
     rota = read_rota(branch=request.branch, practitioners=people, first=days[0], days=len(days))
     visits = _visits(request, days)
+    names = {day: date_format(day, "D j M") for day in days}
     lines = []
     for who in people:
         may = request.user.may_manage(who.user)
-        lines.append(Line(who, may, [_cell(rota, who, day, visits, may) for day in days]))
+        lines.append(Line(who, may, [_cell(rota, who, day, visits, may, names[day]) for day in days]))
     return lines, rota
 
 
@@ -127,14 +131,14 @@ def _visits(request: HttpRequest, days: list[datetime.date]) -> dict[tuple[UUID,
         .standing()
         .filter(starts_at__gte=begins, starts_at__lt=ends)
     )
-    found: dict[tuple[UUID, datetime.date], int] = {}
-    for who, starts_at in rows.values_list("practitioner_id", "starts_at"):
-        key = (who, starts_at.astimezone(zone).date())
-        found[key] = found.get(key, 0) + 1
-    return found
+    counted = rows.order_by().annotate(day=TruncDate("starts_at", tzinfo=zone))
+    counted = counted.values_list("practitioner_id", "day").annotate(count=Count("pk"))
+    return {(who, day): count for who, day, count in counted}
 
 
-def _cell(rota: Rota, who: Practitioner, day: datetime.date, visits: dict[Any, int], may: bool) -> Cell:
+def _cell(
+    rota: Rota, who: Practitioner, day: datetime.date, visits: dict[Any, int], may: bool, name: str
+) -> Cell:
     shifts, away = rota.shifts(who, day), rota.away(who, day)
     closed = day in rota.holidays or not rota.house(day).open_
     caps = [each.cap for each in shifts]
@@ -142,6 +146,7 @@ def _cell(rota: Rota, who: Practitioner, day: datetime.date, visits: dict[Any, i
     shared = sum(cap for cap in caps if cap) if caps and all(caps) else None
     return Cell(
         day=day,
+        name=name,
         shifts=[] if closed else [_shift(each) for each in shifts],
         away=[each.label for each in away],
         holiday=rota.holidays.get(day, ""),
@@ -155,7 +160,7 @@ def _cell(rota: Rota, who: Practitioner, day: datetime.date, visits: dict[Any, i
 
 def _shift(shift: Any) -> dict[str, Any]:
     mode = "" if shift.mode == shift.Mode.SLOT else shift.get_mode_display()
-    return {"name": shift.name, "starts": shift.starts, "ends": shift.ends, "mode": mode}
+    return {"name": shift.name, "hours": f"{shift.starts:%H:%M}–{shift.ends:%H:%M}", "mode": mode}
 
 
 def _time_off(request: HttpRequest, today: datetime.date) -> Any:

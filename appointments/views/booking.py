@@ -70,6 +70,7 @@ def _book(request: HttpRequest, form: BookingForm, parts: list) -> list[Appointm
         "starts_at": given["starts_at"],
         "note": given["note"],
         "is_walk_in": given["is_walk_in"],
+        "follows": given["follows"],
         "despite_overlap": "despite_overlap" in request.POST,
     }
     if len(parts) > 1:
@@ -78,7 +79,7 @@ def _book(request: HttpRequest, form: BookingForm, parts: list) -> list[Appointm
         "priority": given.get("priority") or Appointment.Priority.NORMAL,
         "priority_reason": given.get("priority_reason", ""),
     }
-    return [domain.book(**wish, **parts[0]._asdict(), **urgency)]
+    return [domain.book(**wish, **parts[0]._asdict(), **urgency, room=given["room"])]
 
 
 def _said(visits: list[Appointment]) -> str:

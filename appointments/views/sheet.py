@@ -1,18 +1,20 @@
 """A board ready to be drawn: lanes with visits, closed stretches and free times.
 
 A full day has eight hundred blocks, so these are put together here instead of in a template. What somebody typed
-(names of people and treatments) goes through `escape`.
+(names of people and treatments) goes through `escape`, Python's own: Django's takes three times as long.
 """
 
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from django.utils.translation import ngettext
 
 from appointments import board as layout
 from appointments import slots
-from appointments.availability import SHORTEST_STEP, instant
+from appointments.availability import SHORTEST_STEP, instant, midnight
 from appointments.board import Block, Scale
 from appointments.calendar import Line
 from appointments.models import Appointment
@@ -59,6 +61,12 @@ class Column:
     booking: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def extent(self) -> Span | None:
+        """From the first thing of the day to the last: opening hours and visits."""
+        spans = [*self.house.open_, *(line.span for line in self.lines)]
+        return Span(min(spans).starts, max(span.ends for span in spans)) if spans else None
+
+    @cached_property
     def usable(self) -> list[Span]:
         """Open and not away."""
         own = self.house if self.own is None else self.own
@@ -102,8 +110,8 @@ class Sheet:
             status: f'<span class="visually-hidden">{escape(name)}</span>'
             for status, name in asked.names.items()
         }
-        self.parts: dict[UUID, int] = {}
-        for line in (line for column in columns for line in column.lines):
+        self.parts: dict[UUID, int] = {}  # of visits with several
+        for line in (line for column in columns for line in column.lines if line.part_number > 1):
             self.parts[line.visit_id] = max(line.part_number, self.parts.get(line.visit_id, 1))
         self.board_url, self.list_url = reverse("appointment-list"), reverse("appointment-schedule")
         self.book_url, self.book = reverse("appointment-new"), escape(_("Book"))
@@ -111,16 +119,13 @@ class Sheet:
 
     def _stretch(self) -> tuple[datetime.time, int]:
         """The wall time of the first row, and how many rows there are: the same for all days shown."""
-        spans = [(column.day, span) for column in self.columns for span in column.house.open_]
-        spans += [(column.day, line.span) for column in self.columns for line in column.lines]
-        whole = layout.scale([self._today(*pair) for pair in spans], [], self._office_hours())
+        spans = [self._today(column, span) for column in self.columns if (span := column.extent)]
+        whole = layout.scale(spans, [], self._office_hours())
         return whole.starts.astimezone(self.zone).time(), whole.rows
 
-    def _today(self, day: datetime.date, span: Span) -> Span:
+    def _today(self, column: Column, span: Span) -> Span:
         """The same time of another day, on the day asked for."""
-        shift = instant(self.asked.day, datetime.time.min, self.zone) - instant(
-            day, datetime.time.min, self.zone
-        )
+        shift = midnight(self.asked.day, self.zone) - midnight(column.day, self.zone)
         return Span(span.starts + shift, span.ends + shift)
 
     def _office_hours(self) -> Span:
@@ -196,7 +201,7 @@ class Sheet:
         version += f' data-off="{off}"' if version and off else ""
         rows = -(-(line.ends_at - line.starts_at) // layout.ROW)  # where it is drawn longer than it is
         version += f' data-rows="{rows}"' if version and rows < layout.LEAST else ""
-        together = f' data-together="{line.visit_id}"' if self.parts[line.visit_id] > 1 else ""
+        together = f' data-together="{line.visit_id}"' if self.parts and line.visit_id in self.parts else ""
         return version + together
 
     def _mark(self, line: Line) -> str:
@@ -205,14 +210,14 @@ class Sheet:
         return f'<em class="{line.priority}">{self.priorities[line.priority]}</em>'
 
     def _text(self, line: Line) -> str:
-        of = self.parts[line.visit_id]
+        of = self.parts.get(line.visit_id, 1) if self.parts else 1
         words = [
-            f"{line.starts_at.astimezone(self.zone):%H:%M}",
+            clock(line.starts_at.astimezone(self.zone)),
             f"{line.part_number}/{of}" if of > 1 else "",
             what(line.treatment, line.session_number, line.session_count),
-            self.who.get(line.practitioner_id, ""),
+            self.who.get(line.practitioner_id, "") if self.who else "",
         ]
-        return " · ".join(word for word in words if word)
+        return " · ".join(filter(None, words))
 
     def _stack(self, block: Block, column: Column) -> str:
         """The people of one slot of a sitting; the list of them opens in a dialog."""
@@ -257,7 +262,7 @@ class Sheet:
         for span, step in column.grids(self.asked.branch):
             open_ = slots.intersect(column.usable, [span])
             for block in layout.free(shown, open_, column.busy, step, span.starts, self.now):
-                at = f"{block.what.astimezone(self.zone):%H:%M}"
+                at = clock(block.what.astimezone(self.zone))
                 found.append(
                     f'<a class="free" {block.place} {link}{at}" aria-label="{self.book} {at}">{at}</a>'
                 )
@@ -267,15 +272,21 @@ class Sheet:
 def busy(lines: Iterable[Line], who: Practitioner, windows: Sequence[Window]) -> list[Span]:
     """The time that visits take of a practitioner: what they themselves, the treatment or the shift ask for round each."""
     found = []
+    own, none = who.resource, datetime.timedelta(0)
     for line in lines:
-        shift = next((window for window in windows if window.span.has(line.starts_at)), Window(line.span))
-        before = max(who.resource.minutes_before, line.minutes_before)
-        after = max(who.resource.minutes_after, line.minutes_after)
-        if line.status not in LETS_GO:
-            found.append(
-                line.span.widened(
-                    max(datetime.timedelta(minutes=before), shift.before),
-                    max(datetime.timedelta(minutes=after), shift.after),
-                )
+        if line.status in LETS_GO:
+            continue
+        shift = next((window for window in windows if window.span.has(line.starts_at)), None)
+        before = datetime.timedelta(minutes=max(own.minutes_before, line.minutes_before))
+        after = datetime.timedelta(minutes=max(own.minutes_after, line.minutes_after))
+        found.append(
+            line.span.widened(
+                max(before, shift.before if shift else none), max(after, shift.after if shift else none)
             )
+        )
     return found
+
+
+def clock(local: datetime.datetime) -> str:
+    """As strftime's "%H:%M" in a third of its time: a full day has hundreds."""
+    return f"{local.hour:02d}:{local.minute:02d}"

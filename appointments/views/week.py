@@ -19,7 +19,7 @@ from appointments.calendar import Line
 from appointments.load import Load
 from appointments.views.asked import ALL, Asked, uuid_or_none
 from appointments.views.board import of_practitioner
-from appointments.views.sheet import LETS_GO, Column, Sheet
+from appointments.views.sheet import LETS_GO, Column, Sheet, clock
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from staff.models import Practitioner
@@ -101,7 +101,7 @@ def _day(column: Column, holiday: str | None) -> Column:
 class Cell:
     """One day of one practitioner: how full it is, when there is room first, or why nobody is there."""
 
-    day: datetime.date
+    name: str
     url: str
     load: Load
     free: str = ""
@@ -121,9 +121,10 @@ def _table(
     asked: AskedWeek, people: Sequence[Practitioner], rota: Rota, column: Callable[..., Column]
 ) -> dict[str, Any]:
     now = timezone.now()
+    names = {day: date_format(day, "D j M") for day in asked.dates}
     rows = []
     for who in people:
-        cells = [_cell(asked, column(who, day), now) for day in asked.dates]
+        cells = [_cell(asked, column(who, day), now, name) for day, name in names.items()]
         url = "?" + asked.query(practitioner=who.pk)
         rows.append(Row(who, url, cells, sum((cell.load for cell in cells), Load())))
     return {
@@ -133,16 +134,16 @@ def _table(
     }
 
 
-def _cell(asked: AskedWeek, column: Column, now: datetime.datetime) -> Cell:
+def _cell(asked: AskedWeek, column: Column, now: datetime.datetime, name: str) -> Cell:
     lines = [line for line in column.lines if asked.wants(line) and line.status not in LETS_GO]
     usable = column.usable
     free = load.first_free(usable, column.busy, column.grids(asked.branch), now)
     away = next((label for _span, label in column.away), "") if not usable else ""
     return Cell(
-        day=column.day,
+        name=name,
         url=f"{reverse('appointment-list')}?{asked.query(day=column.day, practitioner=column.key)}",
         load=Load(len(lines), load.minutes(column.busy), load.minutes(usable)),
-        free=f"{free.astimezone(asked.branch.zone):%H:%M}" if free else "",
+        free=clock(free.astimezone(asked.branch.zone)) if free else "",
         is_over=bool(usable) and usable[-1].ends <= now,
         away="" if usable else away or column.otherwise,
     )

@@ -100,7 +100,7 @@ class TestOverview:
             staff.mark_off(by=world.owner, person=who.user, first_day=WEDNESDAY, last_day=WEDNESDAY)
         client = sign_in(world.owner)
         client.get(PAGE)
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(18):
             assert len(client.get(PAGE).context["lines"]) == rows + 1
 
 
