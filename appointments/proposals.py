@@ -82,7 +82,7 @@ def _rested(
     found = {}
     for visit in spaced:
         day = local_day(max(not_before, visit.starts_at), branch.zone)
-        gap = datetime.timedelta(days=visit.treatment.min_interval_days)
+        gap = datetime.timedelta(days=visit.treatment.min_interval_days or 0)
         first = earliest(day, others[(visit.customer_id, visit.treatment_id)], gap)
         if first > day:
             found[visit.pk] = datetime.datetime.combine(first, datetime.time.min, branch.zone)

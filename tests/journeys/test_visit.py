@@ -1,9 +1,11 @@
 """The visit by hand, on a phone between two patients and at the desk."""
 
 import datetime
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -20,8 +22,16 @@ BOTH = pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 
 
 @pytest.fixture
-def visit(world) -> Appointment:
-    """Now, whatever the hour of the run, for a consultation with settings to note."""
+def at_ten(world) -> Iterator[None]:
+    """Ten o'clock tomorrow: at the run's own hour a visit might end after midnight."""
+    tomorrow = timezone.localdate() + datetime.timedelta(days=1)
+    with time_machine.travel(datetime.datetime.combine(tomorrow, datetime.time(10), world.branch.zone)):
+        yield
+
+
+@pytest.fixture
+def visit(world, at_ten) -> Appointment:
+    """Now, for a consultation with settings to note."""
     Holiday.objects.all().delete()
     whole_day = {"break_starts": None, "break_ends": None}
     BranchHours.objects.update(opens=datetime.time.min, closes=datetime.time(23, 59), **whole_day)
