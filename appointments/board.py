@@ -15,6 +15,7 @@ from appointments.slots import Hours, Span
 
 ROW = datetime.timedelta(minutes=5)
 HOUR = datetime.timedelta(hours=1)
+LEAST = 3  # rows that a visit is drawn with: what a finger hits, and what its name needs
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ def free(
             found.append(shown.block(Span(start, start + step), start))
             start += step
     return found
+
+
+def legible(span: Span) -> Span:
+    """As long as it must be drawn."""
+    return Span(span.starts, max(span.ends, span.starts + LEAST * ROW))
 
 
 def side_by_side(shown: Scale, visits: Sequence[tuple[Span, Any]]) -> list[Block]:

@@ -79,11 +79,14 @@ def visits(first: datetime.date, days: int, *, user: User, branch: Branch) -> Qu
 
 
 def lines(
-    first: datetime.date, days: int = 1, *, user: User, branch: Branch, nameless: bool = False
-) -> list[Line]:
-    """What the boards draw, cancelled ones included; `nameless` for what is only counted. One query."""
+    first: datetime.date, days: int = 1, *, user: User, branch: Branch, who: UUID | None = None, nameless: bool = False
+) -> list[Line]:  # fmt: skip
+    """What the boards draw, of one practitioner or of all, cancelled ones included; `nameless` for what is only
+    counted. One query."""
     fields = [name for name in Line._fields if not (nameless and name in Line._field_defaults)]
     rows = with_sessions(visits(first, days, user=user, branch=branch))
+    if who:
+        rows = rows.filter(practitioner=who)
     return [Line(*row) for row in rows.values_list(*(_COLUMNS.get(name, name) for name in fields))]
 
 

@@ -17,7 +17,7 @@ from appointments.availability import Free
 from appointments.availability.diary import Diary, Ground, PartWish
 from appointments.availability.reading import diaries, survey
 from appointments.slots import Span, Window
-from clinic.models import Branch
+from clinic.models import Branch, Resource
 from packages.models import Treatment
 from staff.models import Practitioner, Shift
 
@@ -84,6 +84,8 @@ class Wish:
     earliest: datetime.datetime | None = None
     #: The value of an opening that was chosen before, and stays chosen where there still is such a one.
     preferred: str = ""
+    #: Of one part alone: the room or device it shall use.
+    room: Resource | None = None
 
     @property
     def has_givers(self) -> bool:
@@ -92,7 +94,9 @@ class Wish:
     @property
     def wishes(self) -> list[PartWish]:
         """Every part with everybody who may give it."""
-        return [PartWish(treatment, each) for treatment, givers in self.parts for each in givers]
+        return [
+            PartWish(treatment, each, room=self.room) for treatment, givers in self.parts for each in givers
+        ]
 
     @property
     def today(self) -> datetime.date:

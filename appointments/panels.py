@@ -95,6 +95,11 @@ def register() -> None:
             27, _("Availability"), "availability", "calendar-check", Permission.APPOINTMENTS_VIEW, desk=True
         )
     )
+    registries.add_menu(
+        registries.MenuEntry(
+            26, _("Waitlist"), "waitlist", "hourglass", Permission.APPOINTMENTS_VIEW, desk=True
+        )
+    )
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
     registries.add_panel(
         registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg.errors import ExclusionViolation
 
-from appointments import availability, sittings
+from appointments import availability, offers, sittings
 from appointments.asks import Ask, Batch, Claim, diary_of, next_free
 from appointments.availability import words
-from appointments.models import Appointment, Hold
+from appointments.models import Appointment, Hold, Offer
 from appointments.slots import Span
 from clinic.locks import lock_resources
 from clinic.models import Branch, Resource
@@ -153,6 +153,9 @@ def _why_taken(ask: Ask, group: availability.Group) -> str:
     if any(lane.fits(ask.visit) for lane in group.lanes):
         return _("Another visit of this booking is at that time.")
     wanted = group.lanes[0].around(ask.visit) if group.lanes else ask.visit
+    kept = offers.why_kept(ask.appointment.branch, [lane.key for lane in group.lanes], wanted)
+    if kept:
+        return kept
     broken = next((reason for span, reason in group.out if span.overlaps(wanted)), None)
     return words.taken(group.kind, group.names, broken)
 
@@ -194,12 +197,16 @@ def _fit_to_work(practitioner: Practitioner, branch: Branch) -> Practitioner:
     return now
 
 
-def write_holds(asks: list[Ask]) -> None:
-    """Write the holds, by ascending resource. Should somebody have come in past the locks, the constraint says so."""
+def write_holds(asks: list[Ask], offer: Offer | None = None) -> None:
+    """Write the holds, by ascending resource: of the visits, or of the `offer` made to them. Should somebody have come
+    in past the locks, the constraint says so."""
     clip(asks)
     rows = [
         Hold(
-            appointment=ask.appointment, resource_id=claim.resource_id, during=DateTimeTZRange(*claim.during)
+            appointment=None if offer else ask.appointment,
+            offer=offer,
+            resource_id=claim.resource_id,
+            during=DateTimeTZRange(*claim.during),
         )
         for ask in asks
         for claim in ask.claims
@@ -212,8 +219,8 @@ def write_holds(asks: list[Ask]) -> None:
     except IntegrityError as problem:
         if not isinstance(problem.__cause__, ExclusionViolation):
             raise
-        offers = next_free(asks[0])
-        raise Refusal(_("Somebody else has just taken that time."), field="time", offers=offers) from None
+        others = next_free(asks[0])
+        raise Refusal(_("Somebody else has just taken that time."), field="time", offers=others) from None
 
 
 def release_holds(appointment: Appointment) -> None:

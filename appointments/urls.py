@@ -53,4 +53,13 @@ urlpatterns = [
     path("queue/screen/renew/", views.renew_display, name="queue-display-renew"),
     path("<uuid:pk>/enter-queue/", views.enter_queue, name="appointment-enter-queue"),
     path("<uuid:pk>/prioritise/", views.prioritise, name="appointment-prioritise"),
+    # The waitlist.
+    path("waitlist/", views.waitlist, name="waitlist"),
+    path("waitlist/new/", views.join_waitlist, name="waitlist-join"),
+    path("waitlist/<uuid:pk>/wish/", views.change_wish, name="waitlist-wish"),
+    path("waitlist/<uuid:pk>/schedule/", views.schedule_visit, name="waitlist-schedule"),
+    path("waitlist/<uuid:pk>/offer/", views.offer, name="waitlist-offer"),
+    path("<uuid:pk>/waitlist/", views.put_on_waitlist, name="appointment-waitlist"),
+    path("offers/<uuid:pk>/accept/", views.accept, name="offer-accept"),
+    path("offers/<uuid:pk>/decline/", views.decline, name="offer-decline"),
 ]

@@ -140,6 +140,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
+    "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},

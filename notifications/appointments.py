@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from appointments.models import Appointment, FollowUp
+from appointments.models import Appointment, FollowUp, Offer
 from appointments.queries import parts_of
 from clinic import events
 from clinic.models import Event
@@ -30,6 +30,10 @@ def listen() -> None:
     events.subscribe("follow_up.planned", "message.follow_up", follow_up)
     for verb in ("booked", "dropped"):
         events.subscribe(f"follow_up.{verb}", "message.follow_up_withdrawn", follow_up_withdrawn)
+    events.subscribe("appointment.scheduled", "message.booked", booked)
+    events.subscribe("offer.made", "message.offer", offered)
+    for verb in ("accepted", "declined", "expired"):
+        events.subscribe(f"offer.{verb}", "message.offer_withdrawn", offer_withdrawn)
 
 
 def booked(event: Event) -> None:
@@ -95,6 +99,18 @@ def follow_up(event: Event) -> None:
 
 def follow_up_withdrawn(event: Event) -> None:
     domain.withdraw_follow_up(follow_up_id=event.subject_id)
+
+
+def offered(event: Event) -> None:
+    """Events may arrive out of order: of an offer that has ended nothing is said."""
+    rows = Offer.objects.filter(pk=event.subject_id, status=Offer.Status.HELD)
+    offer = rows.select_related("branch", "customer", "treatment", "practitioner__resource").first()
+    if offer:
+        domain.tell_of_offer(offer=offer)
+
+
+def offer_withdrawn(event: Event) -> None:
+    domain.withdraw_offer(offer_id=event.subject_id)
 
 
 def withdrawn(event: Event) -> None:

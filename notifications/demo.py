@@ -14,8 +14,10 @@ from packages.models import Enrolment, Session
 
 def load(today: datetime.date) -> None:
     now = timezone.now()
-    visits = Appointment.objects.filter(starts_at__gt=now).select_related(
-        "branch", "customer", "treatment", "practitioner__resource"
+    visits = (
+        Appointment.objects.placed()
+        .filter(starts_at__gt=now)
+        .select_related("branch", "customer", "treatment", "practitioner__resource")
     )
     for visit in visits.filter(created_at__gt=now - datetime.timedelta(days=4)).order_by("created_at"):
         message = _tell(visit)

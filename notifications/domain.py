@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from appointments.models import Appointment, FollowUp
+from appointments.models import Appointment, FollowUp, Offer
 from appointments.queries import parts_of
 from clinic import phones
 from clinic.models import Branch
@@ -82,6 +82,39 @@ def withdraw_follow_up(*, follow_up_id: UUID, but: datetime.date | None = None) 
     )
     if but:
         found = found.exclude(key__endswith=f":{but:%Y%m%d}")
+    return found.update(status=Message.Status.WITHDRAWN)
+
+
+def tell_of_offer(*, offer: Offer) -> Message:
+    """The message that a time has become free; the same one however often."""
+    zone, key = offer.branch.zone, f"offer:{offer.pk}"
+    facts = texts.Offered(
+        name=offer.customer.first_name,
+        clinic=offer.branch.trade_name,
+        phone=phones.shown(offer.branch.phone),
+        treatment=offer.treatment.name,
+        practitioner=str(offer.practitioner),
+        starts_at=offer.starts_at.astimezone(zone),
+        held_until=offer.held_until.astimezone(zone),
+    )
+    message = Message(
+        branch=offer.branch,
+        customer=offer.customer,
+        kind=Message.Kind.OFFER,
+        key=key,
+        phone=offer.customer.phone,
+        body=_in_language_of(offer.customer, texts.offered, facts),
+        send_from=_today(offer.branch),
+        send_until=facts.held_until.date(),
+    )
+    _insert([message])
+    return Message.objects.get(key=key)
+
+
+@transaction.atomic
+def withdraw_offer(*, offer_id: UUID) -> int:
+    """Take back what still waits to be said of an offer that has an answer, or none any more."""
+    found = Message.objects.filter(key=f"offer:{offer_id}", status=Message.Status.WAITING)
     return found.update(status=Message.Status.WITHDRAWN)
 
 

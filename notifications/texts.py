@@ -47,6 +47,19 @@ class Visit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Offered:
+    """A time kept for somebody, both moments in the zone of the branch."""
+
+    name: str
+    clinic: str
+    phone: str
+    treatment: str
+    practitioner: str
+    starts_at: datetime.datetime
+    held_until: datetime.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Progress:
     """A package after one more session."""
 
@@ -118,6 +131,22 @@ def follow_up(visit: Visit) -> str:
         "Hello %(name)s, after your %(treatment)s %(practitioner)s would like to see you again around %(day)s."
         " To book, call %(clinic)s at %(phone)s."
     ) % (visit.words | {"day": day})
+
+
+def offered(offer: Offered) -> str:
+    return _(
+        "Hello %(name)s, a time has become free at %(clinic)s: %(treatment)s with %(practitioner)s on %(day)s at"
+        " %(time)s. We keep it for you until %(until)s. To take it, reply here or call %(phone)s."
+    ) % {
+        "name": offer.name,
+        "clinic": offer.clinic,
+        "phone": offer.phone,
+        "treatment": offer.treatment,
+        "practitioner": offer.practitioner,
+        "day": date_format(offer.starts_at, "D, j M Y"),
+        "time": date_format(offer.starts_at, "g:i A"),
+        "until": date_format(offer.held_until, "g:i A"),
+    }
 
 
 def session(progress: Progress) -> str:

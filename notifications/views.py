@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from appointments.models import Appointment, FollowUp
+from appointments.models import Appointment, FollowUp, Offer
 from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires
@@ -78,6 +78,17 @@ def of_follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"{visit}branch", f"{visit}customer", f"{visit}treatment", f"{visit}practitioner__resource"
     )  # fmt: skip
     message = domain.tell_of_follow_up(follow_up=get_object_or_404(rows, pk=pk))
+    domain.mark_sent(by=request.user, message=message)
+    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_POST
+def of_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note that somebody was told of a time kept for them, and on to the chat with the text filled in."""
+    rows = Offer.objects.visible_to(request.user).filter(status=Offer.Status.HELD)
+    rows = rows.select_related("branch", "customer", "treatment", "practitioner__resource")
+    message = domain.tell_of_offer(offer=get_object_or_404(rows, pk=pk))
     domain.mark_sent(by=request.user, message=message)
     return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
 

@@ -107,11 +107,15 @@ def follow(page: Page, start: str, *links: str) -> None:
 
 
 def for_readme(browser: Browser, root: str, folder: Path) -> None:
-    """The owner's day, and a session that a doctor is about to complete."""
+    """The owner's day, the desk's board of tomorrow, and a session that a doctor is about to complete."""
     folder.mkdir(parents=True, exist_ok=True)
     page = sign_in(window(browser, root, DESK), "owner")
     page.goto("/")
     keep_small(page, folder / "dashboard.png")
+    page = sign_in(window(browser, root, DESK), "receptionist")
+    page.goto("/appointments/")
+    page.locator(".head a[rel=next]").click()
+    keep_small(page, folder / "board.png")
     page = sign_in(window(browser, root, PHONE), "doctor")
     follow(page, *FOLLOWED["visit-arrived"])
     page.set_viewport_size({"width": PHONE["width"], "height": 1040})  # down to the button that completes

@@ -12,7 +12,9 @@ from .follow_ups import drop_follow_up, plan_follow_up
 from .life import cancel, check_in, complete, confirm, mark_no_show, reinstate, start, undo_check_in
 from .moving import reschedule, reschedule_visit
 from .notes import WriteUp, write_up
+from .offers import accept, decline, expire, offer, offer_freed
 from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
+from .waitlist import change_wish, join_waitlist, request, schedule, waitlist
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -21,32 +23,42 @@ __all__ = [
     "Settled",
     "Settling",
     "WriteUp",
+    "accept",
     "book",
     "book_series",
     "book_visit",
     "call",
     "cancel",
+    "change_wish",
     "check_in",
     "complete",
     "confirm",
+    "decline",
     "drop_follow_up",
     "enter_queue",
+    "expire",
+    "join_waitlist",
     "mark_no_show",
     "mark_off",
     "note_export",
+    "offer",
+    "offer_freed",
     "plan_follow_up",
     "prioritise",
     "recall",
     "reinstate",
     "rejoin",
     "renew_display",
+    "request",
     "reschedule",
     "reschedule_visit",
+    "schedule",
     "set_day_hours",
     "settle",
     "skip",
     "start",
     "undo_check_in",
+    "waitlist",
     "waive",
     "withdraw_time_off",
     "write_up",

@@ -14,11 +14,11 @@ from uuid_utils import compat
 from appointments import checks, fees, sittings
 from appointments.asks import Ask, Batch
 from appointments.domain.life import check_in
-from appointments.models import Appointment
+from appointments.models import Appointment, Offer
 from appointments.places import length_of, moment, take, write_holds
 from appointments.steps import remember, take_numbers
 from clinic.locks import lock_row
-from clinic.models import Branch
+from clinic.models import Branch, Resource
 from clinic.refusals import Refusal
 from customers import domain as customers
 from customers.models import Customer
@@ -64,7 +64,9 @@ def book(
     priority_reason: str = "",
     channel: str = Appointment.Channel.DESK,
     follows: Appointment | None = None,
+    room: Resource | None = None,
     despite_overlap: bool = False,
+    offer: Offer | None = None,
 ) -> Appointment:
     """Book a visit and hold everybody and everything it needs. `minutes` is its length, else the treatment's own.
 
@@ -73,7 +75,7 @@ def book(
 
     Refuses a time that is past, closed or taken; the refusal of a taken one carries `offers`, the next free times.
     `Overlap` where the customer has another visit then. With `session` that session of a package is reserved. A walk-in
-    has arrived by being booked.
+    has arrived by being booked. `room` is a room or device it shall use, else any that is free. What `offer` holds is this visit's to take.
     """
     appointment = Appointment(
         id=compat.uuid7(),
@@ -91,8 +93,8 @@ def book(
     )
     day = timezone.localdate(starts_at, timezone=branch.zone) if starts_at else day
     day = day or timezone.localdate(timezone=branch.zone)
-    ask = Ask(appointment, practitioner, starts_at, day, minutes, session=session)
-    return _book(Batch(by, branch, [ask], despite_overlap=despite_overlap))[0]
+    ask = Ask(appointment, practitioner, starts_at, day, minutes, session=session, room=room)
+    return _book(Batch(by, branch, [ask], despite_overlap=despite_overlap, offer=offer))[0]
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from appointments import fees, policies, sittings
+from appointments import fees, offers, policies, sittings
 from appointments.asks import Ask, Batch
 from appointments.consulting import missing_parameter
 from appointments.domain import queue
@@ -147,6 +147,7 @@ def _let_go(by: User, appointment: Appointment, verb: str, why: str = "", **valu
     appointment = locked(appointment)
     guard(appointment, verb)
     session = packages.release_session(appointment_id=appointment.pk)
+    offers.let_go(by=by, appointment=appointment)
     appointment = move(by, appointment, verb, why, was={"was_session": session}, **values)
     release_holds(appointment)  # may lock the practitioner, who comes before the queue in the order of locks
     queue.keep_up(by=by, appointment=appointment)

@@ -30,7 +30,6 @@ FOLLOWS = {
     Appointment.Status.NO_SHOW: Status.LEFT,
     Appointment.Status.SCHEDULED: Status.LEFT,
 }
-NOT_BEGUN = ("requested", "waitlisted", "scheduled", "confirmed", "arrived", "in_queue")
 
 
 @transaction.atomic
@@ -122,7 +121,7 @@ def prioritise(*, by: User, appointment: Appointment, priority: str, reason: str
     if not reason.strip():
         raise Refusal(_("Say why, in a few words."), field="reason")
     appointment = locked(appointment)
-    if appointment.status not in NOT_BEGUN:
+    if appointment.status not in Appointment.NOT_BEGUN:
         raise Refusal(_("Only a visit that has not begun can be put first."))
     if appointment.priority == chosen:
         raise Refusal(
@@ -175,7 +174,7 @@ def renew_display(*, by: User, branch: Branch) -> BookingRules:
     return rules
 
 
-_UNDER_WAY = (*NOT_BEGUN, "in_consultation")
+_UNDER_WAY = (*Appointment.NOT_BEGUN, "in_consultation")
 
 
 def _hand_on(by: User, appointment: Appointment) -> None:

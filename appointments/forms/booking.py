@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from appointments.forms.parts import PartForm, parts_in
 from appointments.forms.times import FIRST_DAY, LAST_DAY, TIME, calendar_day, day_field
 from appointments.menu import Menu
 from appointments.models import Appointment
+from clinic.models import Resource
 from clinic.permissions import Permission
 from customers.models import Customer
 from packages.models import Session, Treatment
@@ -57,6 +59,14 @@ class BookingForm(forms.Form):
         label=gettext_lazy("Priority"), required=False, choices=Appointment.Priority, widget=forms.RadioSelect
     )
     priority_reason = forms.CharField(label=gettext_lazy("Why first"), max_length=200, required=False)
+    room = forms.ModelChoiceField(
+        Resource.objects.none(), label=gettext_lazy("Room or device"), required=False,
+        empty_label=gettext_lazy("Any that is free"),
+    )  # fmt: skip
+    follows = forms.ModelChoiceField(
+        Appointment.objects.none(), required=False, widget=forms.HiddenInput,
+        error_messages={"invalid_choice": gettext_lazy("The first visit of this follow-up is another person's.")},
+    )  # fmt: skip
     note = forms.CharField(label=gettext_lazy("Note for the visit"), max_length=200, required=False)
 
     def __init__(self, data: Any = None, *, user: User, initial: dict[str, Any] | None = None) -> None:
@@ -65,6 +75,11 @@ class BookingForm(forms.Form):
         self.fields["customer"].queryset = Customer.objects.visible_to(user).active()
         self.newcomer = self._newcomer(data, initial)
         self.chosen_customer = self._customer()
+        things = Resource.objects.filter(branch=self.branch, is_active=True)
+        self.fields["room"].queryset = things.exclude(kind=Resource.Kind.PRACTITIONER)
+        if self.chosen_customer:
+            visits = Appointment.objects.visible_to(user).filter(customer=self.chosen_customer)
+            self.fields["follows"].queryset = visits
         if not user.may(Permission.APPOINTMENTS_PRIORITISE):
             del self.fields["priority"], self.fields["priority_reason"]
         menu = Menu.of(user, self.chosen_customer)
@@ -98,6 +113,22 @@ class BookingForm(forms.Form):
         return "" if value is None else str(value)
 
     # What is known while the rest is still missing: free times are shown from it.
+
+    @cached_property
+    def chosen_room(self) -> Resource | None:
+        return self._named("room")
+
+    @cached_property
+    def first_visit(self) -> Appointment | None:
+        """The visit that this one is a follow-up of."""
+        return self._named("follows")
+
+    def _named(self, name: str) -> Any:
+        try:
+            wanted = UUID(self.shown(name))
+        except ValueError:
+            return None
+        return self.fields[name].queryset.filter(pk=wanted).first()
 
     @property
     def chosen_day(self) -> datetime.date | None:
@@ -145,6 +176,7 @@ class BookingForm(forms.Form):
             is_first=self.shown("priority") == Appointment.Priority.PRIORITY,
             earliest=earliest,
             preferred=self.shown("slot"),
+            room=self.chosen_room,
         )
 
     @property

@@ -44,6 +44,7 @@ _DONE = {
     "mark_no_show": _("Did not come"),
     "reinstate": _("Brought back"),
     "reschedule": _("Moved"),
+    "decline": _("Offer declined"),
 }
 
 
@@ -52,10 +53,10 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(branch=user.branch)
 
     def for_day(self, day: datetime.date, branch: Branch) -> "AppointmentQuerySet":
-        """Those that start on a local day of the branch."""
+        """Those that start on a local day of the branch. Who has no time yet starts on none."""
         begins = datetime.datetime.combine(day, datetime.time.min, branch.zone)
         ends = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time.min, branch.zone)
-        return self.filter(branch=branch, starts_at__gte=begins, starts_at__lt=ends)
+        return self.placed().filter(branch=branch, starts_at__gte=begins, starts_at__lt=ends)
 
     def standing(self) -> "AppointmentQuerySet":
         """With a place in the calendar that is neither cancelled nor missed."""
@@ -120,6 +121,8 @@ class Appointment(Editable):
     UNPLACED = frozenset({"requested", "waitlisted"})
     #: A move keeps the state, so it stands beside the table.
     MOVABLE = frozenset({"scheduled", "confirmed"})
+    #: Priority can be changed until the visit begins; like a move, that keeps the state.
+    NOT_BEGUN = UNPLACED | {"scheduled", "confirmed", "arrived", "in_queue"}
     #: Nobody arrives for, or is treated in, a visit of a later day.
     ON_THE_DAY = frozenset({"check_in", "enter_queue", "start", "complete"})
 
@@ -214,7 +217,8 @@ class Appointment(Editable):
 
     def why_not(self, verb: str) -> str | None:
         """What the verbs of `domain` say when they decline: a sentence, or None when `verb` is possible now."""
-        allowed = self.MOVABLE if verb == "reschedule" else self.TRANSITIONS[verb][0]
+        beside = {"reschedule": self.MOVABLE, "prioritise": self.NOT_BEGUN}
+        allowed = beside[verb] if verb in beside else self.TRANSITIONS[verb][0]
         if self.status not in allowed:
             return str(_NOT_FROM[self.status])
         if verb in self.ON_THE_DAY and timezone.now() < self.starts_at and not self._is_today():

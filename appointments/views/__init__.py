@@ -35,24 +35,30 @@ from .schedule import export, schedule
 from .series import series
 from .slip import slip
 from .visit import detail, of_customer, open_of_customer
+from .waitlist import accept, decline, put_on_waitlist, waitlist
 from .week import week
+from .wishes import change_wish, join_waitlist, offer, schedule_visit
 
 __all__ = [
+    "accept",
     "availability",
     "board",
     "book",
     "call",
     "call_next",
     "cancel",
+    "change_wish",
     "check_in",
     "complete",
     "confirm",
+    "decline",
     "detail",
     "display",
     "drop_follow_up",
     "enter_queue",
     "export",
     "follow_ups",
+    "join_waitlist",
     "mark_no_show",
     "mark_off",
     "month",
@@ -61,11 +67,13 @@ __all__ = [
     "move_off_time_off",
     "note",
     "of_customer",
+    "offer",
     "open_of_customer",
     "outage_hits",
     "practitioner_hits",
     "prioritise",
     "put_back",
+    "put_on_waitlist",
     "queue",
     "queue_slip",
     "recall",
@@ -74,6 +82,7 @@ __all__ = [
     "renew_display",
     "reschedule",
     "schedule",
+    "schedule_visit",
     "series",
     "set_day_hours",
     "skip",
@@ -83,6 +92,7 @@ __all__ = [
     "take_out_of_service",
     "time_off_hits",
     "undo_check_in",
+    "waitlist",
     "waive",
     "week",
     "withdraw_time_off",

@@ -30,16 +30,26 @@ class Action:
         }
 
 
-CHANGE, TREAT = Permission.APPOINTMENTS_CHANGE, Permission.VISITS_COMPLETE
+CHANGE, TREAT, QUEUE = Permission.APPOINTMENTS_CHANGE, Permission.VISITS_COMPLETE, Permission.QUEUE_MANAGE
 #: In the order of a visit's life: the first that is possible is the next step.
 STEPS = (
     Action("check_in", "appointment-check-in", _("Check in"), "user-check", CHANGE),
     Action("start", "appointment-start", _("Start"), "play", TREAT),
+    Action("enter_queue", "appointment-enter-queue", _("Give token"), "ticket", QUEUE),
     Action("complete", "appointment-complete", _("Complete"), "circle-check", TREAT),
     Action("confirm", "appointment-confirm", _("Confirm"), "phone-call", CHANGE),
 )
 OTHERS = (
+    Action("schedule", "waitlist-schedule", _("Find a time"), "calendar-search", CHANGE),
+    Action("waitlist", "appointment-waitlist", _("Put on the waitlist"), "hourglass", CHANGE),
     Action("reschedule", "appointment-reschedule", _("Move"), "calendar-clock", CHANGE),
+    Action(
+        "prioritise",
+        "appointment-prioritise",
+        _("Put first"),
+        "chevrons-up",
+        Permission.APPOINTMENTS_PRIORITISE,
+    ),
     Action(
         "mark_no_show",
         "appointment-no-show",

@@ -1,6 +1,7 @@
 """Booking at the desk: one page from "who" to "booked", and its parts as they are filled in."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from appointments import advice, domain, openings
+from appointments import advice, domain, openings, policies
 from appointments.forms import BookingForm
 from appointments.forms.booking import NEW, UNSENT
 from appointments.forms.parts import MOST, parts_in
@@ -69,6 +70,7 @@ def _book(request: HttpRequest, form: BookingForm, parts: list) -> list[Appointm
         "starts_at": given["starts_at"],
         "note": given["note"],
         "is_walk_in": given["is_walk_in"],
+        "follows": given["follows"],
         "despite_overlap": "despite_overlap" in request.POST,
     }
     if len(parts) > 1:
@@ -77,7 +79,7 @@ def _book(request: HttpRequest, form: BookingForm, parts: list) -> list[Appointm
         "priority": given.get("priority") or Appointment.Priority.NORMAL,
         "priority_reason": given.get("priority_reason", ""),
     }
-    return [domain.book(**wish, **parts[0]._asdict(), **urgency)]
+    return [domain.book(**wish, **parts[0]._asdict(), **urgency, room=given["room"])]
 
 
 def _said(visits: list[Appointment]) -> str:
@@ -156,11 +158,13 @@ def _page(
     request: HttpRequest, form: BookingForm, *, status: int = 200, offers: Any = (), overlap: str = ""
 ) -> HttpResponse:
     wish = form.wish(_advised(form))
+    found = openings.read(wish) if wish else None
     context = {
         "form": form,
         "customer": form.chosen_customer,
         "customer_error": " ".join(form.errors.get("customer", [])),
-        "openings": openings.read(wish) if wish else None,
+        "openings": found,
+        "deposit": _deposit(form, found),
         "day_urls": _day_urls(form, request.path),
         "offers": [
             {"value": start.isoformat(), "label": date_format(start, "D j M, H:i")} for start in offers
@@ -171,6 +175,19 @@ def _page(
         "may_add": len(form.parts) < MOST,
     }
     return reply(request, "appointments/book.html", context, fragments=FRAGMENTS, status=status)
+
+
+def _deposit(form: BookingForm, found: openings.Openings | None) -> Decimal:
+    """What policies ask beforehand for all that is chosen, on the day of the time that is marked."""
+    marked = openings.parse(found.chosen, form.branch) if found and found.chosen else None
+    if marked is None:
+        return Decimal(0)
+    chosen = [part.treatment for part in form.parts if part.treatment]
+    asked = [
+        policies.deposit_for(branch=form.branch, treatment=treatment, day=marked[0].date())
+        for treatment in chosen
+    ]
+    return sum(asked, Decimal(0))
 
 
 def _advised(form: BookingForm) -> datetime.datetime | None:

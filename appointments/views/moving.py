@@ -25,6 +25,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 
+OFFERS = 4  # in a toast
 CHANGED = "calendar-changed"  # the boards draw themselves anew
 
 
@@ -171,7 +172,7 @@ def _refused(
     context = {
         "text": refusal.message if refusal else typed_wrong,
         "url": reverse("appointment-reschedule", args=[appointment.pk]),
-        "offers": offered(refusal.offers if refusal else ()),
+        "offers": _offers(refusal, given.get("starts_at")),
         "anyway": given["starts_at"].isoformat() if isinstance(refusal, Overlap) else "",
         "fields": {
             "practitioner": given["practitioner"].pk if given.get("practitioner") else "",
@@ -182,3 +183,13 @@ def _refused(
     }
     status = 409 if refusal else 422
     return trigger_client_event(render(request, "appointments/_moved.html", context, status=status), CHANGED)
+
+
+def _offers(refusal: Refusal | None, wished: datetime.datetime | None) -> list[dict[str, str]]:
+    """A few times for a toast: the day is said where it isn't the one wished for."""
+    found = (refusal.offers if refusal else [])[:OFFERS]
+    day = timezone.localdate(wished) if wished else None
+    return [
+        {"value": at.isoformat(), "label": date_format(at, "H:i" if at.date() == day else "D j M, H:i")}
+        for at in found
+    ]

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from appointments import domain, floor, queue_pages, token_slip
+from appointments.forms.queue import PrioritiseForm
 from appointments.models import Appointment, QueueEntry
-from appointments.queue_forms import PrioritiseForm
+from appointments.views.life import done
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -77,7 +79,10 @@ def rejoin(request: HttpRequest, pk: UUID) -> HttpResponse:
 def enter_queue(request: HttpRequest, pk: UUID) -> HttpResponse:
     visit = get_object_or_404(Appointment.objects.visible_to(request.user), pk=pk)
     entry = domain.enter_queue(by=request.user, appointment=visit)
-    return _done(request, entry, _("%(name)s has the token %(token)s."))
+    said = _("%(name)s has the token %(token)s.")
+    if request.htmx.target == "queues":
+        return _done(request, entry, said)
+    return done(request, entry.appointment, said % {"name": "%(name)s", "token": entry.token})
 
 
 @requires(Permission.APPOINTMENTS_PRIORITISE)
@@ -96,8 +101,7 @@ def prioritise(request: HttpRequest, pk: UUID) -> HttpResponse:
             said = _("%(name)s is marked as %(priority)s.")
             shown = {"name": visit.customer.full_name, "priority": visit.get_priority_display().lower()}
             messages.success(request, said % shown)
-            here = visit.status in (Appointment.Status.ARRIVED, Appointment.Status.IN_QUEUE)
-            return go(request, "queue") if here else go(request, "appointment-detail", visit.pk)
+            return _back(request, visit)
     return reply(
         request,
         "appointments/prioritise.html",
@@ -154,6 +158,14 @@ def _done(request: HttpRequest, entry: QueueEntry, sentence: str) -> HttpRespons
         return _page(request, queue_pages.desk(request.user, request.GET) | {"said": said})
     messages.success(request, said)
     return go(request, "queue")
+
+
+def _back(request: HttpRequest, visit: Appointment) -> HttpResponse:
+    """To the queue whoever waits in it was put first from, else to the visit."""
+    waits = visit.status in (Appointment.Status.ARRIVED, Appointment.Status.IN_QUEUE)
+    if waits and request.htmx.current_url_abs_path != reverse("appointment-detail", args=[visit.pk]):
+        return go(request, "queue")
+    return go(request, "appointment-detail", visit.pk)
 
 
 def _page(request: HttpRequest, page: dict[str, Any]) -> HttpResponse:

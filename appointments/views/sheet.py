@@ -170,13 +170,14 @@ class Sheet:
 
     def _visits(self, shown: Scale, column: Column) -> list[str]:
         lines = [line for line in column.lines if self.asked.wants(line)]
-        blocks: list[tuple[Span, Any]] = [(line.span, line) for line in lines if not line.sitting_id]
+        singles = [line for line in lines if not line.sitting_id]
+        blocks: list[tuple[Span, Any]] = [(layout.legible(line.span), line) for line in singles]
         sittings: dict[Any, list[Line]] = {}
         for line in lines:
             if line.sitting_id:
                 sittings.setdefault((line.sitting_id, line.starts_at), []).append(line)
         blocks += [
-            (Span(at, max(line.ends_at for line in people)), people)
+            (layout.legible(Span(at, max(line.ends_at for line in people))), people)
             for (_sitting, at), people in sittings.items()
         ]
         return [
@@ -198,6 +199,8 @@ class Sheet:
         version = f' data-version="{line.version}"' if movable and not line.sitting_id else ""
         off = (line.starts_at.minute % 5) * 60 + line.starts_at.second  # from the row it is drawn in
         version += f' data-off="{off}"' if version and off else ""
+        rows = -(-(line.ends_at - line.starts_at) // layout.ROW)  # where it is drawn longer than it is
+        version += f' data-rows="{rows}"' if version and rows < layout.LEAST else ""
         together = f' data-together="{line.visit_id}"' if self.parts and line.visit_id in self.parts else ""
         return version + together
 

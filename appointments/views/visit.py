@@ -26,6 +26,7 @@ from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
 from packages.models import Session
+from packages.queries import Readiness, unmet
 
 LATEST = 8  # visits in the panel of the customer's page
 PER_PAGE = 50
@@ -77,7 +78,7 @@ def open_of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def visible(request: HttpRequest, pk: UUID) -> Appointment:
     visits = queries.with_sessions(Appointment.objects.visible_to(request.user))
     rows = visits.select_related(
-        "branch", "customer", "treatment", "practitioner__resource", "booked_by", "follows"
+        "branch", "customer", "treatment", "practitioner__resource", "booked_by", "follows", "queue_entry"
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -127,15 +128,24 @@ def dress_part(part: Appointment, visit: Appointment) -> Appointment:
 def _treatment(visit: Appointment) -> dict[str, Any]:
     session = queries.session_of(visit)
     done = visit.status == Appointment.Status.COMPLETED
+    off = visit.status in (Appointment.Status.CANCELLED, Appointment.Status.NO_SHOW)
     return {
         "session": session,
         "dots": _dots(session) if session else [],
+        "unmet": _unmet(visit),
         "resources": visit.holds.filter(released_at=None)
         .exclude(resource__kind="practitioner")
         .select_related("resource"),
-        "uses": [] if done else queries.consumables_of(visit, timezone.localdate()),
+        "uses": [] if done or off else queries.consumables_of(visit, timezone.localdate()),
         "used": queries.used_in(visit) if done else [],
     }
+
+
+def _unmet(visit: Appointment) -> list[Readiness]:
+    """What the treatment needs beforehand and this visit, once it has its time and until it begins, goes without."""
+    if visit.status not in Appointment.NOT_BEGUN - Appointment.UNPLACED:
+        return []
+    return unmet(visit.customer_id, visit.treatment, visit.starts_at.astimezone(visit.branch.zone))
 
 
 def _life(request: HttpRequest, visit: Appointment, parts: list[Appointment], typed: Typed) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from appointments import availability, calendar, load
 from appointments.availability import Rota
 from appointments.calendar import Line
 from appointments.load import Load
-from appointments.views.asked import ALL, Asked
+from appointments.views.asked import ALL, Asked, uuid_or_none
 from appointments.views.board import of_practitioner
 from appointments.views.sheet import LETS_GO, Column, Sheet, clock
 from clinic.htmx import reply
@@ -57,7 +57,14 @@ def week(request: HttpRequest) -> HttpResponse:
     if request.htmx and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
     counted = asked.who in ("", ALL)
-    lines = calendar.lines(asked.first, DAYS, user=asked.user, branch=asked.branch, nameless=counted)
+    lines = calendar.lines(
+        asked.first,
+        DAYS,
+        user=asked.user,
+        branch=asked.branch,
+        who=None if counted else uuid_or_none(asked.who),
+        nameless=counted,
+    )
     people = asked.lanes(lines)
     rota = availability.rota(branch=asked.branch, practitioners=people, first=asked.first, days=DAYS)
     kept = calendar.offered(asked.first, DAYS, asked.branch)

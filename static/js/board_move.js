@@ -27,7 +27,7 @@ const where = (now) => `${times(now)}, ${now.lane.getAttribute("aria-label")}`;
 const pickUp = (visit, how) => {
   const board = boardOf(visit);
   const lane = visit.closest(".lane");
-  const [at, len] = [Number(visit.dataset.at), Number(visit.dataset.len)];
+  const [at, len] = [Number(visit.dataset.at), Number(visit.dataset.rows ?? visit.dataset.len)];
   const ghost = document.createElement("div");
   ghost.className = `${visit.className} ghost`;
   ghost.setAttribute("aria-hidden", "true");

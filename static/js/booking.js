@@ -25,6 +25,13 @@ const advance = () => {
   else goTo("#times");
 };
 
+/* Typing begins at once: with who it is, else with what is to be done. On a touch screen that would raise the keyboard. */
+if (form && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) {
+  const who = form.querySelector("#who [data-picker-value]");
+  if (who && !who.value) document.getElementById("customer-search").focus();
+  else advance();
+}
+
 form?.addEventListener("change", (event) => {
   if (event.target.closest("#wish, #another, .field:has(#id_is_walk_in)") && event.target.matches("select, input:not([name=gender], [name=note], [name=q])")) changed = true;
 });

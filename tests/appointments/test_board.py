@@ -78,6 +78,12 @@ def test_visits_side_by_side_never_cover_each_other(pairs):
                 assert one.col != other.col and one.cols == other.cols
 
 
+def test_what_is_too_short_to_be_read_is_drawn_longer_and_moves_its_neighbour_aside():
+    visits = [(board.legible(span(0, 5)), "a"), (board.legible(span(5, 60)), "b")]
+    laid = {block.what: block for block in board.side_by_side(SHOWN, visits)}
+    assert (laid["a"].rows, laid["a"].cols, laid["b"].rows, laid["b"].cols) == (3, 2, 11, 2)
+
+
 def test_a_visit_alone_has_the_whole_lane():
     laid = board.side_by_side(SHOWN, [(span(0, 30), "a"), (span(30, 60), "b")])
     assert [(block.col, block.cols) for block in laid] == [(0, 1), (0, 1)]

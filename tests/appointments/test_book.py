@@ -424,7 +424,7 @@ def test_what_an_offer_kept_is_free_once_it_has_run_out(booked, refused, world, 
         held_until=timezone.now() + datetime.timedelta(minutes=30),
     )
     hold = Hold.objects.create(offer=offer, resource=world.doctor.resource, during=(at(10), at(10, 45)))
-    assert "already has a visit" in str(refused(10))
+    assert "kept for somebody on the waitlist until" in str(refused(10))
     Offer.objects.filter(pk=offer.pk).update(held_until=timezone.now() - datetime.timedelta(seconds=1))
     booked(10)
     hold.refresh_from_db()

@@ -8,11 +8,11 @@ import time_machine
 from django.urls import reverse
 from uuid_utils import compat
 
-from appointments.models import Appointment
-from clinic.models import Holiday
+from appointments.models import Appointment, VisitPolicy
+from clinic.models import Holiday, Resource
 from customers.models import Customer
 from packages import domain as packages
-from packages.models import Performer, Requirement
+from packages.models import Performer, Requirement, TreatmentResource
 from tests import factories
 
 TUESDAY = datetime.date(2026, 3, 3)
@@ -330,6 +330,19 @@ def test_a_missing_patch_test_is_told_while_choosing(desk, wish, hair_removal, p
     assert response.status_code == 422 and "is needed before Laser Hair Removal" in response.content.decode()
 
 
+def test_the_deposit_of_the_marked_day_stands_under_the_times(desk, wish, world):
+    VisitPolicy.objects.create(
+        branch=world.branch,
+        kind="deposit",
+        amount=Decimal(500),
+        valid_from=TUESDAY + datetime.timedelta(days=1),
+    )
+    asked = {"HX-Request": "true", "HX-Target": "times"}
+    assert "Deposit" not in desk.get(NEW, wish(), headers=asked).content.decode()
+    later = desk.get(NEW, wish(day="2026-03-04"), headers=asked).content.decode()
+    assert "Deposit ₹500" in later
+
+
 def test_times_begin_when_the_interval_is_over(desk, wish, hair_removal, booked):
     booked(10)
     type(hair_removal).objects.filter(pk=hair_removal.pk).update(min_interval_days=28)
@@ -413,3 +426,17 @@ def test_priority_in_a_serial_shift_comes_any_time_or_at_a_half_hour(desk, wish,
     assert desk.post(NEW, first | {"slot": slot, "seen": seen}).status_code == 302
     visit = Appointment.objects.get()
     assert (visit.serial, visit.starts_at) == (None, at(11, 30))
+
+
+def test_a_room_that_was_clicked_on_the_board_is_the_one_that_is_held(desk, world, wish, hair_removal):
+    rooms = [
+        Resource.objects.create(branch=world.branch, kind=Resource.Kind.ROOM, name=f"Room {n}")
+        for n in range(3)
+    ]
+    for room in rooms:
+        TreatmentResource.objects.create(treatment=hair_removal, resource=room)
+    page = desk.get(NEW, {"what": f"treatment:{hair_removal.pk}", "room": rooms[1].pk}).content.decode()
+    assert f'<option value="{rooms[1].pk}" selected>' in page
+    assert desk.post(NEW, wish(room=rooms[1].pk)).status_code == 302
+    held = Appointment.objects.get().holds.filter(resource__kind="room")
+    assert [hold.resource for hold in held] == [rooms[1]]

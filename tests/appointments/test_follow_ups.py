@@ -265,3 +265,30 @@ def test_the_list_costs_the_same(desk, world, priya, hair_removal, at, django_as
     with django_assert_max_num_queries(8):
         page = desk.get(reverse("follow-ups")).content.decode()
     assert page.count("Drop this follow-up") == count
+
+
+def follow_up(seen, **changes) -> dict[str, object]:
+    """What the booking page sends after "Book a follow-up"."""
+    return {
+        "idempotency_key": compat.uuid7(), "customer": seen.customer_id, "what": f"treatment:{seen.treatment_id}",
+        "practitioner": seen.practitioner_id, "day": "2026-03-06", "time": "10:00", "follows": seen.pk,
+    } | changes  # fmt: skip
+
+
+def test_the_link_to_book_a_follow_up_leads_to_a_free_one(desk, seen):
+    address = (
+        f"/appointments/new/?customer={seen.customer_id}&treatment={seen.treatment_id}&follows={seen.pk}"
+    )
+    page = desk.get(address).content.decode()
+    assert f'name="follows" value="{seen.pk}"' in page and f"Follow-up of {seen.number}" in page
+    assert desk.post("/appointments/new/", follow_up(seen)).status_code == 302
+    visit = Appointment.objects.get(follows=seen)
+    assert (visit.fee, visit.fee_kind) == (0, "free_follow_up")
+
+
+def test_a_follow_up_of_somebody_elses_visit_is_refused(desk, world, seen):
+    other = factories.customer(world.branch, world.receptionist)
+    response = desk.post("/appointments/new/", follow_up(seen, customer=other.pk))
+    assert response.status_code == 422
+    assert "is another person&#x27;s" in response.content.decode()
+    assert not Appointment.objects.filter(follows=seen).exists()

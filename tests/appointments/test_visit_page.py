@@ -64,6 +64,35 @@ def test_minutes_waited_and_consulted(desk, world, booked, at):
     assert "waited 12 min" in shown and "consulting 28 min" in shown
 
 
+def test_the_desk_gives_the_token_on_the_visit_and_stays_there(desk, world, booked):
+    visit = booked(9)
+    domain.check_in(by=world.receptionist, appointment=visit)
+    assert reverse("appointment-enter-queue", args=[visit.pk]) in page(desk, visit)
+    response = desk.post(reverse("appointment-enter-queue", args=[visit.pk]))
+    assert response["Location"] == reverse("appointment-detail", args=[visit.pk])
+    shown = page(desk, visit)
+    assert "<strong>A1</strong>" in shown and reverse("queue-slip", args=[visit.queue_entry.pk]) in shown
+    assert reverse("appointment-enter-queue", args=[visit.pk]) not in shown
+
+
+def test_putting_first_is_offered_until_the_visit_begins(desk, world, booked):
+    visit = booked(9)
+    link = reverse("appointment-prioritise", args=[visit.pk])
+    assert link in page(desk, visit)
+    domain.check_in(by=world.receptionist, appointment=visit)
+    domain.start(by=world.doctor.user, appointment=visit)
+    assert link not in page(desk, visit)
+
+
+def test_what_is_needed_first_stands_on_a_booked_visit_until_it_begins(desk, world, booked, hair_removal):
+    visit = booked(9)
+    Requirement.objects.create(treatment=hair_removal, kind="patch_test", name="Patch test", wait_hours=48)
+    assert "is needed before Laser Hair Removal" in page(desk, visit)
+    domain.cancel(by=world.receptionist, appointment=visit, reason="Ill")
+    shown = page(desk, visit)
+    assert "is needed before" not in shown and "Leaves stock" not in shown
+
+
 def test_a_follow_up_and_its_first_visit_lead_to_each_other(desk, booked):
     first = booked(9)
     later = booked(10, follows=first)

@@ -159,3 +159,29 @@ def requirement(of: Treatment, **changes: Any) -> Requirement:
 def plan(of: Treatment, **changes: Any) -> Plan:
     values: dict[str, Any] = {"name": f"Package {next(_serial)}", "session_count": 8, "price": Decimal(36000)}
     return Plan.objects.create(organisation=of.organisation, treatment=of, **values | changes)
+
+
+def waiting(
+    at: Branch, by: User, of: Treatment, who: Practitioner, verb: str = "join_waitlist", **changes: Any
+) -> Any:
+    """Somebody who waits for a treatment within a fortnight; with `verb="request"` somebody who has only asked."""
+    from appointments import domain
+    from appointments.matching import When
+
+    today = timezone.localdate(timezone=at.zone)
+    wish = {
+        "by": by, "branch": at, "treatment": of, "practitioner": who,
+        "when": When(today, today + datetime.timedelta(days=14)),
+    }  # fmt: skip
+    wish["customer"] = changes.pop("customer", None) or customer(at, by)
+    return getattr(domain, verb)(**wish | changes)
+
+
+def offer(
+    at: Branch, by: User, of: Treatment, who: Practitioner, starts_at: datetime.datetime, **changes: Any
+) -> Any:
+    """A time kept for somebody who waits."""
+    from appointments import domain
+
+    visit = waiting(at, by, of, who, **changes)
+    return domain.offer(by=by, branch=at, practitioner=who, starts_at=starts_at, appointment=visit)

@@ -62,7 +62,15 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     outage = staff.take_out_of_service(
         by=by, resource=factories.device(at, f"Laser of {name}"), starts_at=noon, ends_at=None, reason=name
     )
+    offer = factories.offer(
+        at, by, treatment, doctor, noon + datetime.timedelta(hours=4),
+        customer=factories.customer(at, by, full_name=name),
+    )  # fmt: skip
+    waiting = factories.waiting(
+        at, by, treatment, doctor, customer=factories.customer(at, by, full_name=name), note=f"For {name}"
+    )
     return {
+        "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,

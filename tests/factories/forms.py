@@ -162,6 +162,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_bills(on),
         *_words(on),
         *_queue(on),
+        *_waitlist(on),
     ]
     return {form.name: form for form in found}
 
@@ -272,6 +273,42 @@ def _queue(on: Stage) -> list[Form]:
         _form("queue-rejoin", on.skipped.pk),
         _form("queue-display-renew", key=True),
     ]  # fmt: skip
+
+
+def _waitlist(on: Stage) -> list[Form]:
+    """A week ahead, where nothing else is."""
+    day = timezone.localdate(timezone=on.branch.zone) + datetime.timedelta(days=7)
+    line = (on.branch, on.by, on.treatment, on.doctor)
+
+    def at(hour: int) -> datetime.datetime:
+        return datetime.datetime.combine(day, datetime.time(hour), on.branch.zone)
+
+    def slot(hour: int) -> str:
+        return f"{at(hour).isoformat()}|{on.doctor.pk}"
+
+    when = {
+        "practitioner": on.doctor.pk, "anybody": "on", "first_day": day, "last_day": day, "earliest": "10:00",
+        "latest": "18:00",
+    }  # fmt: skip
+    waiting = factories.waiting(*line)
+    accepted, declined, told = (factories.offer(*line, at(hour)) for hour in (17, 18, 19))
+    return [
+        _form(
+            "waitlist-join",
+            key=True,
+            customer=on.customer.pk,
+            treatment=on.treatment.pk,
+            note="Any day",
+            **when,
+        ),
+        _form("waitlist-wish", waiting.pk, version=waiting.version, **when),
+        _form("waitlist-schedule", waiting.pk, key=True, slot=slot(20), offer=""),
+        _form("waitlist-offer", factories.waiting(*line).pk, key=True, slot=slot(21), offer=""),
+        _form("appointment-waitlist", factories.waiting(*line, verb="request").pk),
+        _form("offer-accept", accepted.pk, key=True),
+        _form("offer-decline", declined.pk, reason="Too early"),
+        _form("offer-message", told.pk),
+    ]
 
 
 def _absences(on: Stage) -> list[Form]:

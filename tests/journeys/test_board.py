@@ -125,6 +125,17 @@ def test_the_lower_edge_changes_the_length_and_ctrl_z_takes_it_back(new_page, wo
     assert stands(visit)[:2] == ("10:00", 45)
 
 
+def test_a_visit_of_five_minutes_is_drawn_longer_than_it_is(new_page, world, tomorrow, book):
+    visit = book("Priya Mehta", 10, treatment=factories.treatment(world.branch, minutes=5))
+    page = new_page(world.receptionist)
+    page.goto(f"/appointments/?day={tomorrow}")
+    drag(page, "Priya Mehta", rows=6, drop=False)
+    expect(page.locator(".ghost")).to_contain_text("10:30–10:35")
+    page.mouse.up()
+    expect(page.locator("#messages")).to_contain_text("Priya Mehta moved to 10:30.")
+    assert stands(visit)[:2] == ("10:30", 5)
+
+
 def test_a_break_refuses_says_why_and_offers_times(new_page, world, tomorrow, book):
     visit = book("Priya Mehta", 12)
     page = new_page(world.receptionist)

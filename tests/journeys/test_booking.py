@@ -172,7 +172,7 @@ def test_a_walk_in_has_arrived_in_two_steps(new_page, world, facial, at_ten):
     page.get_by_role("option", name="Chemical peel").click()
     expect(page.locator("#times [name=slot]:checked")).to_be_visible()
     looked_at(page)
-    page.get_by_role("button", name="Arrived").click()
+    page.get_by_role("button", name="Check in").click()
     visit = booked(page)
     assert (visit.status, visit.customer.full_name, visit.is_walk_in) == ("arrived", "Ravi Rao", True)
 

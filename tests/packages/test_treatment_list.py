@@ -103,7 +103,7 @@ def test_what_it_takes_is_said(world, desk):
     assert (offer.givers, offer.is_bookable) == (["Dr. Vivek Kapoor"], True)
     page = desk.get(MENU).content.decode()
     for words in (
-        "45 min", "+ 5 to prepare, 10 to clean up", "21 days between sessions", "Patch test", "48 h before",
+        "45 min", "+ 5 min to prepare", "+ 10 min to clean up", "21 days between sessions", "Patch test", "48 h before",
         "valid for 180 days", f"{reverse('appointment-new')}?treatment={laser.pk}",
     ):  # fmt: skip
         assert words in page
