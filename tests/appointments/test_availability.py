@@ -550,7 +550,7 @@ def test_reading_costs_the_same_for_any_number_of_people_and_days(
         with django_assert_max_num_queries(18):
             wish = {"branch": world.branch, "treatment": facial, "first": TUESDAY, "not_before": now}
             availability.first_free(**wish, practitioners=some, count=1000)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             availability.first_free(**wish, practitioners=some[6:] if some else None, count=2)
     for parts in (1, 6):
         wishes = [PartWish(facial, each, 10) for each in crowd[6 : 6 + parts]]
