@@ -12,7 +12,6 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Trim
 
 from appointments.models import Appointment, BookingRules, ParameterValue, StatusChange
-from clinic.models import Branch
 from inventory.models import Item, Movement
 from packages.models import Consumable, Session
 from staff.models import Practitioner, User
@@ -32,12 +31,6 @@ def with_sessions(visits: QuerySet[Appointment]) -> QuerySet[Any]:
         session_count=Subquery(session.values("enrolment__session_count")[:1]),
         naming=naming_at("branch"),
     )
-
-
-def visits_on(day: datetime.date, *, user: User, branch: Branch) -> QuerySet[Appointment]:
-    """The visits of a local day, each with what a line about it says."""
-    visits = Appointment.objects.visible_to(user).for_day(day, branch)
-    return with_sessions(visits).select_related("customer", "treatment", "practitioner__resource")
 
 
 def session_of(appointment: Appointment) -> Session | None:

@@ -107,10 +107,8 @@ def schedule(request: HttpRequest) -> HttpResponse:
     stamp = calendar.stamp(asked.day, asked.count_of_days, asked.branch) if request.htmx else ""
     if stamp and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
-    found = queries.with_sessions(asked.visits()).select_related(
-        "customer", "treatment", "practitioner__resource"
-    )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(asked.visits(), PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = _with_all(page.object_list, asked)
     for visit in page.object_list:
         _dressed(visit, asked)
         visit.step = next_step(request.user, visit)
@@ -122,6 +120,13 @@ def schedule(request: HttpRequest) -> HttpResponse:
     }
     fragments = {"visits": "visits", "dialog": "people"}
     return reply(request, "appointments/schedule.html", context, fragments=fragments)
+
+
+def _with_all(page: Any, asked: Listed) -> list[Any]:
+    """The visits of one page with what is shown beside them, read for them alone and not for all pages before."""
+    shown = Appointment.objects.visible_to(asked.user).filter(pk__in=page.values("pk"))
+    found = queries.with_sessions(shown).select_related("customer", "treatment", "practitioner__resource")
+    return list(found.order_by(*ORDERS[asked.sort][1]))
 
 
 @requires(Permission.CUSTOMERS_EXPORT)

@@ -547,7 +547,7 @@ def test_reading_costs_the_same_for_any_number_of_people_and_days(
             with django_assert_num_queries(6):
                 availability.rota(branch=world.branch, practitioners=some, first=TUESDAY, days=days)
     for some in (crowd[:1], crowd, None):
-        with django_assert_max_num_queries(21):
+        with django_assert_max_num_queries(18):
             wish = {"branch": world.branch, "treatment": facial, "first": TUESDAY, "not_before": now}
             availability.first_free(**wish, practitioners=some, count=1000)
         with django_assert_max_num_queries(13):

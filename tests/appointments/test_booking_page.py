@@ -408,7 +408,7 @@ def test_free_times_cost_the_same_however_many_people(
     for number in range(people):
         factories.practitioner(world.branch, full_name=f"Person {number}", role="therapist")
     form = wish(practitioner="", time="", day="")
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(26):
         page = desk.get(NEW, form, headers={"HX-Request": "true", "HX-Target": "times"}).content.decode()
     assert page.count('name="slot"') == 12
 
