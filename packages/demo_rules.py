@@ -29,7 +29,7 @@ class Rules:
 
 RULES = {
     "Laser Hair Removal": Rules(
-        before=5, after=10, interval=21, performers=["Dr. Vivek Kapoor", "Asha Thomas"],
+        before=5, after=10, performers=["Dr. Vivek Kapoor", "Asha Thomas"],
         parameters=[
             ("Device", "choice", "", ["Diode 810 nm", "Alexandrite 755 nm", "Nd:YAG 1064 nm"]),
             ("Fluence", "number", "J/cm²", []), ("Spot size", "number", "mm", []), ("Passes", "number", "", []),
@@ -37,7 +37,7 @@ RULES = {
         ],
     ),
     "Chemical peel": Rules(
-        before=5, after=10, performers=["Dr. Reena Sharma", "Asha Thomas"],
+        before=5, after=10, interval=21, performers=["Dr. Reena Sharma", "Asha Thomas"],
         parameters=[
             ("Agent", "choice", "", ["Glycolic acid", "Salicylic acid", "Mandelic acid", "TCA"]),
             ("Strength", "number", "%", []), ("Contact", "number", "min", []),

@@ -113,8 +113,8 @@ def book_visit(
 ) -> list[Appointment]:
     """Book several treatments one right after the other, each an appointment; all of them, or none.
 
-    A refusal names the part it is about. The practitioner and the room of two neighbouring parts go on without their
-    minutes to prepare and clean; a device needs its own even then.
+    A refusal names the part it is about. Between neighbouring parts nobody and nothing is made ready: the next person
+    on that chair is the same one.
     """
     if not parts:
         raise Refusal(_("Choose at least one treatment."), field="what")
