@@ -29,6 +29,7 @@ class OfBranches(ClinicAdmin):
 
 @admin.register(BookingRules)
 class BookingRulesAdmin(OfBranches):
+    search_fields = ["branch__trade_name"]
     list_display = ["branch", "state_names", "daily_cap", "follow_up_days", "queues_on_check_in"]
     list_select_related = ["branch"]
     fields = [
@@ -40,6 +41,7 @@ class BookingRulesAdmin(OfBranches):
 
 @admin.register(VisitPolicy)
 class VisitPolicyAdmin(OfBranches):
+    search_fields = ["treatment__name"]
     list_display = [
         "kind",
         "treatment",

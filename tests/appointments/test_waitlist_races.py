@@ -155,7 +155,7 @@ def test_the_control_without_locks_and_constraint_gives_the_offered_time_away(
         )  # fmt: skip
 
     made, _refused = sort(race(*map(make, people)), Offer)
-    assert len(made) == DESKS and overlapping() > 0
+    assert len(made) > 1 and overlapping() > 0
 
 
 def test_the_control_without_the_offers_lock_answers_twice(world, offered, monkeypatch):

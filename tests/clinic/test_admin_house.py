@@ -23,11 +23,8 @@ from tests import factories
 from tests.factories.everything import one_of_everything
 from tests.staff.admin_forms import errors_of, fill, save
 
-EDITED = [
-    model
-    for model, model_admin in admin.site._registry.items()
-    if issubclass(model, Editable) and model_admin.has_change_permission is not None
-]
+LOOKED_AT = {TimeOff}  # marked and taken back in the calendar
+EDITED = [model for model in admin.site._registry if issubclass(model, Editable) and model not in LOOKED_AT]
 
 
 @pytest.fixture

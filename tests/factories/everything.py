@@ -14,7 +14,7 @@ from clinic.models import Branch
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
-from staff.models import User
+from staff.models import Fee, User
 from tests import factories
 
 
@@ -68,6 +68,9 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     )  # fmt: skip
     waiting = factories.waiting(
         at, by, treatment, doctor, customer=factories.customer(at, by, full_name=name), note=f"For {name}"
+    )
+    Fee.objects.create(
+        branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
     return {
         "offer": offer.pk, "waitlist": waiting.pk,

@@ -55,6 +55,7 @@ class Stage:
     cancelled: Appointment
     charge: Charge
     asked: FollowUp
+    waitlisted: Appointment
     waiting: QueueEntry
     called: QueueEntry
     skipped: QueueEntry
@@ -106,7 +107,7 @@ def stage(at: Branch, by: User, *, name: str = "Priya Mehta") -> Stage:
     # two days ahead: tomorrow the doctor is off
     cancelled = appointments.cancel(by=by, appointment=visit(24 + 5), reason="Ill")
     return Stage(
-        cancelled=cancelled, charge=charge, asked=asked,
+        waitlisted=factories.waiting(at, by, treatment, doctor), cancelled=cancelled, charge=charge, asked=asked,
         branch=at, by=by, customer=customer, doctor=doctor, treatment=treatment, item=item, batch=batch,
         scheduled=visit(0), arrived=visit(1, "arrived", now), missed=visit(2, "scheduled", now),
         waiting=waiting, called=called, skipped=appointments.skip(by=by, entry=skipped),
@@ -210,7 +211,8 @@ def _visits(on: Stage) -> list[Form]:
     day = timezone.localdate(timezone=on.branch.zone) + datetime.timedelta(days=2)
     when = {"practitioner": on.doctor.pk, "day": day, "time": "15:00", "other_time": "", "offer": ""}
     booking = {
-        "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room", **when,
+        "customer": on.customer.pk, "what": f"treatment:{on.treatment.pk}", "note": "Asked for a quiet room",
+        "room": "", "follows": "", **when,
         "priority": "normal", "priority_reason": "", "slot": "", "seen": "",
     }  # fmt: skip
     written = {

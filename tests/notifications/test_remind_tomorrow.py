@@ -94,6 +94,7 @@ def test_beat_runs_what_there_is():
     wanted = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert wanted <= set(app.tasks)
     assert wanted == {
+        "appointments.tasks.keep_waitlist",
         "clinic.tasks.deliver_pending",
         "clinic.tasks.tidy",
         "notifications.tasks.remind_tomorrow",
