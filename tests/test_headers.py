@@ -11,7 +11,7 @@ from tests.test_malformed_input import ids
 from tests.test_permission_walk import ADMIN, OURS, address
 
 #: What a download leaves behind: who took how much (an event), and the drawn paper.
-TRACES = {"customer-export", "invoice-export", "item-export"}
+TRACES = {"customer-export", "invoice-export", "item-export", "appointment-export"}
 
 
 @pytest.fixture

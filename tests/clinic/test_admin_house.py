@@ -19,6 +19,7 @@ from clinic.models import (
 )
 from clinic.models.base import Editable
 from inventory.models import Item, Supplier
+from staff.models import TimeOff
 from tests import factories
 from tests.factories.everything import one_of_everything
 from tests.staff.admin_forms import errors_of, fill, save
