@@ -44,7 +44,8 @@ class Guarded:
 
     def _refuse_stale(self, version: int | None) -> None:
         """Lock the row and compare; what was typed stays, and saving once more is then meant."""
-        rows = type(self.instance)._base_manager.select_for_update(no_key=True).filter(pk=self.instance.pk)
+        locked = type(self.instance)._base_manager.order_by().select_for_update(no_key=True)
+        rows = locked.filter(pk=self.instance.pk)
         now = rows.values_list("version", flat=True).first()
         if version == now:
             return

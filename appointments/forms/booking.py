@@ -220,8 +220,8 @@ class BookingForm(forms.Form):
         offered = self._parsed(values.get("offer"))
         if offered:
             return offered
-        shown = self._parsed(values.get("slot")) if values.get("seen") == self.signature else None
-        if shown:
+        shown = self._parsed(values.get("slot"))
+        if shown and (values.get("seen") == self.signature or self._still_suits(*shown)):
             return shown
         if values.get("is_walk_in"):
             return begun_row(timezone.now()), []
@@ -230,6 +230,15 @@ class BookingForm(forms.Form):
             return None, []
         day = values.get("day") or timezone.localdate(timezone=self.branch.zone)
         return datetime.datetime.combine(day, time, self.branch.zone), []
+
+    def _still_suits(self, at: datetime.datetime, who: list[str]) -> bool:
+        """Whether a time shown for something else is one that was also asked for now: nobody waits for a redraw."""
+        local = at.astimezone(self.branch.zone)
+        with_them = all(
+            part.shown("practitioner") in ("", key) for part, key in zip(self.parts, who, strict=False)
+        )
+        asked = self.chosen_day in (None, local.date()) and self.chosen_time in (None, local.time())
+        return len(who) == len(self.parts) and with_them and asked and not self.is_now
 
     def _parsed(self, value: str | None) -> tuple[datetime.datetime, list[str]] | None:
         found = openings.parse(value or "", self.branch)

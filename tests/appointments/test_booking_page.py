@@ -312,6 +312,13 @@ def test_a_typed_time_outranks_the_time_shown_before(desk, wish, at, world):
     assert Appointment.objects.get().starts_at == at(17, 20)
 
 
+def test_a_time_chosen_before_the_page_was_drawn_anew_counts_if_it_still_suits(desk, wish, at, world):
+    """Shown for anybody, taken after a practitioner was chosen: nobody waits for a redraw."""
+    shown = {"slot": f"{at(9).isoformat()}|{world.doctor.pk}", "seen": "2026-03-03//0//"}
+    assert desk.post(NEW, wish(time="", **shown)).status_code == 302
+    assert Appointment.objects.get().starts_at == at(9)
+
+
 def test_who_does_not_give_it_is_told_beside_the_field_before_submitting(desk, wish, world, hair_removal):
     asha = factories.practitioner(world.branch, full_name="Asha Thomas", role="therapist")
     Performer.objects.create(treatment=hair_removal, practitioner=asha)

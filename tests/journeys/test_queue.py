@@ -21,7 +21,8 @@ def arrive(world):
     treatment = factories.treatment(world.branch, name="Consultation", minutes=5)
 
     def made(name: str, *, token: bool = True, practitioner=None, **changes) -> Appointment:
-        now = timezone.now() - datetime.timedelta(minutes=9)
+        midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+        now = max(timezone.now() - datetime.timedelta(minutes=9), midnight)  # today, however early it is
         allergies = {"allergies": changes.pop("allergies", "")}
         visit = Appointment.objects.create(
             number=factories.number(), branch=world.branch, treatment=treatment,
