@@ -73,7 +73,7 @@ def test_every_kind_of_refusal(owner, client, on, monkeypatch):
         (404, owner.get(f"/customers/{compat.uuid7()}/")),
         (405, owner.get(f"/appointments/{on.scheduled.pk}/confirm/")),
         (409, owner.post(form.url, {})),
-        (422, owner.post(form.url, form.with_key(day=""))),
+        (422, owner.post(form.url, form.with_key(what=""))),
         (403, strict.post("/sign-in/", {"username": "x"})),
         (400, owner.get("/customers/", headers={"Host": "evil.example"})),
     ]
