@@ -209,7 +209,7 @@ def line_up(appointments: Iterable[Appointment]) -> None:
 def leave(appointment: Appointment) -> None:
     """Let the practitioner go from the slots into which no other standing visit falls."""
     lock_resources([appointment.practitioner.resource_id])
-    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=appointment.sitting_id)  # type: ignore[misc]
+    sitting = Sitting.objects.select_for_update(no_key=True).get(pk=appointment.sitting_id)  # type: ignore[misc]  # asked of visits that sit
     others = Appointment.objects.standing().filter(
         sitting=sitting,
         starts_at__lt=OuterRef("during__endswith"),

@@ -13,7 +13,7 @@ def instant(day: datetime.date, at: datetime.time, zone: ZoneInfo) -> datetime.d
     local = datetime.datetime.combine(day, at, zone)
     moment = local.astimezone(datetime.UTC)
     after = local.replace(fold=1)
-    if after.utcoffset() <= local.utcoffset():  # type: ignore[operator]
+    if after.utcoffset() <= local.utcoffset():  # type: ignore[operator]  # both are aware
         return moment
     return _change(after.astimezone(datetime.UTC), moment, zone)
 
