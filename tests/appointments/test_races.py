@@ -169,7 +169,7 @@ def test_the_control_without_locks_and_constraint_books_twice(wants, at, monkeyp
 
     monkeypatch.setattr(availability, "read", read_and_wait)
     winners, _losers = sort(race(*(wants(desk, at(10)) for desk in range(CLIENTS))))
-    assert len(winners) == CLIENTS
+    assert len(winners) > 1
     assert overlapping_holds() > 0
 
 
