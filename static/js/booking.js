@@ -85,4 +85,6 @@ document.addEventListener("keydown", (event) => {
   else advance();
 });
 document.addEventListener("input", () => { hurried = null; });
-document.addEventListener("focusin", (event) => { if (waiting && event.target.id !== waiting) waiting = null; });
+/* Whoever goes elsewhere by hand stays there; a part that is drawn anew takes nobody along. */
+document.addEventListener("pointerdown", () => { waiting = null; });
+document.addEventListener("keydown", (event) => { if (event.key === "Tab") waiting = null; });
