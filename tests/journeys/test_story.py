@@ -169,7 +169,9 @@ def book_somebody_at_eleven(desk: Page, who: str, treatment: str, practitioner: 
     desk.wait_for_load_state("networkidle")
     box = desk.get_by_role("combobox", name="Customer")
     box.fill(who)
-    desk.get_by_role("option").filter(has_text=who).first.click()
+    with desk.expect_response(re.compile(r"/appointments/new/.*customer=")):
+        desk.get_by_role("option").filter(has_text=who).first.click()
+    expect(desk.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     desk.get_by_role("combobox", name="Treatment").fill(treatment.partition(",")[0])
     desk.get_by_role("option", name=treatment).click()
     desk.get_by_label("Practitioner").select_option(label=practitioner)
