@@ -89,8 +89,19 @@ const keep = (event) => {
     const select = input.closest("[data-picker]").querySelector("select");
     kept.set(input.id, { value: select.value, text: input.value, stood: input === document.activeElement });
   }
+  for (const select of event.detail.target?.querySelectorAll?.("select:not([data-picker-value])") ?? []) kept.set(select.id, select.value);
 };
 document.addEventListener("htmx:oobBeforeSwap", keep);
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  for (const select of event.detail.target?.querySelectorAll?.("select") ?? []) {
+    const was = kept.get(select.id);
+    if (typeof was !== "string") continue;
+    kept.delete(select.id);
+    if (was === select.value || ![...select.options].some((option) => option.value === was)) continue;
+    select.value = was;
+    select.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
 
 const all = () => document.querySelectorAll("[data-choose]").forEach(enhance);
 all();
