@@ -4,7 +4,7 @@ const form = document.getElementById("booking");
 const times = document.getElementById("times");
 let waiting = null;    // what had the focus when it was to go on to the times, which are on their way
 let changed = false;   // since the times were asked for last
-let asking = false;    // they are on their way
+let asking = null;     // the request they are on their way with
 let picked = "";       // the time taken by hand, which new times keep if they have it
 let hurried = null;    // the picker in which Enter came before anything was found
 
@@ -36,13 +36,14 @@ form?.addEventListener("change", (event) => {
   if (event.target.closest("#wish, #another, .field:has(#id_is_walk_in)") && event.target.matches("select, input:not([name=gender], [name=note], [name=q])")) changed = true;
 });
 times?.addEventListener("change", (event) => { if (event.target.name === "slot") picked = event.target.value; });
-times?.addEventListener("htmx:beforeRequest", () => { asking = true; changed = false; });
+times?.addEventListener("htmx:beforeRequest", (event) => { asking = event.detail.xhr; changed = false; });
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:sendAbort", "htmx:timeout"]) times?.addEventListener(name, (event) => { if (asking === event.detail.xhr) asking = null; });
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target === times && times.contains(document.activeElement)) waiting = "";
 });
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target === times) {
-    asking = false;
+  if (event.detail.target === times && (!asking || asking === event.detail.xhr)) {  // an earlier answer settles late
+    asking = null;
     const again = [...times.querySelectorAll("[name=slot]")].find((radio) => radio.value === picked);
     if (again) again.checked = true;
     if (waiting !== null && !changed) stand();
@@ -63,7 +64,7 @@ document.addEventListener("picker:taken", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const found = event.detail.target.matches("[data-picker-found]") ? [...event.detail.target.querySelectorAll("[role=option]")] : [];
-  if (!found.length || hurried !== event.detail.target.closest("[data-picker]")) return;
+  if (!found.length || hurried !== event.detail.target.closest("[data-picker]") || "behind" in hurried.dataset) return;
   hurried = null;
   const known = found.filter((option) => option.dataset.value !== "new");
   if (known.length < 2) (known[0] ?? found[0]).click();

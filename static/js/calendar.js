@@ -60,7 +60,8 @@ const ask = async (anyway = false) => {
     }
     const page = answer.status === 200 ? await answer.text() : "";
     wait = answer.ok ? EVERY : Math.min(wait * 2, LONGEST);
-    if (page && shown === part() && (anyway || !busy(shown))) swap(shown, page);
+    const carried = shown.querySelector("[data-held]:not(.sending)");  // picked up since: drawn after it was let go
+    if (page && shown === part() && (anyway ? !carried : !busy(shown))) swap(shown, page);
   } catch (problem) {
     if (problem.name === "AbortError") return;
     wait = Math.min(wait * 2, LONGEST);

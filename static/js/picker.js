@@ -52,9 +52,13 @@ const open = (picker, mark) => {
   if (mark && picker.dataset.next) activate(picker, 0);
 };
 document.addEventListener("picker:filled", (event) => open(event.target.closest("[data-picker]"), event.detail.mark));
+/* What was found for fewer letters than stand there now is shown, but Enter doesn't take it. */
 document.addEventListener("htmx:afterSwap", (event) => {
   const picker = event.detail.target.closest?.("[data-picker]");
-  if (picker && event.detail.target.matches("[data-picker-found]")) open(picker, true);
+  if (!picker || !event.detail.target.matches("[data-picker-found]")) return;
+  const { input } = parts(picker);
+  if (event.detail.requestConfig.parameters[input.name] === input.value) delete picker.dataset.behind;
+  open(picker, true);
 });
 
 document.addEventListener("keydown", (event) => {
@@ -63,7 +67,7 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const at = active(picker);
   if (step && options(picker).length) activate(picker, at < 0 && step < 0 ? -1 : at + step);
-  else if (event.key === "Enter" && options(picker).length && (at >= 0 || event.target.value.trim())) take(picker, options(picker)[Math.max(at, 0)]);
+  else if (event.key === "Enter" && options(picker).length && !("behind" in picker.dataset) && (at >= 0 || event.target.value.trim())) take(picker, options(picker)[Math.max(at, 0)]);
   else if (event.key === "Escape" && parts(picker).found.childElementCount) close(picker);
   else return;
   event.preventDefault();
@@ -73,6 +77,7 @@ document.addEventListener("input", (event) => {
   const picker = event.target.closest?.("[data-picker]");
   if (!picker || event.target !== parts(picker).input) return;
   set(picker, "", null, "");
+  if (event.target.hasAttribute("hx-get")) picker.dataset.behind = "";
   if (!event.target.value.trim()) close(picker);
 });
 

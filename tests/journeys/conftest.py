@@ -35,7 +35,12 @@ SWITCHES = [
 OPEN: list[Page] = []
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-EXPECTED_NOISE = "Failed to load resource"  # a refusal is an answer with a status of its own
+EXPECTED_NOISE = (
+    "Failed to load resource",  # a refusal is an answer with a status of its own
+    "htmx:afterRequest",  # what was asked for when the page was left
+    "htmx:sendAbort",
+    "htmx:sendError",
+)
 
 
 @pytest.fixture(scope="session")

@@ -259,6 +259,7 @@ def test_rooms_have_columns_and_a_visit_moves_between_them(new_page, world, tomo
     )
     visit = book("Priya Mehta", 10, treatment=facial)
     page = new_page(world.receptionist)
+    page.set_viewport_size({"width": 1440, "height": 1800})  # the whole day: nothing scrolls while dragging
     page.goto(f"/appointments/?day={tomorrow}")
     page.get_by_role("button", name="More").first.click()
     page.get_by_role("link", name="Rooms and devices").click()
@@ -294,9 +295,9 @@ def test_a_week_of_one_moves_between_days_and_a_month_leads_to_a_day(new_page, w
     page.get_by_role("link", name="Month").click()
     page.wait_for_url("**/month/**")
     assert clean(page) == []
-    page.keyboard.press("j")
-    page.wait_for_url("**/month/**")
-    page.keyboard.press("t")
+    for key in ("j", "t"):
+        with page.expect_navigation(url="**/month/**"):
+            page.keyboard.press(key)
     page.goto(f"/appointments/month/?day={visit.starts_at:%Y-%m-%d}")
     page.locator(
         "td", has=page.locator(f"time[datetime='{timezone.localdate(visit.starts_at)}']")
