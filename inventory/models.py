@@ -121,6 +121,13 @@ class Item(Editable, Deactivatable):
         SERUM = "serum", _("Serum")
         CREAM = "cream", _("Cream")
         CONSUMABLE = "consumable", _("Consumable")
+        RETAIL = "retail", _("Retail product")
+        EQUIPMENT = "equipment", _("Equipment")
+
+    class Use(models.TextChoices):
+        BOTH = "both", _("Sold and used")
+        RETAIL = "retail", _("Sold only")
+        PROFESSIONAL = "professional", _("Used in treatments only")
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
     name = models.CharField(_("name"), max_length=150)
@@ -132,6 +139,24 @@ class Item(Editable, Deactivatable):
         _("HSN"), max_length=8, blank=True, help_text=_("Empty: that of the tax category.")
     )
     uqc = models.CharField(_("unit code"), max_length=3, default="NOS")
+    use = models.CharField(_("use"), max_length=12, choices=Use, default=Use.BOTH)
+    base_unit = models.CharField(
+        _("base unit"),
+        max_length=20,
+        default="unit",
+        help_text=_("What stock is counted in: tablet, ml, piece."),
+    )
+    pack_unit = models.CharField(_("pack"), max_length=20, blank=True, help_text=_("Strip, box, bottle."))
+    units_per_pack = models.PositiveIntegerField(_("base units in a pack"), default=1)
+    tracks_expiry = models.BooleanField(_("batches expire"), default=True)
+    generic_name = models.CharField(_("generic name"), max_length=150, blank=True)
+    composition = models.CharField(_("composition"), max_length=250, blank=True)
+    form = models.CharField(_("form"), max_length=40, blank=True, help_text=_("Tablet, gel, injection."))
+    strength = models.CharField(_("strength"), max_length=40, blank=True)
+    manufacturer = models.CharField(_("manufacturer"), max_length=120, blank=True)
+    needs_prescription = models.BooleanField(_("needs a prescription"), default=False)
+    is_controlled = models.BooleanField(_("controlled"), default=False)
+    storage = models.CharField(_("storage"), max_length=120, blank=True)
     price = models.DecimalField(
         _("price, ₹"),
         max_digits=12,
@@ -143,6 +168,9 @@ class Item(Editable, Deactivatable):
     price_includes_tax = models.BooleanField(_("price includes tax"), default=False)
     mrp = models.DecimalField(_("MRP, ₹"), max_digits=12, decimal_places=2, null=True, blank=True)
     reorder_level = models.DecimalField(_("reorder level"), max_digits=12, decimal_places=3, default=5)
+    maximum_level = models.DecimalField(
+        _("maximum stock"), max_digits=12, decimal_places=3, null=True, blank=True
+    )
 
     objects = ItemQuerySet.as_manager()
 
@@ -155,7 +183,9 @@ class Item(Editable, Deactivatable):
                 name="item_amounts_not_negative",
                 condition=(Q(price__isnull=True) | Q(price__gte=0))
                 & (Q(mrp__isnull=True) | Q(mrp__gt=0))
-                & Q(reorder_level__gte=0),
+                & Q(reorder_level__gte=0)
+                & (Q(maximum_level__isnull=True) | Q(maximum_level__gte=F("reorder_level")))
+                & Q(units_per_pack__gte=1),
                 violation_error_message=_("Prices and levels can't be negative."),
             )
         ]
@@ -194,11 +224,20 @@ class BatchQuerySet(models.QuerySet):
 
 
 class Batch(Editable, Deactivatable):
-    """What came in together: one number, one expiry, one cost. Inactive means recalled or damaged."""
+    """What came in together: one number, one expiry, one cost. Inactive means blocked: recalled, damaged, held back."""
+
+    class Blocked(models.TextChoices):
+        RECALLED = "recalled", _("Recalled")
+        DAMAGED = "damaged", _("Damaged")
+        QUARANTINE = "quarantine", _("Held back")
 
     item = models.ForeignKey(Item, models.PROTECT, related_name="batches")
     number = models.CharField(_("batch number"), max_length=50)
+    made_on = models.DateField(_("made on"), null=True, blank=True)
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    mrp = models.DecimalField(_("MRP, ₹"), max_digits=12, decimal_places=2, null=True, blank=True)
+    blocked_for = models.CharField(_("blocked"), max_length=10, choices=Blocked, blank=True)
+    blocked_note = models.CharField(_("why it is blocked"), max_length=200, blank=True)
     supplier = models.ForeignKey(Supplier, models.PROTECT, null=True, blank=True, verbose_name=_("supplier"))
     unit_cost = models.DecimalField(_("unit cost, ₹"), max_digits=12, decimal_places=2, default=0)
 
@@ -213,6 +252,16 @@ class Batch(Editable, Deactivatable):
                 models.functions.Upper("number"), "item", name="batch_number_once_per_item"
             ),
             models.CheckConstraint(name="batch_cost_not_negative", condition=Q(unit_cost__gte=0)),
+            models.CheckConstraint(
+                name="batch_made_before_it_expires",
+                condition=Q(made_on__isnull=True)
+                | Q(expires_on__isnull=True)
+                | Q(made_on__lt=F("expires_on")),
+                violation_error_message=_("The batch expires before it was made."),
+            ),
+            models.CheckConstraint(
+                name="batch_blocked_is_inactive", condition=Q(blocked_for="") | Q(is_active=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -253,6 +302,12 @@ class Movement(Row):
         SALE = "sale", _("Sale")
         CONSUMPTION = "consumption", _("Used in a visit")
         ADJUSTMENT = "adjustment", _("Adjustment")
+        COUNT = "count", _("Counted")
+        WRITE_OFF = "write_off", _("Written off")
+        TRANSFER_OUT = "transfer_out", _("Sent to another branch")
+        TRANSFER_IN = "transfer_in", _("Come from another branch")
+        RETURN_OUT = "return_out", _("Sent back to the supplier")
+        RETURN_IN = "return_in", _("Brought back by a customer")
 
     append_only = True
 
@@ -261,6 +316,9 @@ class Movement(Row):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     quantity = models.DecimalField(_("quantity"), max_digits=12, decimal_places=3)
     balance_after = models.DecimalField(max_digits=12, decimal_places=3, editable=False, default=0)
+    unit_cost = models.DecimalField(
+        _("unit cost, ₹"), max_digits=12, decimal_places=4, editable=False, null=True
+    )
     cause_kind = models.CharField(max_length=30, blank=True)
     cause_id = models.UUIDField(null=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
@@ -273,9 +331,12 @@ class Movement(Row):
         constraints = [
             models.CheckConstraint(
                 name="movement_sign_fits_kind",
-                condition=Q(kind="stock_in", quantity__gt=0)
-                | Q(kind__in=["sale", "consumption"], quantity__lt=0)
-                | (Q(kind="adjustment") & ~Q(quantity=0)),
+                condition=Q(kind__in=["stock_in", "transfer_in", "return_in"], quantity__gt=0)
+                | Q(
+                    kind__in=["sale", "consumption", "write_off", "transfer_out", "return_out"],
+                    quantity__lt=0,
+                )
+                | (Q(kind__in=["adjustment", "count"]) & ~Q(quantity=0)),
             )
         ]
 

@@ -122,8 +122,8 @@ def verbs() -> Iterator[tuple[str, object]]:
 
 #: Verbs without an actor, each with the reason.
 ACTORLESS = {
-    "customers.domain.note_standing": "derived figures, written on behalf of the verb that changed them",
-    "customers.domain.know_at": "follows from a booking, whose verb names the actor",
+    "customers.domain.people.note_standing": "derived figures, written on behalf of the verb that changed them",
+    "customers.domain.people.know_at": "follows from a booking, whose verb names the actor",
     "packages.domain.enrolments.release_session": "follows from a cancellation, whose verb names the actor",
     "packages.domain.enrolments.check_move": "writes nothing; asked by a move, whose verb names the actor",
     "packages.domain.requirements.check_treatable": "writes nothing; asked by a booking, whose verb names the actor",

@@ -14,12 +14,24 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic import gst, phones
-from clinic.models import Branch, Deactivatable, Editable, Organisation
+from clinic.models import Branch, Deactivatable, Editable, Organisation, Row
 from clinic.privacy import Privacy
 from customers.facts import RULES
 
 if TYPE_CHECKING:
     from staff.models import User
+
+
+class Household(Row):
+    """People who share a phone or a home. Nothing but the tie; the name is that of its members."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+
+    class Meta:
+        verbose_name = _("household")
+
+    def __str__(self) -> str:
+        return f"household {self.pk}"
 
 
 class CustomerQuerySet(models.QuerySet):
@@ -62,6 +74,19 @@ class Customer(Editable, Deactivatable):
         OTHER = "other", _("Other")
         UNDISCLOSED = "undisclosed", _("Prefers not to say")
 
+    class MaritalStatus(models.TextChoices):
+        SINGLE = "single", _("Single")
+        MARRIED = "married", _("Married")
+        DIVORCED = "divorced", _("Divorced")
+        WIDOWED = "widowed", _("Widowed")
+
+    class IdentityKind(models.TextChoices):
+        AADHAAR = "aadhaar", _("Aadhaar")
+        PAN = "pan", _("PAN")
+        PASSPORT = "passport", _("Passport")
+        VOTER = "voter", _("Voter id")
+        LICENCE = "licence", _("Driving licence")
+
     BLOOD_GROUPS = [(group, group) for group in ("A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-")]
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
@@ -69,14 +94,20 @@ class Customer(Editable, Deactivatable):
     reference = models.CharField(_("reference number"), max_length=12, unique=True, editable=False)
     full_name = models.CharField(_("full name"), max_length=100)
     phone = models.CharField(_("phone"), max_length=16, db_index=True)
+    second_phone = models.CharField(_("second phone"), max_length=16, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     gender = models.CharField(_("gender"), max_length=12, choices=Gender)
     born_on = models.DateField(_("date of birth"), null=True, blank=True)
+    birth_is_estimated = models.BooleanField(
+        _("date of birth is estimated"), default=False, help_text=_("Reckoned from the age that was told.")
+    )
+    marital_status = models.CharField(_("marital status"), max_length=8, choices=MaritalStatus, blank=True)
     blood_group = models.CharField(_("blood group"), max_length=3, choices=BLOOD_GROUPS, blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     city = models.CharField(_("city"), max_length=80, blank=True)
     state = models.CharField(_("State"), max_length=2, choices=gst.state_choices, blank=True)
     postal_code = models.CharField(_("PIN code"), max_length=10, blank=True)
+    country = models.CharField(_("country"), max_length=3, default="IND")
     gstin = models.CharField(
         _("GSTIN"), max_length=15, blank=True, help_text=_("Only for business customers.")
     )
@@ -85,7 +116,37 @@ class Customer(Editable, Deactivatable):
         _("allergies and reactions"), blank=True, help_text=_("Shown wherever the person is named.")
     )
     chief_concern = models.CharField(_("chief concern"), max_length=200, blank=True)
+    chronic_conditions = models.TextField(_("chronic conditions"), blank=True)
+    alert = models.CharField(
+        _("alert"), max_length=200, blank=True, help_text=_("Shown wherever the person is named.")
+    )
     notes = models.TextField(_("notes"), blank=True)
+    emergency_name = models.CharField(_("emergency contact"), max_length=100, blank=True)
+    emergency_phone = models.CharField(_("emergency phone"), max_length=16, blank=True)
+    emergency_relation = models.CharField(_("relation"), max_length=40, blank=True)
+    identity_kind = models.CharField(_("national id"), max_length=8, choices=IdentityKind, blank=True)
+    identity_sealed = models.TextField(editable=False, blank=True)
+    identity_index = models.CharField(max_length=64, editable=False, blank=True, db_index=True)
+    identity_ending = models.CharField(max_length=4, editable=False, blank=True)
+    household = models.ForeignKey(
+        "Household",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("household"),
+    )
+    guardian = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="wards", verbose_name=_("guardian")
+    )
+    guardian_relation = models.CharField(_("guardian is"), max_length=40, blank=True)
+    photo = models.ForeignKey(
+        "Document", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
+    erased_at = models.DateTimeField(null=True, editable=False)
     language = models.CharField(_("language"), max_length=5, default="en-in")
     registered_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", editable=False)
 
@@ -110,8 +171,11 @@ class Customer(Editable, Deactivatable):
         retention="contact",
         columns=(
             "full_name", "phone", "email", "born_on", "address", "city", "postal_code", "gstin",
-            "blood_group", "skin_type", "allergies", "chief_concern", "notes",
+            "blood_group", "skin_type", "allergies", "chief_concern", "notes", "second_phone", "marital_status",
+            "chronic_conditions", "alert", "emergency_name", "emergency_phone", "emergency_relation",
+            "identity_ending", "guardian_relation",
         ),
+        secret=("identity_sealed", "identity_index"),
     )  # fmt: skip
 
     class Meta:
