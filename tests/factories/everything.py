@@ -73,16 +73,37 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     return {
-        "import": checked_import(at, by, name).pk, "kind": "customers",
-        "offer": offer.pk, "waitlist": waiting.pk,
-        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
-        "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
-        "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
-        "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "queue": entry.pk, "display_key": screen.display_key,
-        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
-    }  # fmt: skip
+        "import": checked_import(at, by, name).pk,
+        "kind": "customers",
+        "saved": view.pk,
+        "offer": offer.pk,
+        "waitlist": waiting.pk,
+        "charge": charge.pk,
+        "follow": asked.pk,
+        "visitpolicy": policy.pk,
+        "customer": customer.pk,
+        "appointment": appointment.pk,
+        "enrolment": enrolment.pk,
+        "item": item.pk,
+        "stock": batch.pk,
+        "plan": plan.pk,
+        "treatment": treatment.pk,
+        "invoice": draft.pk,
+        "line": line.pk,
+        "line_pk": line.pk,
+        "message": message.pk,
+        "alert": alert.pk,
+        "practitioner": doctor.pk,
+        "batch": batch.pk,
+        "queue": entry.pk,
+        "display_key": screen.display_key,
+        "availability": doctor.pk,
+        "time": time_off.pk,
+        "outage": outage.pk,
+        "requirement": requirement.pk,
+    }
 
 
 def _waiting(like: Appointment, by: User) -> QueueEntry:
