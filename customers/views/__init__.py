@@ -3,7 +3,6 @@
 from .people import (
     change,
     deactivate,
-    detail,
     export,
     known,
     list_,
@@ -11,5 +10,18 @@ from .people import (
     reactivate,
     register,
 )
+from .profile import detail, history, timeline
 
-__all__ = ["change", "deactivate", "detail", "export", "known", "list_", "options", "reactivate", "register"]
+__all__ = [
+    "change",
+    "deactivate",
+    "detail",
+    "export",
+    "history",
+    "known",
+    "list_",
+    "options",
+    "reactivate",
+    "register",
+    "timeline",
+]

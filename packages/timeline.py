@@ -1,0 +1,37 @@
+"""What packages add to a person's timeline: enrolments, completed sessions, requirements met."""
+
+import datetime
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.registries import Moment
+from packages.models import Enrolment, RequirementMet, Session
+from staff.models import User
+
+
+def of_packages(user: User, customer_id: UUID, before: datetime.datetime, limit: int) -> Iterator[Moment]:
+    mine = Enrolment.objects.visible_to(user).filter(customer=customer_id)
+    for row in mine.filter(created_at__lt=before).select_related("by").order_by("-created_at")[:limit]:
+        yield Moment(
+            row.created_at, "package", _("Package: %(plan)s") % {"plan": row.plan_name},
+            _("%(count)s sessions") % {"count": row.session_count},
+            reverse("enrolment-detail", args=[row.pk]), str(row.by),
+        )  # fmt: skip
+    done = Session.objects.filter(enrolment__in=mine.values("pk"), completed_at__lt=before)
+    for session in done.select_related("enrolment", "completed_by").order_by("-completed_at")[:limit]:
+        told = {"number": session.number, "count": session.enrolment.session_count}
+        yield Moment(
+            session.completed_at, "circle-check", _("Session %(number)s of %(count)s completed") % told,
+            session.enrolment.plan_name, reverse("enrolment-detail", args=[session.enrolment_id]),
+            str(session.completed_by or ""),
+        )  # fmt: skip
+
+
+def of_requirements(user: User, customer_id: UUID, before: datetime.datetime, limit: int) -> Iterator[Moment]:
+    rows = RequirementMet.objects.filter(customer=customer_id, at__lt=before)
+    for row in rows.select_related("requirement", "by").order_by("-at")[:limit]:
+        passed = _("passed") if row.is_passed else _("not passed")
+        yield Moment(row.at, "clipboard-check", f"{row.requirement.name}: {passed}", row.note, by=str(row.by))
