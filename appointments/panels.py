@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments import proofs, timeline
+from appointments import person, proofs
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -111,8 +111,10 @@ def register() -> None:
     )
     registries.add_timeline(
         "visits",
-        registries.TimelineProvider(_("Visits"), Permission.APPOINTMENTS_VIEW, timeline.of_visits),
+        registries.TimelineProvider(_("Visits"), Permission.APPOINTMENTS_VIEW, person.of_visits),
     )
+    registries.add_standing("visits", person.rederive)
+    registries.add_objection("visits", person.objections)
     registries.add_history("appointments.Appointment", Permission.APPOINTMENTS_VIEW)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)

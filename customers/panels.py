@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic import money, registries
 from clinic.permissions import Permission
-from customers import queries, timeline
+from customers import proofs, queries, timeline
 from customers.models import Customer
 from staff.models import User
 
@@ -51,6 +51,7 @@ def register() -> None:
         ("files", gettext_lazy("Files"), Permission.FILES_VIEW, timeline.of_files),
     ):
         registries.add_timeline(name, registries.TimelineProvider(title, permission, read))
+    registries.add_proof("merged records", proofs.merged)
     registries.add_history("customers.Document", Permission.FILES_VIEW)
     registries.add_search("customers", registries.SearchProvider(Permission.CUSTOMERS_VIEW, search))
 

@@ -1,5 +1,6 @@
 """Pages of customers."""
 
+from .merging import merge, undo_merge
 from .people import (
     change,
     deactivate,
@@ -20,8 +21,10 @@ __all__ = [
     "history",
     "known",
     "list_",
+    "merge",
     "options",
     "reactivate",
     "register",
     "timeline",
+    "undo_merge",
 ]

@@ -15,7 +15,7 @@ from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from customers import history as changes
 from customers import timeline as moments
-from customers.models import Customer
+from customers.models import Customer, Merge
 from customers.panels import facts_of, tabs_for
 
 
@@ -46,6 +46,10 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _beside(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     return {
         "facts": facts_of(customer, money_too=request.user.may(Permission.BILLING_VIEW)),
+        "merges": Merge.objects.visible_to(request.user)
+        .standing()
+        .filter(kept=customer)
+        .select_related("merged", "by"),
         "whatsapp": f"https://wa.me/{customer.phone.lstrip('+')}" if customer.phone else "",
     }
 

@@ -1,4 +1,4 @@
-"""What bills add to a person's timeline: invoices issued and payments taken."""
+"""What bills tell of a person: their timeline, what is due, what is still open."""
 
 import datetime
 from collections.abc import Iterator
@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from billing import queries
 from billing.models import Invoice, Payment
 from clinic import money
 from clinic.registries import Moment
+from customers import domain as customers
 from staff.models import User
 
 
@@ -28,3 +30,18 @@ def of_payments(user: User, customer_id: UUID, before: datetime.datetime, limit:
             row.received_at, "wallet", _("Paid %(amount)s") % {"amount": money.rupees(row.amount)},
             str(row.get_mode_display()), by=str(row.by),
         )  # fmt: skip
+
+
+def rederive(customer_id: UUID) -> None:
+    """Write what is due anew."""
+    customers.note_standing(customer_id=customer_id, due=queries.due_of(customer_id))
+
+
+def objections(customer_id: UUID) -> Iterator[str]:
+    """Bills that aren't paid, and drafts, at whatever branch."""
+    mine = Invoice.objects.filter(customer=customer_id)
+    for bill in mine.unpaid().order_by("issued_at")[:5]:
+        told = {"number": bill.number, "due": money.rupees(bill.due)}
+        yield _("Of invoice %(number)s %(due)s is due. Settle it first.") % told
+    if mine.drafts().exists():
+        yield _("A draft invoice is still open. Issue or discard it first.")

@@ -1,4 +1,4 @@
-"""What packages add to a person's timeline: enrolments, completed sessions, requirements met."""
+"""What packages tell of a person: their timeline, how many are active, what is still to be used."""
 
 import datetime
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.registries import Moment
+from customers import domain as customers
 from packages.models import Enrolment, RequirementMet, Session
 from staff.models import User
 
@@ -24,7 +25,7 @@ def of_packages(user: User, customer_id: UUID, before: datetime.datetime, limit:
     for session in done.select_related("enrolment", "completed_by").order_by("-completed_at")[:limit]:
         told = {"number": session.number, "count": session.enrolment.session_count}
         yield Moment(
-            session.completed_at, "circle-check", _("Session %(number)s of %(count)s completed") % told,
+            session.completed_at or before, "circle-check", _("Session %(number)s of %(count)s completed") % told,
             session.enrolment.plan_name, reverse("enrolment-detail", args=[session.enrolment_id]),
             str(session.completed_by or ""),
         )  # fmt: skip
@@ -35,3 +36,16 @@ def of_requirements(user: User, customer_id: UUID, before: datetime.datetime, li
     for row in rows.select_related("requirement", "by").order_by("-at")[:limit]:
         passed = _("passed") if row.is_passed else _("not passed")
         yield Moment(row.at, "clipboard-check", f"{row.requirement.name}: {passed}", row.note, by=str(row.by))
+
+
+def rederive(customer_id: UUID) -> None:
+    """Write the number of active packages anew."""
+    active = Enrolment.objects.active().filter(customer=customer_id).count()
+    customers.note_standing(customer_id=customer_id, active_packages=active)
+
+
+def objections(customer_id: UUID) -> Iterator[str]:
+    """Packages whose sessions may still be used, at whatever branch."""
+    for row in Enrolment.objects.active().filter(customer=customer_id).order_by("pk")[:5]:
+        told = {"plan": row.plan_name}
+        yield _("The package %(plan)s is still active. Complete it or give it back first.") % told
