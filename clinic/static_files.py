@@ -20,6 +20,7 @@ SHEETS = {
     "tokens": "", "reset": "", "layout": "", "shell": "", "buttons": "", "forms": "", "cards": "", "tables": "",
     "badges": "", "calendar": "", "month": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
     "rota": "", "people": "",
+    "rota": "", "tabs": "",
     "queue": "", "screen": "",
     "small": "screen and (width <= 48rem)", "print": "print",
 }  # fmt: skip

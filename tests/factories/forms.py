@@ -15,6 +15,7 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours
+from customers import domain as customers
 from customers.models import Customer
 from notifications import domain as notifications
 from notifications.models import Alert, Message
@@ -206,6 +207,19 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
+        *_one_person(on),
+    ]
+
+
+def _one_person(on: Stage) -> list[Form]:
+    """Two records to make one, and one that was."""
+    kept, other, merged = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.merge(by=on.by, kept=kept, merged=merged)
+    kept.refresh_from_db()
+    versions = {"kept_version": kept.version, "merged_version": other.version}
+    return [
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge-undo", merged.pk),
     ]
 
 
