@@ -4,14 +4,29 @@ Locks: customer, then enrolment, then its sessions.
 """
 
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
+from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
+from .terms import Exchanged, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
 
 __all__ = [
+    "Exchanged",
+    "Proof",
     "check_move",
     "check_treatable",
     "complete_session",
     "enrol",
+    "exchange",
+    "extend",
+    "freeze",
+    "give_back",
+    "give_proof",
     "meet",
+    "note_payment",
+    "redeem_session",
     "release_session",
     "reserve_session",
+    "send_code",
+    "transfer",
+    "undo_session",
+    "unfreeze",
 ]
