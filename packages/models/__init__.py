@@ -1,7 +1,7 @@
 """The treatment menu, plans, enrolments and their counted sessions."""
 
 from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session
-from .plans import Plan, PlanPart
+from .plans import Plan, PlanEdition, PlanPart
 from .requirements import Requirement, RequirementMet, RequirementQuerySet
 from .treatments import Consumable, Parameter, Performer, Treatment, TreatmentResource
 
@@ -13,6 +13,7 @@ __all__ = [
     "Parameter",
     "Performer",
     "Plan",
+    "PlanEdition",
     "PlanPart",
     "Requirement",
     "RequirementMet",

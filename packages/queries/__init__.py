@@ -17,6 +17,7 @@ from .enrolments import (
 )
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
+from .plans import editions, labelled, plans
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "bookable_sessions",
     "card",
     "due_sessions",
+    "editions",
     "figures",
+    "labelled",
     "menu",
     "miscounted_enrolments",
     "narrowed",
@@ -38,6 +41,7 @@ __all__ = [
     "of_customers",
     "offer",
     "performers_of",
+    "plans",
     "readiness",
     "unmet",
     "wanted_treatments",

@@ -1,0 +1,7 @@
+"""What people may type about treatments, plans and packages, by concept."""
+
+from .plans import PlanForm, PlanPartForms
+from .requirements import MeetForm
+from .treatments import TreatmentForm, row_forms
+
+__all__ = ["MeetForm", "PlanForm", "PlanPartForms", "TreatmentForm", "row_forms"]
