@@ -6,6 +6,7 @@ from packages import views
 
 urlpatterns = [
     path("", views.package_list, name="package-list"),
+    path("sell/", views.sell, name="package-sell"),
     path("plans/", views.plan_list, name="plan-list"),
     path("plans/new/", views.create_plan, name="plan-new"),
     path("plans/<uuid:pk>/", views.plan_detail, name="plan-detail"),

@@ -50,7 +50,6 @@ def change_plan(
         plan.edition += 1
     versions.save(plan, fields=[*values, "edition"], version=version)
     if plan.edition > edition:
-        plan.parts.all().delete()
         _write_parts(plan, wanted)
         _note_edition(plan, by)
     events.record("plan.changed", subject=plan, by=by, edition=plan.edition)
@@ -78,11 +77,15 @@ def _named_once(plan: Plan) -> None:
 
 
 def _write_parts(plan: Plan, parts: Sequence[PlanPart]) -> None:
+    """A part that keeps its name keeps its row: a draft bill may name it."""
+    stored = {part.name.casefold(): part for part in plan.parts.all()}
     for position, part in enumerate(parts, 1):
-        PlanPart.objects.create(
-            plan=plan, name=part.name, is_add_on=part.is_add_on, treatment=part.treatment,
-            price=part.price if part.is_add_on else None, position=position,
-        )  # fmt: skip
+        row = stored.pop(part.name.casefold(), None) or PlanPart(plan=plan)
+        row.name, row.is_add_on, row.treatment, row.position = part.name, part.is_add_on, part.treatment, position
+        row.price = part.price if part.is_add_on else None
+        row.save()
+    for row in stored.values():
+        row.delete()
 
 
 def _note_edition(plan: Plan, by: User | None, terms: dict[str, Any] | None = None) -> None:

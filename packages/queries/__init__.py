@@ -18,6 +18,7 @@ from .enrolments import (
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
 from .plans import editions, labelled, plans
+from .sales import Quote, quote
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Card",
     "Figures",
     "Offer",
+    "Quote",
     "Readiness",
     "Why",
     "bookable_sessions",
@@ -42,6 +44,7 @@ __all__ = [
     "offer",
     "performers_of",
     "plans",
+    "quote",
     "readiness",
     "unmet",
     "wanted_treatments",

@@ -3,6 +3,7 @@
 from .enrolments import customer_packages, enrolment_detail, package_list
 from .plans import change_plan, create_plan, plan_detail, plan_list
 from .requirements import meet, requirement_list
+from .sales import sell
 from .treatments import change_treatment, create_treatment, treatment_list
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "plan_detail",
     "plan_list",
     "requirement_list",
+    "sell",
     "treatment_list",
 ]

@@ -19,7 +19,7 @@ from clinic.refusals import Refusal, Stale
 from customers.models import Customer
 from packages import domain, queries
 from packages.forms import PlanForm, PlanPartForms
-from packages.models import Plan
+from packages.models import Enrolment, Plan
 
 PAGE = 50
 SORT_NAMES = [
@@ -47,9 +47,11 @@ def plan_list(request: HttpRequest) -> HttpResponse:
 def plan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The terms of today, and those that earlier enrolments keep."""
     plan = _visible(request, pk)
+    parts = list(plan.parts.select_related("treatment"))
     context = {
         "plan": plan,
-        "parts": plan.parts.select_related("treatment"),
+        "terms": queries.labelled(plan.terms(parts)),
+        "sold": Enrolment.objects.visible_to(request.user).filter(plan=plan).count(),
         "editions": queries.editions(plan),
     }
     return reply(request, "packages/plan.html", context)

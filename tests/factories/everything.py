@@ -80,6 +80,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
         "queue": entry.pk, "display_key": screen.display_key,
         "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
+        "package": enrolment.pk,
     }  # fmt: skip
 
 
