@@ -85,6 +85,7 @@ def ids(on) -> dict:
         "queue": on.waiting.pk, "practitioner": on.doctor.pk, "display_key": on.customer.pk,
         "charge": on.charge.pk, "follow": on.asked.pk, "waitlist": on.waitlisted.pk, "offer": on.customer.pk,
         "availability": on.doctor.pk, "time": on.customer.pk, "outage": on.customer.pk,
+        "plan": on.customer.pk, "treatment": on.treatment.pk,
     }  # fmt: skip
 
 

@@ -140,7 +140,9 @@ def _add_ons(line: InvoiceLine) -> dict[str, Any]:
         return {}
     found = list(line.plan.parts.filter(pk__in=line.add_ons, is_add_on=True)) if line.plan else []
     if len(found) < len(line.add_ons):
-        raise Refusal(_("%(line)s: an add-on is no longer sold. Put the package on the bill anew.") % {"line": line})
+        raise Refusal(
+            _("%(line)s: an add-on is no longer sold. Put the package on the bill anew.") % {"line": line}
+        )
     return {"add_ons": found}
 
 

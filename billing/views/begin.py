@@ -87,6 +87,4 @@ def _add_plan(request: HttpRequest, invoice: Invoice, plan: Plan | None) -> None
     if plan and not invoice.lines.filter(plan=plan).exists():
         ticked = request.POST.getlist("add_ons")
         chosen = [part for part in plan.parts.filter(is_add_on=True) if str(part.pk) in ticked]
-        domain.add_line(
-            by=request.user, invoice=invoice, version=invoice.version, what=plan, add_ons=chosen
-        )
+        domain.add_line(by=request.user, invoice=invoice, version=invoice.version, what=plan, add_ons=chosen)

@@ -81,7 +81,12 @@ def _write_parts(plan: Plan, parts: Sequence[PlanPart]) -> None:
     stored = {part.name.casefold(): part for part in plan.parts.all()}
     for position, part in enumerate(parts, 1):
         row = stored.pop(part.name.casefold(), None) or PlanPart(plan=plan)
-        row.name, row.is_add_on, row.treatment, row.position = part.name, part.is_add_on, part.treatment, position
+        row.name, row.is_add_on, row.treatment, row.position = (
+            part.name,
+            part.is_add_on,
+            part.treatment,
+            position,
+        )
         row.price = part.price if part.is_add_on else None
         row.save()
     for row in stored.values():

@@ -62,7 +62,9 @@ class PlanPartForm(forms.ModelForm):
         if not values.get("name") and (values.get("price") is not None or values.get("treatment")):
             self.add_error("name", _("What is it called?"))
         if values.get("price") is not None and not values.get("is_add_on"):
-            self.add_error("price", _("Only an add-on has a price of its own; the components are in the package's."))
+            self.add_error(
+                "price", _("Only an add-on has a price of its own; the components are in the package's.")
+            )
         return values
 
 

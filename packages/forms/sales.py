@@ -28,18 +28,14 @@ class SaleForm(forms.Form):
         queryset=None, error_messages={"required": _("Choose a customer from the list.")}
     )
     plan = PlanChoice(queryset=None, label=_("Package"), empty_label=_("Choose a package"))
-    add_ons = AddOns(
-        queryset=None, required=False, label=_("Add-ons"), widget=forms.CheckboxSelectMultiple
-    )
+    add_ons = AddOns(queryset=None, required=False, label=_("Add-ons"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.fields["customer"].queryset = Customer.objects.visible_to(user)
         plans = Plan.objects.visible_to(user).active()
         self.fields["plan"].queryset = plans.select_related("treatment__tax_category")
-        self.fields["add_ons"].queryset = PlanPart.objects.filter(
-            plan=self.chosen("plan"), is_add_on=True
-        )
+        self.fields["add_ons"].queryset = PlanPart.objects.filter(plan=self.chosen("plan"), is_add_on=True)
 
     def chosen(self, name: str) -> Any:
         """What is chosen in a field already, though the rest may be missing; None if nothing is."""

@@ -89,9 +89,7 @@ class TreatmentForm(forms.ModelForm):
         if self.instance._state.adding:
             return model.objects.none()
         path = "practitioner__resource" if model is Performer else "resource"
-        return model.objects.filter(
-            treatment=self.instance, **{f"{path}__branch__in": self.user.branches}
-        )
+        return model.objects.filter(treatment=self.instance, **{f"{path}__branch__in": self.user.branches})
 
 
 class ConsumableForm(forms.ModelForm):

@@ -1,6 +1,7 @@
 """The treatment menu, plans, enrolments and their counted sessions."""
 
-from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session
+from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session, usable_on
+from .ledger import Entry, SessionCode, SessionProof, Tally
 from .plans import Plan, PlanEdition, PlanPart
 from .requirements import Requirement, RequirementMet, RequirementQuerySet
 from .treatments import Consumable, Parameter, Performer, Treatment, TreatmentResource
@@ -10,6 +11,7 @@ __all__ = [
     "Consumable",
     "Enrolment",
     "EnrolmentQuerySet",
+    "Entry",
     "Parameter",
     "Performer",
     "Plan",
@@ -19,6 +21,10 @@ __all__ = [
     "RequirementMet",
     "RequirementQuerySet",
     "Session",
+    "SessionCode",
+    "SessionProof",
+    "Tally",
     "Treatment",
     "TreatmentResource",
+    "usable_on",
 ]

@@ -71,7 +71,9 @@ class Plan(Editable, Deactivatable):
             models.CheckConstraint(
                 name="plan_instalments",
                 condition=Q(instalments__gte=1, instalments__lte=F("session_count")),
-                violation_error_message=_("A package is paid in at most as many instalments as it has sessions."),
+                violation_error_message=_(
+                    "A package is paid in at most as many instalments as it has sessions."
+                ),
             ),
         ]
 

@@ -21,7 +21,8 @@ def editions(plan: Plan) -> list[dict[str, Any]]:
     """Earlier terms, the latest first: each as {edition, at, by, terms} with the labels of choices."""
     rows = PlanEdition.objects.filter(plan=plan).exclude(edition=plan.edition).select_related("by")
     return [
-        {"edition": row.edition, "at": row.created_at, "by": row.by, "terms": labelled(row.terms)} for row in rows
+        {"edition": row.edition, "at": row.created_at, "by": row.by, "terms": labelled(row.terms)}
+        for row in rows
     ]
 
 

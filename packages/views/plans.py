@@ -77,6 +77,7 @@ def create_plan(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.SETTINGS_CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@once
 def change_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     plan = _visible(request, pk)
     data = typed(request.POST) if request.method == "POST" else None

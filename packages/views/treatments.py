@@ -65,6 +65,7 @@ def create_treatment(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.SETTINGS_CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@once
 def change_treatment(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _edited(request, get_object_or_404(Treatment.objects.visible_to(request.user), pk=pk))
 
@@ -73,7 +74,7 @@ def _edited(request: HttpRequest, treatment: Treatment | None) -> HttpResponse:
     data = typed(request.POST) if request.method == "POST" else None
     form = TreatmentForm(data, instance=treatment, user=request.user)
     rows = row_forms(data, user=request.user, treatment=form.instance)
-    sent = form.is_valid() & all([each.is_valid() for each in rows.values()])
+    sent = all([form.is_valid(), *(each.is_valid() for each in rows.values())])
     if not sent:
         return _form(request, form, rows)
     try:

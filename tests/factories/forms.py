@@ -168,7 +168,7 @@ def every_form(on: Stage) -> dict[str, Form]:
     return {form.name: form for form in found}
 
 
-def _form(name: str, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+def _form(name: str, /, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
     sent = {field: str(value) for field, value in body.items()}
     if key:
         sent["idempotency_key"] = str(compat.uuid7())
@@ -229,9 +229,9 @@ def _treatments(on: Stage) -> list[Form]:
     return [
         _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
         _form("plan-new", key=True, version="", **terms),
-        _form("plan-edit", plan.pk, version=plan.version, **terms | {"name": "Glow, changed"}),
+        _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
         _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
-        _form("treatment-edit", on.treatment.pk, version=on.treatment.version, name="Peel, changed", **menu),
+        _form("treatment-edit", on.treatment.pk, key=True, version=on.treatment.version, name="Peel, changed", **menu),
         _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
     ]
 

@@ -23,9 +23,9 @@ def laser(world):
     return factories.treatment(world.branch, name="Laser Hair Removal")
 
 
-def form(treatment, *parts: dict[str, str], **changes) -> dict[str, str]:
+def form(of, /, *parts: dict[str, str], **changes) -> dict[str, str]:
     values = {
-        "idempotency_key": str(compat.uuid7()), "name": "Full body", "treatment": str(treatment.pk), "session_count": "8",
+        "idempotency_key": str(compat.uuid7()), "name": "Full body", "treatment": str(of.pk), "session_count": "8",
         "price": "36000", "description": "", "valid_days": "365", "grace_days": "0", "payment": "prepaid",
         "instalments": "1", "asks_for": "", "is_active": "on", "part-TOTAL_FORMS": str(len(parts)),
         "part-INITIAL_FORMS": "0",
@@ -146,7 +146,11 @@ def test_a_change_of_what_somebody_else_changed_is_said_and_can_be_meant(owner, 
 def test_an_edition_can_not_be_rewritten(world, owner, laser):
     owner.post(reverse("plan-new"), form(laser))
     edition = PlanEdition.objects.get()
-    with pytest.raises(Exception, match="(append|kept|permission)"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(Exception, match=r"append|kept|permission"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE packages_planedition SET terms = '{}' WHERE id = %s", [edition.pk])
 
 

@@ -16,7 +16,9 @@ def owner(world, sign_in):
 
 def rows(prefix: str, *given: dict[str, object], kept: int = 0) -> dict[str, str]:
     form = {f"{prefix}-TOTAL_FORMS": str(len(given)), f"{prefix}-INITIAL_FORMS": str(kept)}
-    return form | {f"{prefix}-{n}-{name}": str(value) for n, row in enumerate(given) for name, value in row.items()}
+    return form | {
+        f"{prefix}-{n}-{name}": str(value) for n, row in enumerate(given) for name, value in row.items()
+    }
 
 
 def form(world, **changes) -> dict[str, object]:
