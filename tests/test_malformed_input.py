@@ -101,6 +101,8 @@ def ids(on) -> dict:
         "outage": on.customer.pk,
         "import": on.customer.pk,
         "kind": "customers",
+        "plan": on.customer.pk,
+        "treatment": on.treatment.pk,
     }
 
 

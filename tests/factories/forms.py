@@ -171,7 +171,7 @@ def every_form(on: Stage) -> dict[str, Form]:
     return {form.name: form for form in found}
 
 
-def _form(name: str, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+def _form(name: str, /, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
     sent = {field: value if isinstance(value, Upload) else str(value) for field, value in body.items()}
     if key:
         sent["idempotency_key"] = str(compat.uuid7())
@@ -236,7 +236,51 @@ def _imports(on: Stage) -> list[Form]:
 def _treatments(on: Stage) -> list[Form]:
     asked = factories.requirement(factories.treatment(on.branch))
     result = {"outcome": "passed", "note": "Left forearm"}
-    return [_form("requirement-meet", on.customer.pk, asked.pk, key=True, **result)]
+    treatment = factories.treatment(on.branch)
+    plan = factories.plan(treatment)
+    by_session = factories.plan(treatment, payment="per_session", price=Decimal(9000))
+    terms = {
+        "name": "Glow, six times", "treatment": treatment.pk, "session_count": "6", "price": "15000.00",
+        "price_includes_tax": "on", "description": "For dull skin", "valid_days": "365", "grace_days": "10",
+        "starts_at_first_use": "on", "payment": "instalments", "instalments": "3", "asks_for": "signature",
+        "is_active": "on", **_rows("part", 4, {"name": "Vitamin C peel"}, {"name": "LED", "is_add_on": "on", "price": "900"}),
+    }  # fmt: skip
+    menu = {
+        "category": "skin", "price": "3000.00", "price_includes_tax": "on", "tax_category": treatment.tax_category_id,
+        "is_active": "on", "minutes": "30", "minutes_before": "5", "minutes_after": "10", "min_interval_days": "21",
+        "givers": on.doctor.pk,
+        **_rows("requirement", 1, {
+            "kind": "consent", "name": "Consent", "wait_hours": "0", "valid_days": "90", "is_active": "on",
+        }),
+        **_rows("parameter", 1, {
+            "name": "Strength", "kind": "number", "unit": "%", "choices": "", "is_required": "on", "position": "1",
+            "is_active": "on",
+        }),
+        **_rows("consumable", 1, {"item": on.item.pk, "quantity": "0.5"}),
+    }  # fmt: skip
+    return [
+        _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
+        _form("plan-new", key=True, version="", **terms),
+        _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
+        _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
+        _form(
+            "treatment-edit",
+            on.treatment.pk,
+            key=True,
+            version=on.treatment.version,
+            name="Peel, changed",
+            **menu,
+        ),
+        _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
+    ]
+
+
+def _rows(prefix: str, count: int, *given: dict[str, Any], kept: int = 0) -> dict[str, str]:
+    """The part of a form that holds rows of one kind, `count` of them at least."""
+    form = {f"{prefix}-TOTAL_FORMS": str(max(count, len(given))), f"{prefix}-INITIAL_FORMS": str(kept)}
+    return form | {
+        f"{prefix}-{n}-{name}": str(value) for n, row in enumerate(given) for name, value in row.items()
+    }
 
 
 def _visits(on: Stage) -> list[Form]:
