@@ -60,11 +60,19 @@ def _next_reference(branch: Branch, gender: str) -> str:
     month = references.month_of(timezone.now().astimezone(branch.zone).date())
     ReferenceCounter.objects.bulk_create([ReferenceCounter(stem=stem, month=month)], ignore_conflicts=True)
     counter = ReferenceCounter.objects.select_for_update().get(stem=stem, month=month)
-    if counter.last_serial >= references.LAST_SERIAL:
-        raise Refusal(_("This month's reference numbers are used up."))
-    counter.last_serial += 1
-    counter.save(update_fields=["last_serial"])
-    return references.build(stem=stem, gender=gender, month=month, serial=counter.last_serial)
+    counter.last_serial = max(counter.last_serial, getattr(branch, "reference_start", 1) - 1)
+    while counter.last_serial < references.LAST_SERIAL:
+        counter.last_serial += 1
+        reference = references.build(
+            stem=stem, gender=gender, month=month, serial=counter.last_serial,
+            neutral=getattr(branch, "reference_neutral", ""),
+        )  # fmt: skip
+        if not Customer.objects.filter(
+            reference=reference
+        ).exists():  # one that was brought along may look like it
+            counter.save(update_fields=["last_serial"])
+            return reference
+    raise Refusal(_("This month's reference numbers are used up."))
 
 
 @transaction.atomic

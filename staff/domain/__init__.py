@@ -22,6 +22,7 @@ from .practitioners import (
     set_day_hours,
     switch_available,
 )
+from .saved_views import delete_view, rename_view, save_view
 from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "add_practitioner",
     "change_practitioner",
     "choose_aesthetic_rate",
+    "delete_view",
     "lock_owners",
     "mark_off",
     "note_sign_in",
@@ -40,8 +42,10 @@ __all__ = [
     "put_back",
     "refuse_lifting",
     "refuse_lifting_role",
+    "rename_view",
     "require_an_owner",
     "require_may_manage",
+    "save_view",
     "set_day_hours",
     "set_password",
     "set_up_clinic",

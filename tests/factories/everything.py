@@ -72,8 +72,9 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     return {
-        "offer": offer.pk, "waitlist": waiting.pk,
+        "saved": view.pk, "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
         "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,

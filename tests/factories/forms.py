@@ -183,7 +183,13 @@ def _people(on: Stage) -> list[Form]:
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
     }  # fmt: skip
     customer = on.customer
+    view = staff.save_view(
+        by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
+    )
     return [
+        _form("saved-view-save", key=True, page="customer-list", query="show=packages", name="Packages"),
+        _form("saved-view-rename", view.pk, name="Renamed"),
+        _form("saved-view-delete", view.pk),
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
