@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "customers",
     "inventory",
     "packages",
+    "purchasing",
     "appointments",
     "billing",
     "notifications",
