@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinic import money
 from clinic.models import Branch
 from inventory.models import Balance, Batch, Item, ItemQuerySet, Movement
 
@@ -121,7 +122,7 @@ def stock_rows(items: ItemQuerySet, branch: Branch | None) -> Iterator[list[Any]
             value = balance.quantity * batch.unit_cost
             yield [
                 *head, batch.number, batch.expires_on or "", batch.supplier or "", balance.quantity,
-                batch.unit_cost, value.quantize(Decimal("0.01")),
+                money.round2(batch.unit_cost), value.quantize(Decimal("0.01")),
             ]  # fmt: skip
         if item.pk not in of_item:
             yield [*head, "", "", "", 0, "", 0]

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0005_series_of_purchasing'),
-        ('inventory', '0004_suppliers'),
+        ('inventory', '0005_suppliers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0005_series_of_purchasing'),
-        ('inventory', '0003_items_batches_and_kinds'),
+        ('inventory', '0004_divisible_items_and_places'),
     ]
 
     operations = [
