@@ -1,6 +1,6 @@
 """Orders to suppliers and the life they have."""
 
-from decimal import Decimal
+from decimal import ROUND_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -139,6 +139,12 @@ class OrderLine(Bought):
         return max(self.base_quantity - self.received, Decimal(0))
 
     @property
+    def outstanding_units(self) -> Decimal:
+        """In what `quantity` counts; of packs the whole ones that are needed."""
+        units = self.outstanding / self.unit_size
+        return units.to_integral_value(ROUND_UP) if self.in_packs else units
+
+    @property
     def received_units(self) -> Decimal:
         """In what `quantity` counts."""
         return self.received / self.unit_size
@@ -148,7 +154,9 @@ class OrderLine(Bought):
         """Base units still to come to the branch, by item id."""
         rows = cls.objects.filter(order__branch=branch, order__status__in=Order.OUTSTANDING).order_by()
         left = F("quantity") * F("unit_size") - F("received")
-        found = rows.values("item").annotate(left=Sum(left, filter=Q(received__lt=F("quantity") * F("unit_size"))))
+        found = rows.values("item").annotate(
+            left=Sum(left, filter=Q(received__lt=F("quantity") * F("unit_size")))
+        )
         return {row["item"]: row["left"] for row in found if row["left"]}
 
 

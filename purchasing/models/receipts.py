@@ -44,7 +44,9 @@ class Receipt(Editable, Amounts):
         REJECTED = "rejected", _("Rejected")
 
     branch = models.ForeignKey(Branch, models.PROTECT)
-    supplier = models.ForeignKey(Supplier, models.PROTECT, related_name="receipts", verbose_name=_("supplier"))
+    supplier = models.ForeignKey(
+        Supplier, models.PROTECT, related_name="receipts", verbose_name=_("supplier")
+    )
     order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="receipts")
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PENDING)
     number = models.CharField(_("number"), max_length=16, blank=True)
@@ -66,6 +68,8 @@ class Receipt(Editable, Amounts):
     verified_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(null=True)
     reject_reason = models.CharField(_("why it was rejected"), max_length=200, blank=True)
+
+    deletable = True  # while it is pending; a trigger keeps it afterwards
 
     objects = ReceiptQuerySet.as_manager()
 
