@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "customers",
     "inventory",
     "packages",
+    "purchasing",
     "appointments",
     "billing",
     "notifications",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("inventory/", include("inventory.urls")),
     path("packages/", include("packages.urls")),
+    path("purchasing/", include("purchasing.urls")),
     path("appointments/", include("appointments.urls")),
     path("queue/", include("appointments.screen_urls")),
     path("billing/", include("billing.urls")),
