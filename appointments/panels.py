@@ -78,12 +78,14 @@ def register() -> None:
     registries.add_menu(
         registries.MenuEntry(25, _("Queue"), "queue", "list-ordered", Permission.APPOINTMENTS_VIEW)
     )
-    for order, title, icon, query in (
-        (20, _("Book"), "calendar-plus", ""),
-        (30, _("Walk-in"), "footprints", "?walk_in=1"),
+    for order, title, icon, query, setting in (
+        (20, _("Book"), "calendar-plus", "", ""),
+        (30, _("Walk-in"), "footprints", "?walk_in=1", "allows_walk_ins"),
     ):
         registries.add_shortcut(
-            registries.Shortcut(order, title, "appointment-new", icon, Permission.APPOINTMENTS_CREATE, query)
+            registries.Shortcut(
+                order, title, "appointment-new", icon, Permission.APPOINTMENTS_CREATE, query, setting
+            )
         )
     registries.add_menu(
         registries.MenuEntry(

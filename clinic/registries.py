@@ -39,6 +39,7 @@ class Shortcut:
     icon: str
     permission: Permission
     query: str = ""
+    setting: str = ""  # a switch of the branch worked at, without which this is not on offer
 
     @property
     def url(self) -> str:
@@ -131,7 +132,12 @@ def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
 
 def shortcuts_for(user: Actor) -> list[Shortcut]:
     """What this person may begin, in order."""
-    allowed = [shortcut for shortcut in _shortcuts if user.may(shortcut.permission)]
+    allowed = [
+        shortcut
+        for shortcut in _shortcuts
+        if user.may(shortcut.permission)
+        and (not shortcut.setting or getattr(user.branch, shortcut.setting))
+    ]
     return sorted(allowed, key=lambda shortcut: shortcut.order)
 
 

@@ -12,8 +12,10 @@ LEAST_RETENTION = 3  # years: Regulation 1.3.1 of the Indian Medical Council's c
 
 
 class HouseSettings(models.Model):
-    """Columns of a branch. Walk-ins, emergencies and the daily cap are the calendar's (`appointments.BookingRules`)."""
+    """Columns of a branch that every page and verb knows with it; the daily cap is the calendar's (`BookingRules`)."""
 
+    allows_walk_ins = models.BooleanField(_("takes walk-ins"), default=True)
+    allows_emergencies = models.BooleanField(_("takes emergencies beside booked visits"), default=True)
     sends_whatsapp = models.BooleanField(_("messages by WhatsApp"), default=True)
     sends_sms = models.BooleanField(_("messages by SMS"), default=False)
     sends_email = models.BooleanField(_("messages by e-mail"), default=True)
