@@ -1,6 +1,10 @@
 """Reads on people and on the state of the whole set-up."""
 
-from clinic.models import Organisation
+import datetime
+
+from django.core.exceptions import PermissionDenied
+
+from clinic.models import Branch, Holiday, Organisation
 from staff.models import User
 
 
@@ -11,3 +15,18 @@ def is_empty() -> bool:
 
 def is_demo() -> bool:
     return Organisation.objects.filter(is_demo=True).exists()
+
+
+def branch_now(user: User) -> Branch:
+    """The branch worked at as it is saved now: an instance of its own, so that what is typed never reaches the page's."""
+    if user.branch is None:
+        raise PermissionDenied
+    return Branch.objects.select_related("organisation", "registration").get(pk=user.branch.pk)
+
+
+def version_of(branch: Branch) -> int:
+    return Branch.objects.values_list("version", flat=True).get(pk=branch.pk)
+
+
+def holidays_from(branch: Branch, day: datetime.date) -> list[Holiday]:
+    return list(Holiday.objects.filter(branch=branch, day__gte=day))

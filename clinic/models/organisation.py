@@ -1,5 +1,6 @@
 """Organisation, its tax registrations, its branches with hours and holidays."""
 
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -218,6 +219,11 @@ class BranchHours(Row):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
+class OfBranch(models.QuerySet):
+    def visible_to(self, user: Any) -> "OfBranch":
+        return self.filter(branch_id=user.branch_id)
+
+
 class Holiday(Row):
     """A day on which a branch is closed."""
 
@@ -226,6 +232,8 @@ class Holiday(Row):
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="holidays")
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=100)
+
+    objects = OfBranch.as_manager()
 
     class Meta:
         verbose_name = _("holiday")
