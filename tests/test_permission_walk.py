@@ -23,7 +23,7 @@ CANARY = "Canary Zeta"  # planted in every name another branch must not see
 STATIC_PREFIXES = ("static/",)
 #: To whoever knows its address; that it names no customer is tried in tests/appointments/test_queue_pages.py.
 NAMES_WHO_TREATS = {"queue-display"}
-ROLES = ["owner", "administrator", "doctor", "therapist", "receptionist", None]
+ROLES = ["owner", "administrator", "doctor", "therapist", "receptionist", "stockkeeper", None]
 
 
 @dataclass(frozen=True)
