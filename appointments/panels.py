@@ -102,6 +102,12 @@ def register() -> None:
             26, _("Waitlist"), "waitlist", "hourglass", Permission.APPOINTMENTS_VIEW, desk=True
         )
     )
+    registries.add_setting(
+        registries.Setting(
+            40, _("Booking"), _("Walk-ins, emergencies, caps, follow-ups, fees"), "booking-rules", "calendar-cog",
+            Permission.SETTINGS_CONFIGURE,
+        )
+    )  # fmt: skip
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
     registries.add_panel(
         registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)

@@ -1,6 +1,7 @@
 """Reads on people and on the state of the whole set-up."""
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
@@ -30,3 +31,9 @@ def version_of(branch: Branch) -> int:
 
 def holidays_from(branch: Branch, day: datetime.date) -> list[Holiday]:
     return list(Holiday.objects.filter(branch=branch, day__gte=day))
+
+
+def is_so(branch: Branch, wanted: dict[str, Any]) -> bool:
+    """Whether these columns are saved as wanted already."""
+    saved = Branch.objects.get(pk=branch.pk)
+    return all(getattr(saved, name) == value for name, value in wanted.items())

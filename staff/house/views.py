@@ -98,6 +98,8 @@ def _saved(form: Any, save: Callable[[], object]) -> bool:
         with transaction.atomic():
             save()
     except Stale as stale:
+        if queries.is_so(form.instance, form.given):
+            return True  # one's own double click
         form.add_error(None, stale.message)
         form.data = form.data.copy()
         form.data["version"] = str(queries.version_of(form.instance))
@@ -125,6 +127,7 @@ def _show(request: HttpRequest, name: str, form: BranchForm, **more: Any) -> Htt
 
 @requires(CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@once
 def hours(request: HttpRequest) -> HttpResponse:
     """The slot length, the week, and the holidays to come; the first two in one form."""
     branch = queries.branch_now(request.user)

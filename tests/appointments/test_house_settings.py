@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from uuid_utils import compat
 
 from appointments import domain
-from appointments.models import Appointment
+from appointments.models import Appointment, BookingRules
 from clinic.models import Branch
 from clinic.refusals import Refusal
 from staff.models import Fee
@@ -74,3 +75,48 @@ def test_a_longer_buffer_does_not_part_what_is_booked(booked, decide, world):
     booked(10, 30, treatment=plain)
     decide(buffer_minutes=30)
     assert domain.confirm(by=world.receptionist, appointment=first).status == Appointment.Status.CONFIRMED
+
+
+RULES = {
+    "version": "0", "allows_walk_ins": "on", "consultation_fee": "650", "state_names": "hospital", "daily_cap": "1",
+    "half_day_at": "13:00", "availability_lock_at": "", "follow_up_days": "10", "follow_up_visits": "2",
+    "offer_minutes": "30", "priority_every": "3", "priority_cap": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def send(sign_in, world):
+    def sent(**changes):
+        branch = Branch.objects.get(pk=world.branch.pk)
+        body = {**RULES, "branch_version": branch.version, "idempotency_key": str(compat.uuid7()), **changes}
+        return sign_in(world.owner).post("/appointments/settings/", body)
+
+    return sent
+
+
+def test_the_cap_set_on_the_page_counts_at_once(send, booked, world):
+    assert send().status_code == 302
+    world.branch.refresh_from_db()
+    assert not world.branch.allows_emergencies and world.branch.consultation_fee == 650
+    booked(10)
+    with pytest.raises(Refusal, match="as many visits"):
+        booked(11)
+
+
+def test_two_who_decide_at_once(send):
+    assert send().status_code == 302
+    second = send(daily_cap="9")
+    assert second.status_code == 422 and "Somebody else changed" in second.content.decode()
+    assert 'name="version" value="1"' in second.content.decode()
+    assert BookingRules.objects.get().daily_cap == 1
+    assert send(daily_cap="9", version="1").status_code == 302
+
+
+@pytest.mark.parametrize("wrong", [{"daily_cap": "-1"}, {"half_day_at": "noon"}, {"consultation_fee": "-5"}])
+def test_rules_that_make_no_sense_change_nothing(send, wrong):
+    assert send(**wrong).status_code == 422
+    assert not BookingRules.objects.exists()
+
+
+def test_the_desk_decides_no_rules(desk):
+    assert desk.get("/appointments/settings/").status_code == 403

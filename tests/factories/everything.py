@@ -10,7 +10,7 @@ from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch
+from clinic.models import Branch, Holiday, Reason
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
@@ -72,7 +72,10 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
+    reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
     return {
+        "holiday": holiday.pk, "reason": reason.pk,
         "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,

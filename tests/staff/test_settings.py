@@ -110,6 +110,13 @@ def test_who_saves_second_is_told_and_may_save_again(send, world):
     assert f'name="version" value="{now(world).version}"' in second.content.decode()
 
 
+def test_a_double_click_is_not_somebody_else(send, world):
+    stale = now(world).version
+    for _click in range(2):
+        assert send("branch-papers", {"print_header": "One"}, version=stale).status_code == 302
+    assert now(world).version == stale + 1
+
+
 def test_a_logo_is_a_picture_drawn_anew(send, owner, world, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     upload = SimpleUploadedFile("../../evil.php.png", png(2000), content_type="image/png")
@@ -163,7 +170,7 @@ def test_numbers_are_kept_in_their_range(send, world):
 
 
 def week(world, **changes):
-    body = {"slot_minutes": "15", "buffer_minutes": "0"}
+    body = {"slot_minutes": "15", "buffer_minutes": "0", "idempotency_key": str(compat.uuid7())}
     for day in days_of(world.branch):
         body |= {
             f"day{day.weekday}-is_open": "on",
