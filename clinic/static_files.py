@@ -40,6 +40,7 @@ SHEETS = {
     "screen": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
+    "settings": "",
 }
 
 

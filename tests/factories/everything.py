@@ -10,7 +10,7 @@ from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch
+from clinic.models import Branch, Holiday, Reason
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
@@ -74,6 +74,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
     view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
+    holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
+    reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
     return {
         "import": checked_import(at, by, name).pk,
         "kind": "customers",
@@ -104,6 +106,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "outage": outage.pk,
         "requirement": requirement.pk,
         "package": enrolment.pk,
+        "holiday": holiday.pk,
+        "reason": reason.pk,
     }
 
 

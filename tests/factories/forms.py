@@ -11,10 +11,10 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
+from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch, BranchHours
+from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
 from notifications import domain as notifications
@@ -158,6 +158,7 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_house(on),
         *_treatments(on),
         *_visits(on),
         *_absences(on),
@@ -231,6 +232,49 @@ def _imports(on: Stage) -> list[Form]:
         _form("import-start", started.pk, key=True),
         _form("import-drop", dropped.pk),
     ]
+
+
+def _house(on: Stage) -> list[Form]:
+    """What an administrator decides about the branch. Hours as they are, so that other forms find it open."""
+    branch = Branch.objects.get(pk=on.branch.pk)
+    seen = {"version": branch.version}
+    identity = {
+        "trade_name": branch.trade_name, "legal_name": branch.legal_name, "tagline": "Skin", "address": "14-B, MG Road",
+        "city": "Bengaluru", "postal_code": "560001", "state": branch.state, "country": "IND", "phone": "98100 55555",
+        "email": "desk@linqs.example", "website": "https://linqs.example", "registration_number": "KA-1",
+        "time_zone": "Asia/Kolkata", "brand_colour": "#0f766e", "accent_colour": "#9a3412",
+    }  # fmt: skip
+    rules = BookingRules.objects.filter(branch=branch).first()
+    prefixes = {f"prefix_{one.kind}": one.prefix for one in Series.objects.filter(branch=branch)}
+    week = {"slot_minutes": "15", "buffer_minutes": "5"}
+    for hours in BranchHours.objects.filter(branch=branch):
+        stem = f"day{hours.weekday}"
+        week |= {f"{stem}-is_open": "on", f"{stem}-opens": "00:00", f"{stem}-closes": "23:59"}
+    in_a_year = timezone.localdate() + datetime.timedelta(days=365)
+    holiday = Holiday.objects.create(branch=branch, day=in_a_year, name="Diwali")
+    rain = Reason.objects.create(
+        organisation=branch.organisation, purpose="cancel", text=f"{branch.code} fog"
+    )
+    return [
+        _form("branch-identity", **seen, **identity),
+        _form("branch-tax", **seen, **prefixes, default_tax_category="", upi_id="linqs@upi", round_to_rupee="on"),
+        _form("branch-hours", key=True, **seen, **week),
+        _form("holiday-add", key=True, day=in_a_year + datetime.timedelta(days=1), name="Holi"),
+        _form("holiday-remove", holiday.pk),
+        _form("branch-papers", **seen, print_header="On time", print_footer="Thank you", invoice_footer="Come again"),
+        _form(
+            "branch-records", **seen, reference_start="7", reference_neutral="X", retention_years="9",
+            adjustment_limit="100",
+        ),
+        _form(
+            "booking-rules", key=True, version=rules.version if rules else 0, branch_version=branch.version,
+            allows_walk_ins="on", allows_emergencies="on", consultation_fee="500", state_names="own", daily_cap="40",
+            half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
+            queues_on_check_in="on", priority_every="3", priority_cap="",
+        ),
+        _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
+        _form("reason-remove", rain.pk),
+    ]  # fmt: skip
 
 
 def _treatments(on: Stage) -> list[Form]:
