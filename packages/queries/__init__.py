@@ -8,13 +8,12 @@ from .enrolments import (
     card,
     due_sessions,
     figures,
-    miscounted_enrolments,
     narrowed,
     next_session,
     of_customers,
     with_cards,
-    wrong_standings,
 )
+from .liability import Liability, consumed, ledger, liability, liability_rows, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
@@ -24,15 +23,19 @@ __all__ = [
     "SORTS",
     "Card",
     "Figures",
+    "Liability",
     "Offer",
     "Readiness",
     "Why",
     "bookable_sessions",
     "card",
+    "consumed",
     "due_sessions",
     "figures",
+    "ledger",
+    "liability",
+    "liability_rows",
     "menu",
-    "miscounted_enrolments",
     "narrowed",
     "next_session",
     "of_customers",
@@ -42,5 +45,5 @@ __all__ = [
     "unmet",
     "wanted_treatments",
     "with_cards",
-    "wrong_standings",
+    "worth",
 ]
