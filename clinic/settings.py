@@ -27,6 +27,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 INSTALLED_APPS = [
     "clinic",
     "staff",
+    "imports",
     "customers",
     "inventory",
     "packages",
@@ -140,6 +141,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
+    "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},

@@ -86,6 +86,7 @@ def ids(on) -> dict:
         "charge": on.charge.pk, "follow": on.asked.pk, "waitlist": on.waitlisted.pk, "offer": on.customer.pk,
         "availability": on.doctor.pk, "time": on.customer.pk, "outage": on.customer.pk,
         "plan": on.customer.pk, "treatment": on.treatment.pk,
+        "import": on.customer.pk, "kind": "customers",
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ CANARY = "Canary Zeta"  # planted in every name another branch must not see
 STATIC_PREFIXES = ("static/",)
 #: To whoever knows its address; that it names no customer is tried in tests/appointments/test_queue_pages.py.
 NAMES_WHO_TREATS = {"queue-display"}
-ROLES = ["owner", "administrator", "doctor", "therapist", "receptionist", None]
+ROLES = ["owner", "administrator", "doctor", "therapist", "receptionist", "stockkeeper", None]
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,11 @@ def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
         if place.name == "sign-out":
             continue
         # The organisation's catalogue, and what is open to everybody who knows its address.
-        shared = place.name.partition("-")[0] in ("item", "plan", "stock", "treatment") or place.view.permission is None
+        shared = (
+            place.name.partition("-")[0] in ("item", "plan", "stock", "treatment")
+            or place.parameters == ("kind",)
+            or place.view.permission is None
+        )
         for method in ("get", "post"):
             response = ask(client, method, address(place, objects))
             body = response.content.decode(errors="replace")

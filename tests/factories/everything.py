@@ -16,6 +16,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
+from tests.factories.files import checked_import
 
 
 def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
@@ -73,6 +74,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
     return {
+        "import": checked_import(at, by, name).pk, "kind": "customers",
         "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,

@@ -23,6 +23,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories.files import Upload, checked_import
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class Form:
 
     name: str
     url: str
-    body: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
     leads_on: bool = False
 
-    def with_key(self, **changes: Any) -> dict[str, str]:
+    def with_key(self, **changes: Any) -> dict[str, Any]:
         """The body with a fresh key, as a freshly loaded page has it."""
         key = {"idempotency_key": str(compat.uuid7())} if "idempotency_key" in self.body else {}
         return self.body | key | {name: str(value) for name, value in changes.items()}
@@ -164,12 +165,18 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_words(on),
         *_queue(on),
         *_waitlist(on),
+        *_imports(on),
     ]
     return {form.name: form for form in found}
 
 
+<<<<<<< HEAD
 def _form(name: str, /, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
     sent = {field: str(value) for field, value in body.items()}
+=======
+def _form(name: str, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+    sent = {field: value if isinstance(value, Upload) else str(value) for field, value in body.items()}
+>>>>>>> main
     if key:
         sent["idempotency_key"] = str(compat.uuid7())
     return Form(name, reverse(name, args=args), sent, leads_on)
@@ -198,6 +205,16 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
+    ]
+
+
+def _imports(on: Stage) -> list[Form]:
+    table = Upload("people.csv", b"Full name,Phone,Gender\nRavi Rao,98450 99999,Male\n")
+    started, dropped = (checked_import(on.branch, on.by, name) for name in ("Asha Rao", "Uma Rao"))
+    return [
+        _form("import-new", "customers", key=True, file=table),
+        _form("import-start", started.pk, key=True),
+        _form("import-drop", dropped.pk),
     ]
 
 
