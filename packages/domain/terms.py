@@ -164,11 +164,18 @@ def give_back(*, by: User, enrolment: Enrolment, reason: str) -> Worth:
 
 @transaction.atomic
 def note_payment(
-    *, by: User, enrolment: Enrolment, amount: Decimal, cause_kind: str, cause_id: UUID
+    *,
+    by: User,
+    enrolment: Enrolment,
+    amount: Decimal,
+    cause_kind: str,
+    cause_id: UUID,
+    on: datetime.date | None = None,
 ) -> Entry | None:
     """Record that so much of the package's value before tax was paid, or refunded where `amount` is below zero.
 
-    What is paid of a package that was transferred or exchanged counts for the one that it became.
+    `on` is the branch's day, today unless given. What is paid of a package that was transferred or exchanged counts for
+    the one that it became.
     """
     if not amount:
         return None
@@ -181,6 +188,7 @@ def note_payment(
         by=by,
         enrolment=enrolment,
         kind=Kind.PAID if amount > 0 else Kind.REFUNDED,
+        on=on,
         money=amount,
         cause_kind=cause_kind,
         cause_id=cause_id,
