@@ -2,7 +2,7 @@
 
 from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session, usable_on
 from .ledger import Entry, SessionCode, SessionProof, Tally
-from .plans import Plan, PlanPart
+from .plans import Plan, PlanEdition, PlanPart
 from .requirements import Requirement, RequirementMet, RequirementQuerySet
 from .treatments import Consumable, Parameter, Performer, Treatment, TreatmentResource
 
@@ -15,6 +15,7 @@ __all__ = [
     "Parameter",
     "Performer",
     "Plan",
+    "PlanEdition",
     "PlanPart",
     "Requirement",
     "RequirementMet",

@@ -16,6 +16,8 @@ from .enrolments import (
 from .liability import Liability, consumed, ledger, liability, liability_rows, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
+from .plans import editions, labelled, plans
+from .sales import Quote, quote
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
 
 __all__ = [
@@ -25,13 +27,16 @@ __all__ = [
     "Figures",
     "Liability",
     "Offer",
+    "Quote",
     "Readiness",
     "Why",
     "bookable_sessions",
     "card",
     "consumed",
     "due_sessions",
+    "editions",
     "figures",
+    "labelled",
     "ledger",
     "liability",
     "liability_rows",
@@ -41,6 +46,8 @@ __all__ = [
     "of_customers",
     "offer",
     "performers_of",
+    "plans",
+    "quote",
     "readiness",
     "unmet",
     "wanted_treatments",
