@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import cast
 
 from billing.models import Allocation, Invoice, InvoiceLine
 from clinic.money import round2
 from packages import domain as packages
+from packages.models import Enrolment
 from staff.models import User
 
 
@@ -26,7 +28,7 @@ def tell_packages(
         for line in lines:
             packages.note_payment(
                 by=by,
-                enrolment=line.enrolment,
+                enrolment=cast(Enrolment, line.enrolment),
                 amount=share(line, invoice.total, paid) - share(line, invoice.total, paid_before),
                 cause_kind="allocation",
                 cause_id=allocation.pk,

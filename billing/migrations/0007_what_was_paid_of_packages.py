@@ -25,5 +25,5 @@ def tell_packages(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0004_lines_keep_what_is_printed"), ("packages", "0006_open_ledgers")]
+    dependencies = [("billing", "0006_add_ons_of_a_package"), ("packages", "0006_open_ledgers")]
     operations = [migrations.RunPython(tell_packages, migrations.RunPython.noop)]
