@@ -16,7 +16,7 @@ from clinic import events
 from clinic.locks import lock_row
 from clinic.refusals import Refusal
 from customers.models import Customer
-from packages import ledger, liability
+from packages import ledger, liability, queries
 from packages.liability import Worth
 from packages.models import Enrolment, Entry, Plan, Session
 from staff.models import User
@@ -130,7 +130,7 @@ def transfer(*, by: User, enrolment: Enrolment, customer: Customer, reason: str)
 def exchange(
     *, by: User, enrolment: Enrolment, plan: Plan, reason: str, value: Decimal | None = None
 ) -> Exchanged:
-    """Count the unused part toward another package that costs `value` before tax (the plan's price unless given).
+    """Count the unused part toward another package that costs `value` before tax (as the plan is sold today unless given).
 
     The credit is the value of the sessions left; of a package paid session by session only what was paid ahead.
     """
@@ -138,11 +138,11 @@ def exchange(
     if not plan.is_active:
         raise Refusal(_("%(plan)s is no longer sold.") % {"plan": plan.name}, field="plan")
     worth = ledger.worth_of(old)
-    price = plan.price if value is None else value
+    today = ledger.today_of(old)
+    price = queries.quote(plan, [], old.branch, today).value if value is None else value
     if price < 0:
         raise Refusal(_("The price of a package can't be negative."), field="value")
     _leave(by, old, Status.EXCHANGED, Kind.EXCHANGED_OUT, worth, reason)
-    today = ledger.today_of(old)
     new = ledger.on_terms_of(
         plan, branch=old.branch, customer_id=old.customer_id, value=price, on=today, came_from=old, by=by
     )
