@@ -187,6 +187,8 @@ class InvoiceLine(Row):
         help_text=_("Empty: the one that expires first."),
     )  # fmt: skip
     enrolment = models.ForeignKey("packages.Enrolment", models.PROTECT, null=True, related_name="+")
+    # Of a package that is paid session by session: the one that this line bills.
+    session = models.ForeignKey("packages.Session", models.PROTECT, null=True, related_name="+")
     practitioner = models.ForeignKey("staff.Practitioner", models.PROTECT, null=True, related_name="+")
     description = models.CharField(_("description"), max_length=200)
     # What the paper says under the description, as it was on the day of issue.

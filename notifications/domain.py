@@ -121,7 +121,10 @@ def withdraw_offer(*, offer_id: UUID) -> int:
 def tell_of_progress(
     *, enrolment: Enrolment, kind: Message.Kind, text: Callable[[texts.Progress], str], number: int, remaining: int
 ) -> Message | None:  # fmt: skip
-    """Put a message about a package's session in the outbox; None if that session has one already."""
+    """Put a message about a package's session in the outbox; None if that session has one already.
+
+    One that was withdrawn with the session is said anew when the session is completed again.
+    """
     branch = enrolment.branch
     progress = texts.Progress(
         name=enrolment.customer.first_name,
@@ -143,7 +146,24 @@ def tell_of_progress(
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
+    Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN).update(
+        status=Message.Status.WAITING,
+        body=message.body,
+        send_from=message.send_from,
+        send_until=message.send_until,
+    )
     return next(iter(_insert([message])), None)
+
+
+@transaction.atomic
+def withdraw_progress(*, enrolment_id: UUID | str, number: int) -> int:
+    """Take back what still waits to be said of a session that was taken back. Returns how many."""
+    of_session = Message.objects.filter(
+        key__startswith=f"enrolment:{enrolment_id}:",
+        key__endswith=f":{number}",
+        status=Message.Status.WAITING,
+    )
+    return of_session.update(status=Message.Status.WITHDRAWN)
 
 
 @transaction.atomic

@@ -72,6 +72,16 @@ class Progress:
     remaining: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The code that proves a session."""
+
+    code: str
+    package: str
+    number: int
+    clinic: str
+
+
 def booked(visit: Visit) -> str:
     return (
         _(
@@ -177,4 +187,14 @@ def nearly_done(progress: Progress) -> str:
             " what comes next? Call %(clinic)s at %(phone)s."
         )
         % progress.__dict__
+    )
+
+
+def session_code(asked: Asked) -> str:
+    return (
+        _(
+            "%(code)s is the code for session %(number)s of %(package)s at %(clinic)s. Read it out at the desk if you"
+            " are there now; otherwise tell nobody."
+        )
+        % asked.__dict__
     )
