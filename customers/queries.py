@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from clinic import phones
+from customers.likeness import alike
 from customers.models import Customer
 from staff.models import User
 
@@ -36,18 +36,41 @@ class Known:
 
 def known_by_phone(*, user: User, typed: str, without: UUID | None = None) -> Known:
     """Other customers with this phone. Of those at other branches only that there is one, never who."""
-    try:
-        phone = phones.parse(typed)
-    except ValueError:
-        return Known()
-    if user.branch is None:
-        return Known()
-    same = Customer.objects.filter(organisation_id=user.branch.organisation_id, phone=phone)
-    if without:
-        same = same.exclude(pk=without)
-    everyone = set(same.values_list("pk", flat=True)[:20])
-    here = list(same.visible_to(user)[:5]) if everyone else []
-    return Known(here=here, elsewhere=bool(everyone - {customer.pk for customer in here}) and len(here) < 5)
+    found = alike(user=user, phones_typed=[typed], without=without)
+    return Known(here=[match.customer for match in found.here[:5]], elsewhere=found.elsewhere)
+
+
+@dataclass(frozen=True)
+class Family:
+    """The people around one: `members` of the household without the person, `sharing` their phone but no household.
+
+    Of members and guardian only those this person may see; `hidden` counts the other members.
+    """
+
+    members: list[Customer]
+    hidden: int
+    sharing: list[Customer]
+    guardian: Customer | None
+    wards: list[Customer]
+
+
+def family(*, user: User, customer: Customer) -> Family:
+    visible = Customer.objects.visible_to(user).kept()
+    members, everybody = [], 0
+    if customer.household_id:
+        others = Customer.objects.filter(household_id=customer.household_id).kept().exclude(pk=customer.pk)
+        everybody = others.count()
+        members = list(visible.filter(pk__in=others.values("pk")).order_by("full_name"))
+    numbers = [number for number in (customer.phone, customer.second_phone) if number]
+    same_phone = visible.filter(Q(phone__in=numbers) | Q(second_phone__in=numbers)).exclude(pk=customer.pk)
+    sharing = same_phone.exclude(pk__in=[member.pk for member in members]).order_by("full_name")
+    return Family(
+        members=members,
+        hidden=everybody - len(members),
+        sharing=list(sharing[:5]),
+        guardian=visible.filter(pk=customer.guardian_id).first() if customer.guardian_id else None,
+        wards=list(visible.filter(guardian=customer).order_by("full_name")[:20]),
+    )
 
 
 def listed(*, user: User, words: str = "", show: str = "active", sort: str = "name") -> QuerySet[Customer]:

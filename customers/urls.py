@@ -12,6 +12,10 @@ urlpatterns = [
     path("export/", views.export, name="customer-export"),
     path("<uuid:pk>/", views.detail, name="customer-detail"),
     path("<uuid:pk>/edit/", views.change, name="customer-edit"),
+    path("<uuid:pk>/household/", views.household, name="customer-household"),
+    path("<uuid:pk>/household/join/", views.join_household, name="customer-join-household"),
+    path("<uuid:pk>/household/leave/", views.leave_household, name="customer-leave-household"),
+    path("<uuid:pk>/identity/", views.show_identity, name="customer-show-identity"),
     path("<uuid:pk>/deactivate/", views.deactivate, name="customer-deactivate"),
     path("<uuid:pk>/reactivate/", views.reactivate, name="customer-reactivate"),
 ]
