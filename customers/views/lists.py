@@ -3,7 +3,6 @@
 import datetime
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,33 +12,33 @@ from django.views.decorators.http import require_GET
 from clinic import spreadsheets
 from clinic.forms import searched, typed
 from clinic.htmx import reply
+from clinic.paging import LongPaginator
 from clinic.permissions import Permission, requires
 from customers import domain, queries
 from customers.likeness import alike
 from customers.list_forms import FilterForm
+from staff.queries import saved_views
 
 PER_PAGE = 50
+#: Asked once for a page, not once for each row.
+SEEN = {"money": Permission.BILLING_VIEW, "files": Permission.FILES_VIEW}
 
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_GET
 def list_(request: HttpRequest) -> HttpResponse:
-    filters, wanted = _narrowed(request)
-    found = queries.listed(user=request.user, **wanted)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return reply(
-        request,
-        "customers/list.html",
-        {"page": page, "filters": filters, **wanted},
-        fragments={"customers": "customers"},
-    )
-
-
-def _narrowed(request: HttpRequest) -> tuple[FilterForm, dict[str, str]]:
-    """The filters as drawn and as applied: who may not see money can't sift or sort by it either."""
-    money = request.user.may(Permission.BILLING_VIEW)
-    filters = FilterForm(typed(request.GET), initial={"show": "active"}, money=money)
-    return filters, filters.wanted()
+    filters = FilterForm(typed(request.GET), user=request.user)
+    wanted = filters.wanted()
+    page = LongPaginator(queries.listed(user=request.user, wanted=wanted), PER_PAGE)
+    context = {
+        "page": page.get_page(request.GET.get("page")),
+        "filters": filters,
+        "wanted": wanted,
+        "sort": wanted.sort,
+        "saved": saved_views(user=request.user, page="customer-list", asked=request.GET),
+        "may_see": {name: request.user.may(permission) for name, permission in SEEN.items()},
+    }
+    return reply(request, "customers/list.html", context, fragments={"customers": "customers"})
 
 
 @requires(Permission.CUSTOMERS_VIEW)
@@ -82,11 +81,12 @@ def _day(text: str) -> datetime.date | None:
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
-    _filters, wanted = _narrowed(request)
+    """The list as it is narrowed now, as a CSV or XLSX file. Who took it, and how many, is kept."""
+    wanted = FilterForm(typed(request.GET), user=request.user).wanted()
     money = request.user.may(Permission.BILLING_VIEW)
     columns = [name for name in queries.EXPORTED if money or name != "standing__due"]
-    rows = queries.listed(user=request.user, **wanted).values_list(*columns)
+    rows = queries.listed(user=request.user, wanted=wanted).values_list(*columns)
     domain.note_export(by=request.user, branch=request.branch, count=rows.count())
-    name = f"customers-{timezone.localdate():%Y-%m-%d}"
-    return spreadsheets.csv_file(name, [column.split("__")[-1] for column in columns], rows.iterator(500))
+    name, head = f"customers-{timezone.localdate():%Y-%m-%d}", [column.split("__")[-1] for column in columns]
+    as_file = spreadsheets.xlsx_file if request.GET.get("format") == "xlsx" else spreadsheets.csv_file
+    return as_file(name, head, rows.iterator(500))
