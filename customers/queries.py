@@ -172,3 +172,15 @@ def choices(*, user: User, words: str, limit: int = 8) -> list[Customer]:
     """The first few active customers for a picker."""
     found = Customer.objects.visible_to(user).active().matching(words)
     return list(found.only("id", "full_name", "phone", "reference", "allergies", "alert", "photo")[:limit])
+
+
+def perhaps_the_same(*, user: User, customer: Customer, limit: int = 8) -> list[Customer]:
+    """Other records that may be of this person, the surest first: a phone of theirs, or a name that sounds alike."""
+    found = alike(
+        user=user,
+        phones_typed=[customer.phone, customer.second_phone],
+        name=customer.full_name,
+        born_on=None if customer.birth_is_estimated else customer.born_on,
+        without=customer.pk,
+    )
+    return [match.customer for match in found.here[:limit]]

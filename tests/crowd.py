@@ -18,7 +18,28 @@ from customers.models import Customer, SeenAt, Standing
 from staff.models import User
 
 COUNT, BATCH = 200_000, 2_000
-SYLLABLES = "ra ma vi ka la na ta sha pri di mo ha su ni ja ba ga ru de shi".split()
+SYLLABLES = [
+    "ra",
+    "ma",
+    "vi",
+    "ka",
+    "la",
+    "na",
+    "ta",
+    "sha",
+    "pri",
+    "di",
+    "mo",
+    "ha",
+    "su",
+    "ni",
+    "ja",
+    "ba",
+    "ga",
+    "ru",
+    "de",
+    "shi",
+]
 
 
 def fill(count: int = COUNT) -> None:

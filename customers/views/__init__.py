@@ -2,26 +2,31 @@
 
 from .households import household, join_household, leave_household, show_identity
 from .lists import export, known, list_, options
+from .merging import merge, undo_merge
 from .people import (
     change,
     deactivate,
-    detail,
     reactivate,
     register,
 )
+from .profile import detail, history, timeline
 
 __all__ = [
     "change",
     "deactivate",
     "detail",
     "export",
+    "history",
     "household",
     "join_household",
     "known",
     "leave_household",
     "list_",
+    "merge",
     "options",
     "reactivate",
     "register",
     "show_identity",
+    "timeline",
+    "undo_merge",
 ]

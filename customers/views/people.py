@@ -11,9 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic import registries
 from clinic.forms import searched, typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -23,7 +22,6 @@ from customers import domain
 from customers.forms import ChangeForm, CustomerForm, guess
 from customers.likeness import Likeness, alike
 from customers.models import Customer
-from customers.panels import facts_of
 
 
 @requires(Permission.CUSTOMERS_CREATE)
@@ -108,19 +106,6 @@ def _back(request: HttpRequest, customer: Customer) -> str:
     if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return reverse("customer-detail", args=[customer.pk])
     return f"{back}{'&' if '?' in back else '?'}{urlencode({'customer': customer.pk})}"
-
-
-@requires(Permission.CUSTOMERS_VIEW)
-@require_GET
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    customer = _visible(request, pk)
-    context = {
-        "customer": customer,
-        "facts": facts_of(customer, money_too=request.user.may(Permission.BILLING_VIEW)),
-        "panels": registries.panels_for(request.user, "customer", pk),
-        "whatsapp": f"https://wa.me/{customer.phone.lstrip('+')}",
-    }
-    return render(request, "customers/detail.html", context)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Customer:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-FUNCTIONS = (Path(__file__).parent / "sql" / "0004_names.sql").read_text()
+FUNCTIONS = (Path(__file__).parent / "sql" / "0005_names.sql").read_text()
 DROP = "DROP FUNCTION customers_name_query(text), customers_words(text), customers_sounds(text);"
 
 
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_out_of_service'),
-        ('customers', '0003_the_whole_record'),
+        ('customers', '0004_merging_and_erasing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
