@@ -81,8 +81,8 @@ def next_references(*, branch: Branch, genders: list[str]) -> list[str]:
     month = references.month_of(timezone.now().astimezone(branch.zone).date())
     ReferenceCounter.objects.bulk_create([ReferenceCounter(stem=stem, month=month)], ignore_conflicts=True)
     counter = ReferenceCounter.objects.select_for_update().get(stem=stem, month=month)
-    serial = max(counter.last_serial, getattr(branch, "reference_start", 1) - 1)
-    neutral = getattr(branch, "reference_neutral", "")
+    serial = max(counter.last_serial, branch.reference_start - 1)
+    neutral = branch.reference_neutral
     given: list[str] = []
     while len(given) < len(genders):
         missing = genders[len(given) :]
