@@ -16,6 +16,10 @@ urlpatterns = [
     path("<uuid:pk>/merge/", views.merge, name="customer-merge"),
     path("<uuid:pk>/merge/undo/", views.undo_merge, name="customer-merge-undo"),
     path("<uuid:pk>/edit/", views.change, name="customer-edit"),
+    path("<uuid:pk>/household/", views.household, name="customer-household"),
+    path("<uuid:pk>/household/join/", views.join_household, name="customer-join-household"),
+    path("<uuid:pk>/household/leave/", views.leave_household, name="customer-leave-household"),
+    path("<uuid:pk>/identity/", views.show_identity, name="customer-show-identity"),
     path("<uuid:pk>/deactivate/", views.deactivate, name="customer-deactivate"),
     path("<uuid:pk>/reactivate/", views.reactivate, name="customer-reactivate"),
 ]

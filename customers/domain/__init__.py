@@ -1,19 +1,32 @@
 """The verbs on customers, and what upper apps tell about them."""
 
+from .households import join_household, leave_household
 from .merging import check_merge, merge, undo_merge
-from .people import change, deactivate, know_at, note_export, note_standing, reactivate, register
+from .people import (
+    change,
+    deactivate,
+    know_at,
+    note_export,
+    note_standing,
+    reactivate,
+    register,
+    show_identity,
+)
 from .taking_in import take_in
 
 __all__ = [
     "change",
     "check_merge",
     "deactivate",
+    "join_household",
     "know_at",
+    "leave_household",
     "merge",
     "note_export",
     "note_standing",
     "reactivate",
     "register",
+    "show_identity",
     "take_in",
     "undo_merge",
 ]

@@ -3,9 +3,9 @@
 from .documents import Document
 from .erasing import Erasure, HandOut
 from .merging import Merge, Move
-from .people import Customer, Household, ReferenceCounter, SeenAt, Standing
+from .people import Customer, CustomerQuerySet, Household, ReferenceCounter, SeenAt, Standing
 
 __all__ = [
-    "Customer", "Document", "Erasure", "HandOut", "Household", "Merge", "Move", "ReferenceCounter", "SeenAt",
-    "Standing",
+    "Customer", "CustomerQuerySet", "Document", "Erasure", "HandOut", "Household", "Merge", "Move",
+    "ReferenceCounter", "SeenAt", "Standing",
 ]  # fmt: skip

@@ -1,13 +1,11 @@
 """Pages of customers."""
 
+from .households import household, join_household, leave_household, show_identity
+from .lists import export, known, list_, options
 from .merging import merge, undo_merge
 from .people import (
     change,
     deactivate,
-    export,
-    known,
-    list_,
-    options,
     reactivate,
     register,
 )
@@ -19,12 +17,16 @@ __all__ = [
     "detail",
     "export",
     "history",
+    "household",
+    "join_household",
     "known",
+    "leave_household",
     "list_",
     "merge",
     "options",
     "reactivate",
     "register",
+    "show_identity",
     "timeline",
     "undo_merge",
 ]

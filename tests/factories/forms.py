@@ -185,8 +185,15 @@ def _people(on: Stage) -> list[Form]:
         "email": "neha@example.com", "address": "12 Hill Road", "city": "Mumbai", "state": "27",
         "postal_code": "400050", "language": "en-in", "blood_group": "O+", "skin_type": "3", "allergies": "None",
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
+        "second_phone": "98765 43298", "marital_status": "married", "country": "IND", "alert": "Faints at needles",
+        "chronic_conditions": "Asthma", "emergency_name": "Ravi Patel", "emergency_phone": "98765 43297",
+        "emergency_relation": "Husband", "guardian": "", "guardian_relation": "", "identity_kind": "pan",
+        "identity_number": "ABCPE1234F", "age_years": "", "age_months": "",
     }  # fmt: skip
     customer = on.customer
+    relative, member, other = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.join_household(by=on.by, customer=member, other=other)
+    known = factories.customer(on.branch, on.by, identity=("aadhaar", "234567890124"))
     view = staff.save_view(
         by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
     )
@@ -206,6 +213,9 @@ def _people(on: Stage) -> list[Form]:
         ),
         _form("customer-new", key=True, **person),
         _form("customer-edit", customer.pk, version=customer.version, **person),
+        _form("customer-join-household", customer.pk, key=True, other=relative.pk),
+        _form("customer-leave-household", member.pk),
+        _form("customer-show-identity", known.pk),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
         *_one_person(on),
