@@ -19,7 +19,7 @@ ONE = "css/clinic.css"
 SHEETS = {
     "tokens": "", "reset": "", "layout": "", "shell": "", "buttons": "", "forms": "", "cards": "", "tables": "",
     "badges": "", "calendar": "", "month": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
-    "rota": "", "people": "",
+    "rota": "", "sections": "", "people": "",
     "queue": "", "screen": "",
     "small": "screen and (width <= 48rem)", "print": "print",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch
+from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
@@ -73,7 +74,14 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
     view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
+    adjustment = inventory.adjust(by=by, branch=at, batch=batch, quantity=Decimal(-1), note=f"For {name}")
+    count = inventory.start_count(by=by, branch=at)
+    transfer = inventory.send_transfer(
+        by=by, branch=at, receiver=factories.third_branch(at), wanted=[inventory.Wanted(item, Decimal(1))],
+        reason=f"For {name}",
+    )  # fmt: skip
     return {
+        "adjustment": adjustment.pk, "count": count.pk, "transfer": transfer.pk,
         "saved": view.pk, "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
