@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0008_tmp'),
+        ('staff', '0008_names_of_the_new_rights'),
     ]
 
     operations = [
