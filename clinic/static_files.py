@@ -35,6 +35,7 @@ SHEETS = {
     "chart": "",
     "rota": "",
     "people": "",
+    "sections": "",
     "tabs": "",
     "queue": "",
     "screen": "",

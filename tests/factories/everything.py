@@ -11,6 +11,7 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, Holiday, Reason
+from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
@@ -76,7 +77,16 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
     reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
+    adjustment = inventory.adjust(by=by, branch=at, batch=batch, quantity=Decimal(-1), note=f"For {name}")
+    count = inventory.start_count(by=by, branch=at)
+    transfer = inventory.send_transfer(
+        by=by, branch=at, receiver=factories.third_branch(at), wanted=[inventory.Wanted(item, Decimal(1))],
+        reason=f"For {name}",
+    )  # fmt: skip
     return {
+        "adjustment": adjustment.pk,
+        "count": count.pk,
+        "transfer": transfer.pk,
         "import": checked_import(at, by, name).pk,
         "kind": "customers",
         "saved": view.pk,

@@ -17,6 +17,7 @@ from billing.models import Invoice
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
+from inventory import domain as inventory
 from notifications import domain as notifications
 from notifications.models import Alert, Message
 from packages import domain as packages
@@ -491,13 +492,81 @@ def _absences(on: Stage) -> list[Form]:
 
 def _stock(on: Stage) -> list[Form]:
     expires_on = timezone.localdate() + datetime.timedelta(days=200)
+    blocked = factories.batch(on.item, on.branch, on.by, quantity=4)
+    inventory.block_batch(
+        by=on.by, branch=on.branch, batch=blocked, why="recalled", note="Letter of the maker"
+    )
+    gone = factories.item(on.branch, is_active=False)
+    empty = factories.item(on.branch)
+    asked = [
+        inventory.adjust(by=on.by, branch=on.branch, batch=on.batch, quantity=Decimal(-1), note="Broke")
+        for _ in range(2)
+    ]
+    item = {
+        "name": "Kojic Serum", "category": "serum", "use": "both", "sku": "KOJ-1", "barcode": "8901234500099",
+        "manufacturer": "Cosmo Labs", "base_unit": "bottle", "pack_unit": "box", "units_per_pack": "6", "uqc": "BTL",
+        "price": "900", "mrp": "1299", "tax_category": on.item.tax_category_id, "hsn": "3304", "reorder_level": "5",
+        "maximum_level": "30", "tracks_expiry": "on", "storage": "Below 25 °C", "generic_name": "", "composition": "",
+        "form": "", "strength": "",
+    }  # fmt: skip
     return [
         _form(
             "stock-in", key=True, item=on.item.name, batch_number="NEW-1", quantity="10", unit_cost="180",
-            expires_on=expires_on, supplier="", note="First delivery",
+            expires_on=expires_on, supplier="", note="First delivery", unit="base", made_on="", mrp="499",
         ),
         _form("stock-adjust", on.batch.pk, key=True, change="out", quantity="1", note="Tube broke"),
+        _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
+        _form("stock-unblock", blocked.pk, note="Was a mistake"),
+        _form("item-new", key=True, **item, version=""),
+        _form("item-edit", on.item.pk, **item | {"name": on.item.name, "is_divisible": "on"}, version=on.item.version),
+        _form("item-deactivate", empty.pk),
+        _form("item-reactivate", gone.pk),
+        _form("adjustment-approve", asked[0].pk, key=True, answer=""),
+        _form("adjustment-reject", asked[1].pk, answer="It is there"),
+        *_counts(on),
+        *_transfers(on),
     ]  # fmt: skip
+
+
+def _counts(on: Stage) -> list[Form]:
+    """One of each step; the batch counted is one that no other form touches."""
+    batch = factories.batch(on.item, on.branch, on.by, quantity=5)
+    begun, handed_in, again, given_up = (inventory.start_count(by=on.by, branch=on.branch) for _ in range(4))
+    for count in (begun, handed_in, again):
+        inventory.record_count(by=on.by, count=count, batch=batch, quantity=Decimal(4))
+    for count in (handed_in, again):
+        inventory.submit_count(by=on.by, count=count)
+    line = handed_in.lines.get()
+    return [
+        _form("count-new", key=True, category="", as_of=""),
+        _form("count-record", begun.pk, key=True, batch=batch.pk, quantity="5"),
+        _form("count-submit", begun.pk, key=True),
+        _form("count-approve", handed_in.pk, key=True, **{f"reason-{line.pk}": "Broken"}),
+        _form("count-reopen", again.pk, answer="The lower shelf"),
+        _form("count-cancel", given_up.pk),
+    ]
+
+
+def _transfers(on: Stage) -> list[Form]:
+    there = factories.third_branch(on.branch)
+    goods = factories.item(on.branch)
+    for branch in (on.branch, there):
+        factories.batch(goods, branch, on.by, quantity=9)
+    wanted = [inventory.Wanted(goods, Decimal(2))]
+    sent = inventory.send_transfer(by=on.by, branch=on.branch, receiver=there, wanted=wanted)
+    coming = inventory.send_transfer(by=on.by, branch=there, receiver=on.branch, wanted=wanted)
+    line = coming.lines.get()
+    rows = {
+        "line-TOTAL_FORMS": "1",
+        "line-INITIAL_FORMS": "0",
+        "line-0-item": goods.name,
+        "line-0-quantity": "1",
+    }
+    return [
+        _form("transfer-new", key=True, receiver=there.pk, reason="Asked for by phone", **rows),
+        _form("transfer-receive", coming.pk, key=True, answer="One broke", **{f"line-{line.pk}": "1"}),
+        _form("transfer-cancel", sent.pk, key=True, answer="Wrong branch"),
+    ]
 
 
 def _bills(on: Stage) -> list[Form]:
