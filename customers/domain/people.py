@@ -45,6 +45,12 @@ def register(*, by: User, branch: Branch, full_name: str, phone: str, gender: st
     return customer
 
 
+def _check_there(customer: Customer) -> None:
+    """A record that is part of another, or erased, stays as it is."""
+    if customer.merged_into_id or customer.erased_at:
+        raise Refusal(_("This record was merged with another or erased; it can't be changed any more."))
+
+
 def _check(customer: Customer) -> None:
     """The rules of the fields, said as one refusal; forms have said them beside each field before."""
     try:
@@ -73,6 +79,7 @@ def change(*, by: User, customer: Customer, version: int, **fields: Any) -> Cust
     for name in fields:
         if name in GIVEN_HERE:
             raise ValueError(f"{name} is not for changing")
+    _check_there(customer)
     for name, value in fields.items():
         setattr(customer, name, value)
     _check(customer)
@@ -96,6 +103,7 @@ def reactivate(*, by: User, customer: Customer) -> Customer:
 
 def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
     kept = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    _check_there(kept)
     if kept.is_active == active:
         return kept
     kept.is_active = active

@@ -1,5 +1,6 @@
 """Pages of customers."""
 
+from .data import data, download, erase, hand_out
 from .merging import merge, undo_merge
 from .people import (
     change,
@@ -15,9 +16,13 @@ from .profile import detail, history, timeline
 
 __all__ = [
     "change",
+    "data",
     "deactivate",
     "detail",
+    "download",
+    "erase",
     "export",
+    "hand_out",
     "history",
     "known",
     "list_",

@@ -212,6 +212,8 @@ def _one_person(on: Stage) -> list[Form]:
     return [
         _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
         _form("customer-merge-undo", merged.pk),
+        _form("customer-hand-out", kept.pk, key=True),
+        _form("customer-erase", kept.pk, key=True, reference=kept.reference),
     ]
 
 
