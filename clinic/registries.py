@@ -5,6 +5,7 @@
 - panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
+- settings: pages on which an administrator decides something about the branch worked at.
 - prove: checks of what must be true of the data, for `manage.py prove`.
 - timeline: what happened to one person, by app; history: whose changes are told from the audit.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
@@ -43,10 +44,25 @@ class Shortcut:
     icon: str
     permission: Permission
     query: str = ""
+    setting: str = ""  # a switch of the branch worked at, without which this is not on offer
 
     @property
     def url(self) -> str:
         return reverse(self.url_name) + self.query
+
+
+@dataclass(frozen=True)
+class Setting:
+    order: int
+    title: Any
+    detail: Any
+    url_name: str
+    icon: str
+    permission: Permission
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
 
 
 @dataclass(frozen=True)
@@ -114,6 +130,7 @@ class Step:
 
 _menu: dict[str, MenuEntry] = {}
 _shortcuts: list[Shortcut] = []
+_settings: dict[str, Setting] = {}
 _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
 _demo: dict[int, Step] = {}
@@ -131,6 +148,10 @@ def add_menu(entry: MenuEntry) -> None:
 def add_shortcut(shortcut: Shortcut) -> None:
     if shortcut not in _shortcuts:
         _shortcuts.append(shortcut)
+
+
+def add_setting(setting: Setting) -> None:
+    _settings[setting.url_name] = setting
 
 
 def add_panel(panel: Panel) -> None:
@@ -182,8 +203,18 @@ def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
 
 def shortcuts_for(user: Actor) -> list[Shortcut]:
     """What this person may begin, in order."""
-    allowed = [shortcut for shortcut in _shortcuts if user.may(shortcut.permission)]
+    allowed = [
+        shortcut
+        for shortcut in _shortcuts
+        if user.may(shortcut.permission) and (not shortcut.setting or getattr(user.branch, shortcut.setting))
+    ]
     return sorted(allowed, key=lambda shortcut: shortcut.order)
+
+
+def settings_for(user: Actor) -> list[Setting]:
+    """The settings pages this person may open, in order."""
+    allowed = [setting for setting in _settings.values() if user.may(setting.permission)]
+    return sorted(allowed, key=lambda setting: setting.order)
 
 
 def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:

@@ -3,8 +3,22 @@
 from .erasing import check_erase, erase, finish_erasures, hand_out
 from .merging import check_merge, merge, undo_merge
 from .people import change, deactivate, know_at, note_export, note_standing, reactivate, register
+from .taking_in import take_in
 
 __all__ = [
-    "change", "check_erase", "check_merge", "deactivate", "erase", "finish_erasures", "hand_out", "know_at", "merge", "note_export", "note_standing", "reactivate",
-    "register", "undo_merge",
-]  # fmt: skip
+    "change",
+    "check_erase",
+    "check_merge",
+    "deactivate",
+    "erase",
+    "finish_erasures",
+    "hand_out",
+    "know_at",
+    "merge",
+    "note_export",
+    "note_standing",
+    "reactivate",
+    "register",
+    "take_in",
+    "undo_merge",
+]
