@@ -230,8 +230,10 @@ def _one_person(on: Stage) -> list[Form]:
     kept.refresh_from_db()
     versions = {"kept_version": kept.version, "merged_version": other.version}
     return [
-        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, take_email="kept"),
         _form("customer-merge-undo", merged.pk),
+        _form("customer-hand-out", kept.pk, key=True),
+        _form("customer-erase", kept.pk, key=True, reference=kept.reference),
     ]
 
 
