@@ -5,12 +5,14 @@
 - panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
+- choices: what another app lets a form below it choose from, by ids.
 - prove: checks of what must be true of the data, for `manage.py prove`.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -90,6 +92,7 @@ _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
 _demo: dict[int, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
+_choices: dict[str, Callable[[Any], Iterable[tuple[UUID, str]]]] = {}
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -116,6 +119,16 @@ def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
 def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:
     """`check` yields a sentence for each thing that is not as it must be."""
     _prove[name] = check
+
+
+def add_choices(name: str, provider: Callable[[Any], Iterable[tuple[UUID, str]]]) -> None:
+    """`provider` takes the person who asks and gives ids and words, in the order they are shown."""
+    _choices[name] = provider
+
+
+def choices_of(name: str, user: Actor) -> list[tuple[UUID, str]]:
+    """Nothing where no app offers any."""
+    return list(_choices[name](user)) if name in _choices else []
 
 
 def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ SHEETS = {
     "tokens": "", "reset": "", "layout": "", "shell": "", "buttons": "", "forms": "", "cards": "", "tables": "",
     "badges": "", "calendar": "", "month": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
     "rota": "",
-    "queue": "", "screen": "",
+    "queue": "", "screen": "", "files": "",
     "small": "screen and (width <= 48rem)", "print": "print",
 }  # fmt: skip
 

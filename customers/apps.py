@@ -7,7 +7,10 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import demo, panels  # models are loaded by then, not before
+        from clinic import events
+        from customers import demo, file_panels, panels, tasks  # models are loaded by then, not before
 
         panels.register()
+        file_panels.register()
         demo.register()
+        events.subscribe("document.added", "customers.prepare", tasks.prepare)

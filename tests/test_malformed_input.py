@@ -84,6 +84,7 @@ def ids(on) -> dict:
         "alert": on.alert.pk, "enrolment": on.customer.pk, "requirement": on.customer.pk,
         "queue": on.waiting.pk, "practitioner": on.doctor.pk, "display_key": on.customer.pk,
         "charge": on.charge.pk, "follow": on.asked.pk, "waitlist": on.waitlisted.pk, "offer": on.customer.pk,
+        "document": on.customer.pk, "consent": on.customer.pk, "card": on.customer.pk,
         "availability": on.doctor.pk, "time": on.customer.pk, "outage": on.customer.pk,
     }  # fmt: skip
 

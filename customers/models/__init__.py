@@ -1,6 +1,20 @@
 """Customers, what is kept of them, and the summary row that lists sort by."""
 
+from .cards import IdCard
+from .consents import Consent, ConsentKind, ConsentText, ConsentWithdrawal
 from .documents import Document
 from .people import Customer, Household, ReferenceCounter, SeenAt, Standing
 
-__all__ = ["Customer", "Document", "Household", "ReferenceCounter", "SeenAt", "Standing"]
+__all__ = [
+    "Consent",
+    "ConsentKind",
+    "ConsentText",
+    "ConsentWithdrawal",
+    "Customer",
+    "Document",
+    "Household",
+    "IdCard",
+    "ReferenceCounter",
+    "SeenAt",
+    "Standing",
+]

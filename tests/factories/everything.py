@@ -16,6 +16,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
+from tests.factories import files
 
 
 def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
@@ -69,10 +70,15 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     waiting = factories.waiting(
         at, by, treatment, doctor, customer=factories.customer(at, by, full_name=name), note=f"For {name}"
     )
+    photo = files.document(customer, by, title=name, kind="portrait")
+    consent = files.consent(
+        customer, by, files.consent_text(at, title=f"Photographs of {name}"), signature=files.signature()
+    )
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
     return {
+        "document": photo.pk, "consent": consent.pk, "card": files.card(customer, by).pk,
         "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,

@@ -1,7 +1,8 @@
 """Every form of the product, as its page would send it: what is done to all forms is done to these."""
 
+import base64
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours
+from customers import domain as customers
 from customers.models import Customer
 from notifications import domain as notifications
 from notifications.models import Alert, Message
@@ -23,6 +25,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories import files
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Form:
 
     name: str
     url: str
-    body: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
     leads_on: bool = False
 
     def with_key(self, **changes: Any) -> dict[str, str]:
@@ -156,6 +159,7 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_files(on),
         *_treatments(on),
         *_visits(on),
         *_absences(on),
@@ -198,6 +202,38 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
+    ]
+
+
+def _files(on: Stage) -> list[Form]:
+    """A file, a photograph, one that was taken away, a portrait that isn't shown; a text to sign, a consent, a card."""
+    person, by, today = on.customer, on.by, timezone.localdate()
+    about = {"kind": "before", "taken_on": today, "body_area": "Chin", "title": "First visit"}
+    kept = files.document(person, by, title="Left")
+    gone = customers.remove_document(by=by, document=files.document(person, by, title="Right", kind="after"))
+    faces = [
+        files.document(person, by, kind="portrait", content=files.picture(colour=colour))
+        for colour in ("tan", "pink")
+    ]
+    text = files.consent_text(on.branch)
+    given, card = files.consent(person, by, text), files.card(person, by)
+    drawn = f"data:image/png;base64,{base64.b64encode(files.signature()).decode()}"
+    add = _form("document-add", person.pk, key=True, session="", appointment="", **about)
+    sign = _form(
+        "consent-record", person.pk, key=True, text=text.pk, answer="accepted", signer="Priya Mehta", relation="",
+        typed="", signature=drawn, appointment="",
+    )  # fmt: skip
+    return [
+        replace(add, body=add.body | {"files": files.upload(content=files.picture(colour="olive"))}),
+        _form("document-change", kept.pk, version=kept.version, **about),
+        _form("document-remove", kept.pk),
+        _form("document-restore", gone.pk),
+        _form("document-choose-portrait", faces[1].pk),
+        replace(sign, url=f"{sign.url}?kind=photo"),
+        _form("consent-withdraw", given.pk, key=True, reason="Moved away"),
+        _form("consent-standard-texts", key=True),
+        _form("card-issue", person.pk, key=True),
+        _form("card-revoke", card.pk, reason="Lost"),
     ]
 
 
