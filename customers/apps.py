@@ -8,9 +8,16 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import events
-        from customers import demo, file_panels, panels, tasks  # models are loaded by then, not before
+        from customers import (  # models are loaded by then, not before
+            demo,
+            file_panels,
+            imports,
+            panels,
+            tasks,
+        )
 
         panels.register()
         file_panels.register()
         demo.register()
         events.subscribe("document.added", "customers.prepare", tasks.prepare)
+        imports.register()

@@ -10,7 +10,9 @@ from .documents import (
     remove_document,
     restore_document,
 )
+from .merging import check_merge, merge, undo_merge
 from .people import change, deactivate, know_at, note_export, note_standing, reactivate, register
+from .taking_in import take_in
 
 __all__ = [
     "add_consent_text",
@@ -18,10 +20,12 @@ __all__ = [
     "add_standard_texts",
     "change",
     "change_document",
+    "check_merge",
     "choose_portrait",
     "deactivate",
     "issue_card",
     "know_at",
+    "merge",
     "note_export",
     "note_standing",
     "prepare_document",
@@ -31,5 +35,7 @@ __all__ = [
     "remove_document",
     "restore_document",
     "revoke_card",
+    "take_in",
+    "undo_merge",
     "withdraw_consent",
 ]

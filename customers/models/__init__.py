@@ -3,6 +3,8 @@
 from .cards import IdCard
 from .consents import Consent, ConsentKind, ConsentText, ConsentWithdrawal
 from .documents import Document
+from .erasing import Erasure, HandOut
+from .merging import Merge, Move
 from .people import Customer, Household, ReferenceCounter, SeenAt, Standing
 
 __all__ = [
@@ -12,8 +14,12 @@ __all__ = [
     "ConsentWithdrawal",
     "Customer",
     "Document",
+    "Erasure",
+    "HandOut",
     "Household",
     "IdCard",
+    "Merge",
+    "Move",
     "ReferenceCounter",
     "SeenAt",
     "Standing",

@@ -10,13 +10,14 @@ from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch
+from clinic.models import Branch, Holiday, Reason
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
-from tests.factories import files
+from tests.factories import pictures
+from tests.factories.files import checked_import
 
 
 def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
@@ -70,23 +71,55 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     waiting = factories.waiting(
         at, by, treatment, doctor, customer=factories.customer(at, by, full_name=name), note=f"For {name}"
     )
-    photo = files.document(customer, by, title=name, kind="portrait")
-    consent = files.consent(
-        customer, by, files.consent_text(at, title=f"Photographs of {name}"), signature=files.signature()
+    photo = pictures.document(customer, by, title=name, kind="portrait")
+    consent = pictures.consent(
+        customer,
+        by,
+        pictures.consent_text(at, title=f"Photographs of {name}"),
+        signature=pictures.signature(),
     )
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
+    holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
+    reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
     return {
-        "document": photo.pk, "consent": consent.pk, "card": files.card(customer, by).pk,
-        "offer": offer.pk, "waitlist": waiting.pk,
-        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
-        "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
-        "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
-        "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "queue": entry.pk, "display_key": screen.display_key,
-        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
-    }  # fmt: skip
+        "document": photo.pk,
+        "consent": consent.pk,
+        "card": pictures.card(customer, by).pk,
+        "import": checked_import(at, by, name).pk,
+        "kind": "customers",
+        "saved": view.pk,
+        "offer": offer.pk,
+        "waitlist": waiting.pk,
+        "charge": charge.pk,
+        "follow": asked.pk,
+        "visitpolicy": policy.pk,
+        "customer": customer.pk,
+        "appointment": appointment.pk,
+        "enrolment": enrolment.pk,
+        "item": item.pk,
+        "stock": batch.pk,
+        "plan": plan.pk,
+        "treatment": treatment.pk,
+        "invoice": draft.pk,
+        "line": line.pk,
+        "line_pk": line.pk,
+        "message": message.pk,
+        "alert": alert.pk,
+        "practitioner": doctor.pk,
+        "batch": batch.pk,
+        "queue": entry.pk,
+        "display_key": screen.display_key,
+        "availability": doctor.pk,
+        "time": time_off.pk,
+        "outage": outage.pk,
+        "requirement": requirement.pk,
+        "package": enrolment.pk,
+        "holiday": holiday.pk,
+        "reason": reason.pk,
+    }
 
 
 def _waiting(like: Appointment, by: User) -> QueueEntry:

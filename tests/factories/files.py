@@ -1,83 +1,35 @@
-"""Pictures as telephones take them, and what is kept of a customer: files, consents, a card."""
+"""Files that are sent in, and files on their way."""
 
-import io
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from clinic.models import Branch
-from customers import domain
-from customers.models import Consent, ConsentText, Customer, Document, IdCard
+from customers.models import Customer
+from imports import domain as imports
+from imports.models import Import
 from staff.models import User
 
-MAKE, GPS = "Telephone of the tests", {1: "N", 2: (12.0, 58.0, 17.0), 3: "E", 4: (77.0, 35.0, 40.0)}
 
-
-class Again(SimpleUploadedFile):
-    """A file that is read from its start each time, so that a form can be sent twice."""
+class Upload(SimpleUploadedFile):
+    """A file that can be sent again and again: each sending begins at its beginning."""
 
     def read(self, *args: Any) -> bytes:
-        if not args:
-            self.seek(0)
+        self.seek(0)
         return super().read(*args)
 
 
-def picture(
-    form: str = "JPEG",
-    size: tuple[int, int] = (640, 480),
-    *,
-    colour: str = "peru",
-    orientation: int = 1,
-    **options: Any,
-) -> bytes:
-    """A picture with the place it was taken at. Its upper left corner is white."""
-    drawn = Image.new("RGB", size, colour)
-    ImageDraw.Draw(drawn).rectangle((0, 0, size[0] // 4, size[1] // 4), fill="white")
-    exif = Image.Exif()
-    exif[0x010F], exif[0x0112] = MAKE, orientation
-    exif.get_ifd(0x8825).update(GPS)
-    out = io.BytesIO()
-    drawn.save(out, form, exif=exif, **options)
-    return out.getvalue()
+def listed(name: str) -> bytes:
+    """A list of one customer."""
+    return f"Full name,Phone,Gender\n{name},98450 1{Customer.objects.count():04d},Female\n".encode()
 
 
-def upload(name: str = "IMG_0001.jpg", content: bytes | None = None) -> SimpleUploadedFile:
-    return Again(name, picture() if content is None else content, "application/octet-stream")
-
-
-def document(
-    of: Customer, by: User, *, content: bytes | None = None, ready: bool = True, **changes: Any
-) -> Document:
-    """A photograph taken today, prepared as the worker does it unless told otherwise."""
-    values = {"kind": Document.Kind.BEFORE, "taken_on": timezone.localdate(), "body_area": "Left cheek"}
-    made = domain.add_document(by=by, customer=of, upload=upload(content=content), **values | changes)
-    if ready:
-        domain.prepare_document(by=None, document_id=made.pk)
-        made.refresh_from_db()
-    return made
-
-
-def consent_text(at: Branch, kind: str = "photo", **changes: Any) -> ConsentText:
-    values = {"language": "en-in", "title": "Photographs", "text": "I agree that photographs are taken."}
-    return domain.add_consent_text(by=None, organisation=at.organisation, kind=kind, **values | changes)
-
-
-def consent(of: Customer, by: User, text: ConsentText, **changes: Any) -> Consent:
-    values = {"is_accepted": True, "signer": of.full_name}
-    return domain.record_consent(by=by, customer=of, text=text, **values | changes)
-
-
-def card(of: Customer, by: User) -> IdCard:
-    return domain.issue_card(by=by, customer=of, branch=of.home_branch)
-
-
-def signature(*, drawn: bool = True, size: tuple[int, int] = (600, 200)) -> bytes:
-    """What the box of the page sends: black strokes on nothing."""
-    paper = Image.new("RGBA", size, (0, 0, 0, 0))
-    if drawn:
-        ImageDraw.Draw(paper).line((40, 150, 200, 40, 320, 160, 560, 60), fill=(17, 17, 17, 255), width=5)
-    out = io.BytesIO()
-    paper.save(out, "PNG")
-    return out.getvalue()
+def checked_import(at: Branch, by: User, name: str = "Priya Mehta") -> Import:
+    """A list of one customer, checked and not yet written."""
+    file = Upload(f"{name}.csv", listed(name))
+    imported = Import(branch=at, kind="customers", name=file.name, sha256="0" * 64, by=by, rows=1)
+    imported.file.save("list", file, save=False)
+    imported.save(force_insert=True)
+    imports.go_on(import_id=imported.pk)
+    imported.refresh_from_db()
+    return imported

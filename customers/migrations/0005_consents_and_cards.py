@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_out_of_service'),
-        ('customers', '0003_the_whole_record'),
+        ('customers', '0004_merging_and_erasing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
