@@ -10,6 +10,7 @@ class CustomersConfig(AppConfig):
         from clinic import events
         from customers import (  # models are loaded by then, not before
             demo,
+            demo_files,
             file_panels,
             imports,
             panels,
@@ -19,5 +20,6 @@ class CustomersConfig(AppConfig):
         panels.register()
         file_panels.register()
         demo.register()
+        demo_files.register()
         events.subscribe("document.added", "customers.prepare", tasks.prepare)
         imports.register()

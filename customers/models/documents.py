@@ -26,20 +26,19 @@ def thumbnail_at(document: "Document", filename: str) -> str:
 
 
 class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user: "User") -> "DocumentQuerySet":
-        """Those of customers whom the person may see; who may not see files sees the portraits alone."""
+    def visible_to(self, user: "User", *, removed: bool = False) -> "DocumentQuerySet":
+        """Those of customers whom the person may see; who may not see files sees the portraits alone.
+
+        `removed`: instead those that somebody has taken away.
+        """
         from .people import Customer
 
         customers = Customer.objects.visible_to(user)
-        found = self.filter(customer__in=customers.values("pk"))
+        found = self.filter(customer__in=customers.values("pk"), removed_at__isnull=not removed)
         return found if user.may(Permission.FILES_VIEW) else found.filter(kind=Document.Kind.PORTRAIT)
 
     def there(self) -> "DocumentQuerySet":
-        """Those that nobody has taken away."""
         return self.filter(removed_at__isnull=True)
-
-    def removed(self) -> "DocumentQuerySet":
-        return self.filter(removed_at__isnull=False)
 
     def photographs(self) -> "DocumentQuerySet":
         return self.filter(kind__in=Document.PHOTOGRAPHS)

@@ -66,11 +66,12 @@ def photo_list(request: HttpRequest, customer: UUID) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, person: Customer, kind: str) -> QuerySet[Document]:
-    found = Document.objects.visible_to(request.user).filter(customer=person)
     if kind == "removed":
-        return found.removed().order_by("-removed_at")
-    narrow = {"papers": "papers", "photos": "photographs"}.get(kind)
-    return getattr(found.there(), narrow)() if narrow else found.there()
+        gone = Document.objects.visible_to(request.user, removed=True)
+        return gone.filter(customer=person).order_by("-removed_at")
+    found = Document.objects.visible_to(request.user).filter(customer=person)
+    narrow = {"papers": found.papers, "photos": found.photographs}.get(kind)
+    return narrow() if narrow else found
 
 
 def _drawn(
@@ -78,8 +79,8 @@ def _drawn(
 ) -> HttpResponse:
     page = Paginator(found.select_related("added_by"), PER_PAGE).get_page(request.GET.get("page"))
     undo = uuid_asked(request, "removed")
-    mine = Document.objects.visible_to(request.user).filter(customer=person)
-    removed = mine.removed().filter(pk=undo).first() if undo else None
+    gone = Document.objects.visible_to(request.user, removed=True).filter(customer=person)
+    removed = gone.filter(pk=undo).first() if undo else None
     waits = any(document.state == Document.State.WAITING for document in page)
     context |= {"customer": person, "page": page, "removed": removed, "waits": waits}
     name = f"{template}#panel" if request.htmx else template
@@ -88,7 +89,7 @@ def _drawn(
 
 def _areas(request: HttpRequest, person: Customer) -> list[str]:
     """Of this person's photographs, for the filter and for typing."""
-    found = Document.objects.visible_to(request.user).filter(customer=person).there().exclude(body_area="")
+    found = Document.objects.visible_to(request.user).filter(customer=person).exclude(body_area="")
     return list(found.order_by("body_area").values_list("body_area", flat=True).distinct()[:40])
 
 
@@ -160,7 +161,7 @@ def thumbnail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _document(request: HttpRequest, pk: UUID) -> Document:
-    return get_object_or_404(Document.objects.visible_to(request.user).there(), pk=pk)
+    return get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
 
 
 def _sent(stored: Any, content_type: str, name: str, *, save: bool) -> FileResponse:
@@ -214,16 +215,15 @@ def _changing(
 @require_POST
 def remove_document(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Out of sight; the list that follows offers to take it back."""
-    mine = Document.objects.visible_to(request.user)
-    document = domain.remove_document(by=request.user, document=get_object_or_404(mine, pk=pk))
+    document = domain.remove_document(by=request.user, document=_document(request, pk))
     return redirect(f"{_list_of(document.customer, document.kind)}?removed={document.pk}")
 
 
 @requires(Permission.FILES_ADD)
 @require_POST
 def restore_document(request: HttpRequest, pk: UUID) -> HttpResponse:
-    mine = Document.objects.visible_to(request.user)
-    document = domain.restore_document(by=request.user, document=get_object_or_404(mine, pk=pk))
+    gone = Document.objects.visible_to(request.user, removed=True)
+    document = domain.restore_document(by=request.user, document=get_object_or_404(gone, pk=pk))
     return redirect(_list_of(document.customer, document.kind))
 
 
