@@ -39,6 +39,7 @@ SHEETS = {
     "tabs": "",
     "queue": "",
     "screen": "",
+    "files": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
     "settings": "",

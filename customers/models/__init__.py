@@ -1,5 +1,7 @@
 """Customers, what is kept of them, and the summary row that lists sort by."""
 
+from .cards import IdCard
+from .consents import Consent, ConsentKind, ConsentText, ConsentWithdrawal
 from .documents import Document
 from .erasing import Erasure, HandOut
 from .merging import Merge, Move
@@ -9,3 +11,19 @@ __all__ = [
     "Customer", "CustomerQuerySet", "Document", "Erasure", "HandOut", "Household", "Merge", "Move",
     "ReferenceCounter", "SeenAt", "Standing",
 ]  # fmt: skip
+    "Consent",
+    "ConsentKind",
+    "ConsentText",
+    "ConsentWithdrawal",
+    "Customer",
+    "Document",
+    "Erasure",
+    "HandOut",
+    "Household",
+    "IdCard",
+    "Merge",
+    "Move",
+    "ReferenceCounter",
+    "SeenAt",
+    "Standing",
+]

@@ -1,7 +1,8 @@
 """Every form of the product, as its page would send it: what is done to all forms is done to these."""
 
+import base64
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories import pictures
 from tests.factories.files import Upload, checked_import
 
 
@@ -159,6 +161,7 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_files(on),
         *_house(on),
         *_treatments(on),
         *_visits(on),
@@ -220,6 +223,40 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
         *_one_person(on),
+    ]
+
+
+def _files(on: Stage) -> list[Form]:
+    """A file, a photograph, one that was taken away, a portrait that isn't shown; a text to sign, a consent, a card."""
+    person, by, today = on.customer, on.by, timezone.localdate()
+    about = {"kind": "before", "taken_on": today, "body_area": "Chin", "title": "First visit"}
+    kept = pictures.document(person, by, title="Left")
+    gone = customers.remove_document(
+        by=by, document=pictures.document(person, by, title="Right", kind="after")
+    )
+    faces = [
+        pictures.document(person, by, kind="portrait", content=pictures.picture(colour=colour))
+        for colour in ("tan", "pink")
+    ]
+    text = pictures.consent_text(on.branch)
+    given, card = pictures.consent(person, by, text), pictures.card(person, by)
+    drawn = f"data:image/png;base64,{base64.b64encode(pictures.signature()).decode()}"
+    add = _form("document-add", person.pk, key=True, session="", appointment="", **about)
+    sign = _form(
+        "consent-record", person.pk, key=True, text=text.pk, answer="accepted", signer="Priya Mehta", relation="",
+        typed="", signature=drawn, appointment="",
+    )  # fmt: skip
+    return [
+        replace(add, body=add.body | {"files": pictures.upload(content=pictures.picture(colour="olive"))}),
+        _form("document-change", kept.pk, version=kept.version, **about),
+        _form("document-remove", kept.pk),
+        _form("document-restore", gone.pk),
+        _form("document-choose-portrait", faces[1].pk),
+        replace(sign, url=f"{sign.url}?kind=photo"),
+        _form("consent-withdraw", given.pk, key=True, reason="Moved away"),
+        _form("consent-standard-texts", key=True),
+        _form("card-issue", person.pk, key=True),
+        _form("card-revoke", card.pk, reason="Lost"),
     ]
 
 
