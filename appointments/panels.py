@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments import proofs
+from appointments import proofs, supplies
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -107,6 +107,7 @@ def register() -> None:
     registries.add_panel(
         registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
     )
+    registries.add_need("booked visits", supplies.needed)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)
     registries.add_proof("serial numbers", proofs.serials)

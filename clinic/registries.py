@@ -6,6 +6,7 @@
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
 - prove: checks of what must be true of the data, for `manage.py prove`.
+- needs: what is promised out of stock already, for whoever orders.
 """
 
 from collections.abc import Callable, Iterable
@@ -90,6 +91,7 @@ _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
 _demo: dict[int, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
+_needs: dict[str, Callable[..., dict[Any, Any]]] = {}
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -116,6 +118,11 @@ def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
 def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:
     """`check` yields a sentence for each thing that is not as it must be."""
     _prove[name] = check
+
+
+def add_need(name: str, provider: Callable[..., dict[Any, Any]]) -> None:
+    """`provider(branch, until)` answers base units by item id that will be taken by the end of that local day."""
+    _needs[name] = provider
 
 
 def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
@@ -160,3 +167,7 @@ def demo_steps() -> list[Step]:
 
 def proofs() -> dict[str, Callable[[], Iterable[str]]]:
     return dict(_prove)
+
+
+def needs() -> list[Callable[..., dict[Any, Any]]]:
+    return list(_needs.values())

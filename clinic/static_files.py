@@ -21,6 +21,7 @@ SHEETS = {
     "badges": "", "calendar": "", "month": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
     "rota": "",
     "queue": "", "screen": "",
+    "goods": "",
     "small": "screen and (width <= 48rem)", "print": "print",
 }  # fmt: skip
 
