@@ -84,6 +84,7 @@ def ids(on) -> dict:
         "alert": on.alert.pk, "enrolment": on.customer.pk, "requirement": on.customer.pk,
         "queue": on.waiting.pk, "practitioner": on.doctor.pk, "display_key": on.customer.pk,
         "charge": on.charge.pk, "follow": on.asked.pk, "waitlist": on.waitlisted.pk, "offer": on.customer.pk,
+        "supplier": on.customer.pk, "order": on.customer.pk, "receipt": on.customer.pk, "return": on.customer.pk,
         "availability": on.doctor.pk, "time": on.customer.pk, "outage": on.customer.pk,
     }  # fmt: skip
 

@@ -136,7 +136,10 @@ def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
         if place.name == "sign-out":
             continue
         # The organisation's catalogue, and what is open to everybody who knows its address.
-        shared = place.name.partition("-")[0] in ("item", "plan", "stock") or place.view.permission is None
+        shared = (
+            place.name.partition("-")[0] in ("item", "plan", "stock", "supplier")
+            or place.view.permission is None
+        )
         for method in ("get", "post"):
             response = ask(client, method, address(place, objects))
             body = response.content.decode(errors="replace")

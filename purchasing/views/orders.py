@@ -175,6 +175,7 @@ def _page(request: HttpRequest, sheet: Sheet, status: int = 200) -> HttpResponse
 
 @requires(Permission.PURCHASING_APPROVE)
 @require_POST
+@once
 def order_approve(request: HttpRequest, pk: UUID) -> HttpResponse:
     order = domain.approve_order(by=request.user, order=_order(request, pk))
     messages.success(request, _("%(number)s is approved.") % {"number": order.number})

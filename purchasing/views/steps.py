@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.forms import typed
 from clinic.htmx import go, reply
+from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from purchasing import domain
@@ -53,24 +54,28 @@ def _order(request: HttpRequest, pk: UUID) -> Order:
 
 @requires(Permission.PURCHASING_APPROVE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def order_send_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _asking(request, _order(request, pk), gettext_lazy("Send back"), domain.send_back_order, "order")
 
 
 @requires(Permission.PURCHASING_ORDER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def order_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _asking(request, _order(request, pk), gettext_lazy("Cancel order"), domain.cancel_order, "order")
 
 
 @requires(Permission.PURCHASING_ORDER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def order_close(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _asking(request, _order(request, pk), gettext_lazy("Close the rest"), domain.close_order, "order")
 
 
 @requires(Permission.PURCHASING_RECEIVE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def receipt_reject(request: HttpRequest, pk: UUID) -> HttpResponse:
     receipt = get_object_or_404(Receipt.objects.visible_to(request.user), pk=pk)
     return _asking(request, receipt, gettext_lazy("Reject delivery"), domain.reject_receipt, "receipt")

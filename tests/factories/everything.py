@@ -11,8 +11,10 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch
+from inventory.models import Batch
 from notifications.models import Alert, Message
 from packages import domain as packages
+from purchasing import domain as purchasing
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
@@ -72,7 +74,19 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    supplier = factories.supplier(at)
+    order = purchasing.draft_order(
+        by=by, branch=at, supplier=supplier, note=f"For {name}", added=[purchasing.NewLine(item, Decimal(3), price=Decimal(90))]
+    )  # fmt: skip
+    receipt = purchasing.begin_receipt(by=by, branch=at, supplier=supplier)
+    Batch.objects.filter(pk=batch.pk).update(supplier=supplier)
+    batch.refresh_from_db()
+    returned = purchasing.return_goods(
+        by=by, branch=at, supplier=supplier, reason="damaged", note=f"For {name}",
+        sent=[purchasing.Sent(batch, Decimal(1))],
+    )  # fmt: skip
     return {
+        "supplier": supplier.pk, "order": order.pk, "receipt": receipt.pk, "return": returned.pk,
         "offer": offer.pk, "waitlist": waiting.pk,
         "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
         "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
