@@ -18,6 +18,8 @@ DEMO = env.bool("DEMO", default=False)
 KEY_FOR_COMMANDS = "only-for-commands-that-need-no-secret"  # nothing is served with it, see wsgi.py
 SECRET_KEY = env("SECRET_KEY", default=KEY_FOR_COMMANDS)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SEALING_KEYS = env.list("SEALING_KEYS", default=[KEY_FOR_COMMANDS])  # the newest first, see clinic.sealing
+INDEX_KEY = env("INDEX_KEY", default=KEY_FOR_COMMANDS)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
@@ -27,6 +29,7 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 INSTALLED_APPS = [
     "clinic",
     "staff",
+    "imports",
     "customers",
     "inventory",
     "packages",
@@ -141,12 +144,18 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
+    "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
+    "lapse-packages": {"task": "packages.tasks.keep_terms", "schedule": crontab(minute=15)},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# The gateway for text messages; without one no code can be sent to a phone.
+SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
+SMS_GATEWAY_TOKEN = env("SMS_GATEWAY_TOKEN", default="")
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "staff.backends.EmailOrUsername"]

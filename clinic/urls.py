@@ -12,6 +12,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),
     path("", include("staff.urls")),
+    path("imports/", include("imports.urls")),
+    path("settings/", include("staff.house.urls")),
     path("customers/", include("customers.urls")),
     path("inventory/", include("inventory.urls")),
     path("packages/", include("packages.urls")),

@@ -8,15 +8,16 @@ from .enrolments import (
     card,
     due_sessions,
     figures,
-    miscounted_enrolments,
     narrowed,
     next_session,
     of_customers,
     with_cards,
-    wrong_standings,
 )
+from .liability import Liability, consumed, ledger, liability, liability_rows, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
+from .plans import editions, labelled, plans
+from .sales import Quote, quote
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
 
 __all__ = [
@@ -24,23 +25,32 @@ __all__ = [
     "SORTS",
     "Card",
     "Figures",
+    "Liability",
     "Offer",
+    "Quote",
     "Readiness",
     "Why",
     "bookable_sessions",
     "card",
+    "consumed",
     "due_sessions",
+    "editions",
     "figures",
+    "labelled",
+    "ledger",
+    "liability",
+    "liability_rows",
     "menu",
-    "miscounted_enrolments",
     "narrowed",
     "next_session",
     "of_customers",
     "offer",
     "performers_of",
+    "plans",
+    "quote",
     "readiness",
     "unmet",
     "wanted_treatments",
     "with_cards",
-    "wrong_standings",
+    "worth",
 ]

@@ -19,6 +19,7 @@ from clinic.models import (
     TaxRule,
 )
 from clinic.refusals import Refusal
+from staff.domain.reasons import suggest_usual
 from staff.models import User
 
 GST_2_0 = datetime.date(2025, 9, 22)  # from here on the rate of aesthetic procedures is the owner's decision
@@ -65,6 +66,7 @@ def set_up_clinic(*, by: User | None, clinic: NewClinic, today: datetime.date) -
     )
     registration.full_clean()
     registration.save()
+    suggest_usual(by=by, organisation=organisation)
     choose_aesthetic_rate(by=by, reading=clinic.aesthetic_rate, decided_by=clinic.name, today=today)
     return open_branch(
         by=by, organisation=organisation, registration=registration, clinic=clinic, today=today

@@ -10,14 +10,14 @@ from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch
-from inventory.models import Batch
+from clinic.models import Branch, Holiday, Reason
 from notifications.models import Alert, Message
 from packages import domain as packages
-from purchasing import domain as purchasing
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
+from tests.factories import purchases
+from tests.factories.files import checked_import
 
 
 def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
@@ -74,27 +74,43 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
-    supplier = factories.supplier(at)
-    order = purchasing.draft_order(
-        by=by, branch=at, supplier=supplier, note=f"For {name}", added=[purchasing.NewLine(item, Decimal(3), price=Decimal(90))]
-    )  # fmt: skip
-    receipt = purchasing.begin_receipt(by=by, branch=at, supplier=supplier)
-    Batch.objects.filter(pk=batch.pk).update(supplier=supplier)
-    batch.refresh_from_db()
-    returned = purchasing.return_goods(
-        by=by, branch=at, supplier=supplier, reason="damaged", note=f"For {name}",
-        sent=[purchasing.Sent(batch, Decimal(1))],
-    )  # fmt: skip
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
+    holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
+    reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
     return {
-        "supplier": supplier.pk, "order": order.pk, "receipt": receipt.pk, "return": returned.pk,
-        "offer": offer.pk, "waitlist": waiting.pk,
-        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
-        "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
-        "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
-        "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "queue": entry.pk, "display_key": screen.display_key,
-        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
-    }  # fmt: skip
+        "import": checked_import(at, by, name).pk,
+        "kind": "customers",
+        "saved": view.pk,
+        "offer": offer.pk,
+        "waitlist": waiting.pk,
+        "charge": charge.pk,
+        "follow": asked.pk,
+        "visitpolicy": policy.pk,
+        "customer": customer.pk,
+        "appointment": appointment.pk,
+        "enrolment": enrolment.pk,
+        "item": item.pk,
+        "stock": batch.pk,
+        "plan": plan.pk,
+        "treatment": treatment.pk,
+        "invoice": draft.pk,
+        "line": line.pk,
+        "line_pk": line.pk,
+        "message": message.pk,
+        "alert": alert.pk,
+        "practitioner": doctor.pk,
+        "batch": batch.pk,
+        "queue": entry.pk,
+        "display_key": screen.display_key,
+        "availability": doctor.pk,
+        "time": time_off.pk,
+        "outage": outage.pk,
+        "requirement": requirement.pk,
+        "package": enrolment.pk,
+        "holiday": holiday.pk,
+        "reason": reason.pk,
+        **purchases.one_of_each(at, by=by, name=name),
+    }
 
 
 def _waiting(like: Appointment, by: User) -> QueueEntry:

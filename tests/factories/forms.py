@@ -11,21 +11,21 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
+from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch, BranchHours
+from clinic.models import Branch, BranchHours, Holiday, Reason, Series
+from customers import domain as customers
 from customers.models import Customer
-from inventory.models import Batch
 from notifications import domain as notifications
 from notifications.models import Alert, Message
 from packages import domain as packages
 from packages.models import Treatment
-from purchasing import domain as purchasing
-from purchasing.models import BuyingRules, Order, Receipt
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories import purchases
+from tests.factories.files import Upload, checked_import
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Form:
 
     name: str
     url: str
-    body: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
     leads_on: bool = False
 
-    def with_key(self, **changes: Any) -> dict[str, str]:
+    def with_key(self, **changes: Any) -> dict[str, Any]:
         """The body with a fresh key, as a freshly loaded page has it."""
         key = {"idempotency_key": str(compat.uuid7())} if "idempotency_key" in self.body else {}
         return self.body | key | {name: str(value) for name, value in changes.items()}
@@ -159,21 +159,23 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_house(on),
         *_treatments(on),
         *_visits(on),
         *_absences(on),
         *_stock(on),
-        *_purchases(on),
+        *purchases.forms(on),
         *_bills(on),
         *_words(on),
         *_queue(on),
         *_waitlist(on),
+        *_imports(on),
     ]
     return {form.name: form for form in found}
 
 
-def _form(name: str, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
-    sent = {field: str(value) for field, value in body.items()}
+def _form(name: str, /, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+    sent = {field: value if isinstance(value, Upload) else str(value) for field, value in body.items()}
     if key:
         sent["idempotency_key"] = str(compat.uuid7())
     return Form(name, reverse(name, args=args), sent, leads_on)
@@ -187,7 +189,13 @@ def _people(on: Stage) -> list[Form]:
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
     }  # fmt: skip
     customer = on.customer
+    view = staff.save_view(
+        by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
+    )
     return [
+        _form("saved-view-save", key=True, page="customer-list", query="show=packages", name="Packages"),
+        _form("saved-view-rename", view.pk, name="Renamed"),
+        _form("saved-view-delete", view.pk),
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
@@ -202,13 +210,123 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
+        *_one_person(on),
     ]
+
+
+def _one_person(on: Stage) -> list[Form]:
+    """Two records to make one, and one that was."""
+    kept, other, merged = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.merge(by=on.by, kept=kept, merged=merged)
+    kept.refresh_from_db()
+    versions = {"kept_version": kept.version, "merged_version": other.version}
+    return [
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge-undo", merged.pk),
+    ]
+
+
+def _imports(on: Stage) -> list[Form]:
+    table = Upload("people.csv", b"Full name,Phone,Gender\nRavi Rao,98450 99999,Male\n")
+    started, dropped = (checked_import(on.branch, on.by, name) for name in ("Asha Rao", "Uma Rao"))
+    return [
+        _form("import-new", "customers", key=True, file=table),
+        _form("import-start", started.pk, key=True),
+        _form("import-drop", dropped.pk),
+    ]
+
+
+def _house(on: Stage) -> list[Form]:
+    """What an administrator decides about the branch. Hours as they are, so that other forms find it open."""
+    branch = Branch.objects.get(pk=on.branch.pk)
+    seen = {"version": branch.version}
+    identity = {
+        "trade_name": branch.trade_name, "legal_name": branch.legal_name, "tagline": "Skin", "address": "14-B, MG Road",
+        "city": "Bengaluru", "postal_code": "560001", "state": branch.state, "country": "IND", "phone": "98100 55555",
+        "email": "desk@linqs.example", "website": "https://linqs.example", "registration_number": "KA-1",
+        "time_zone": "Asia/Kolkata", "brand_colour": "#0f766e", "accent_colour": "#9a3412",
+    }  # fmt: skip
+    rules = BookingRules.objects.filter(branch=branch).first()
+    prefixes = {f"prefix_{one.kind}": one.prefix for one in Series.objects.filter(branch=branch)}
+    week = {"slot_minutes": "15", "buffer_minutes": "5"}
+    for hours in BranchHours.objects.filter(branch=branch):
+        stem = f"day{hours.weekday}"
+        week |= {f"{stem}-is_open": "on", f"{stem}-opens": "00:00", f"{stem}-closes": "23:59"}
+    in_a_year = timezone.localdate() + datetime.timedelta(days=365)
+    holiday = Holiday.objects.create(branch=branch, day=in_a_year, name="Diwali")
+    rain = Reason.objects.create(
+        organisation=branch.organisation, purpose="cancel", text=f"{branch.code} fog"
+    )
+    return [
+        _form("branch-identity", **seen, **identity),
+        _form("branch-tax", **seen, **prefixes, default_tax_category="", upi_id="linqs@upi", round_to_rupee="on"),
+        _form("branch-hours", key=True, **seen, **week),
+        _form("holiday-add", key=True, day=in_a_year + datetime.timedelta(days=1), name="Holi"),
+        _form("holiday-remove", holiday.pk),
+        _form("branch-papers", **seen, print_header="On time", print_footer="Thank you", invoice_footer="Come again"),
+        _form(
+            "branch-records", **seen, reference_start="7", reference_neutral="X", retention_years="9",
+            adjustment_limit="100",
+        ),
+        _form(
+            "booking-rules", key=True, version=rules.version if rules else 0, branch_version=branch.version,
+            allows_walk_ins="on", allows_emergencies="on", consultation_fee="500", state_names="own", daily_cap="40",
+            half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
+            queues_on_check_in="on", priority_every="3", priority_cap="",
+        ),
+        _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
+        _form("reason-remove", rain.pk),
+    ]  # fmt: skip
 
 
 def _treatments(on: Stage) -> list[Form]:
     asked = factories.requirement(factories.treatment(on.branch))
     result = {"outcome": "passed", "note": "Left forearm"}
-    return [_form("requirement-meet", on.customer.pk, asked.pk, key=True, **result)]
+    treatment = factories.treatment(on.branch)
+    plan = factories.plan(treatment)
+    by_session = factories.plan(treatment, payment="per_session", price=Decimal(9000))
+    terms = {
+        "name": "Glow, six times", "treatment": treatment.pk, "session_count": "6", "price": "15000.00",
+        "price_includes_tax": "on", "description": "For dull skin", "valid_days": "365", "grace_days": "10",
+        "starts_at_first_use": "on", "payment": "instalments", "instalments": "3", "asks_for": "signature",
+        "is_active": "on", **_rows("part", 4, {"name": "Vitamin C peel"}, {"name": "LED", "is_add_on": "on", "price": "900"}),
+    }  # fmt: skip
+    menu = {
+        "category": "skin", "price": "3000.00", "price_includes_tax": "on", "tax_category": treatment.tax_category_id,
+        "is_active": "on", "minutes": "30", "minutes_before": "5", "minutes_after": "10", "min_interval_days": "21",
+        "givers": on.doctor.pk,
+        **_rows("requirement", 1, {
+            "kind": "consent", "name": "Consent", "wait_hours": "0", "valid_days": "90", "is_active": "on",
+        }),
+        **_rows("parameter", 1, {
+            "name": "Strength", "kind": "number", "unit": "%", "choices": "", "is_required": "on", "position": "1",
+            "is_active": "on",
+        }),
+        **_rows("consumable", 1, {"item": on.item.pk, "quantity": "0.5"}),
+    }  # fmt: skip
+    return [
+        _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
+        _form("plan-new", key=True, version="", **terms),
+        _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
+        _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
+        _form(
+            "treatment-edit",
+            on.treatment.pk,
+            key=True,
+            version=on.treatment.version,
+            name="Peel, changed",
+            **menu,
+        ),
+        _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
+    ]
+
+
+def _rows(prefix: str, count: int, *given: dict[str, Any], kept: int = 0) -> dict[str, str]:
+    """The part of a form that holds rows of one kind, `count` of them at least."""
+    form = {f"{prefix}-TOTAL_FORMS": str(max(count, len(given))), f"{prefix}-INITIAL_FORMS": str(kept)}
+    return form | {
+        f"{prefix}-{n}-{name}": str(value) for n, row in enumerate(given) for name, value in row.items()
+    }
 
 
 def _visits(on: Stage) -> list[Form]:
@@ -372,83 +490,6 @@ def _stock(on: Stage) -> list[Form]:
         ),
         _form("stock-adjust", on.batch.pk, key=True, change="out", quantity="1", note="Tube broke"),
     ]  # fmt: skip
-
-
-def _purchases(on: Stage) -> list[Form]:
-    """An order in each state, a delivery in each, something that runs low."""
-    from clinic.gst import check_character
-
-    at, by = on.branch, on.by
-    supplier, body = factories.supplier(at, lead_days=3), "27AAACC1234D1Z"
-    low = factories.item(at)
-    lying = factories.batch(low, at, by, quantity=2)
-    Batch.objects.filter(pk=lying.pk).update(supplier=supplier)
-    BuyingRules.objects.get_or_create(branch=at, defaults={"approval_limit": 0})
-    today = timezone.localdate(timezone=at.zone)
-    wish = [purchasing.NewLine(on.item, Decimal(4), price=Decimal(100))]
-
-    def order(state: str = "draft") -> Order:
-        made = purchasing.draft_order(by=by, branch=at, supplier=supplier, added=wish)
-        if state != "draft":
-            made = purchasing.submit_order(by=by, order=made)
-        if state not in ("draft", "submitted"):
-            Order.objects.filter(pk=made.pk).update(status=state)
-        return Order.objects.get(pk=made.pk)
-
-    def delivery() -> Receipt:
-        return purchasing.begin_receipt(by=by, branch=at, order=order("approved"))
-
-    def ordered(of: Order) -> dict[str, str]:
-        line = of.lines.get()
-        typed = {"quantity": "5", "in_packs": "", "price": "110", "tax_rate": "18", "remove": ""}
-        return {"version": of.version, "expected_on": today, "note": "Soon", **ADD, **_line(line, typed)}
-
-    def counted(of: Receipt) -> dict[str, str]:
-        typed = {
-            "received": "4", "accepted": "4", "in_packs": "", "reason": "", "batch_number": f"N{of.pk.hex[-6:]}",
-            "made_on": "", "expires_on": today + datetime.timedelta(days=400), "mrp": "500", "price": "100",
-            "tax_rate": "18", "creditable": "on", "remove": "",
-        }  # fmt: skip
-        head = {
-            "invoice_number": f"S-{of.pk.hex[-6:]}", "invoice_date": today, "invoice_total": "400",
-            "difference_reason": "", "over_reason": "",
-        }  # fmt: skip
-        return {"version": of.version, **head, **ADD, **_line(of.lines.get(), typed)}
-
-    edited, submitted, checked, accepted = order(), order(), delivery(), delivery()
-    known = {
-        "name": "AlphaChem", "contact": "Mr Rao", "phone": "98111 00010", "email": "a@chem.example", "gstin": body + check_character(body),
-        "state": "27", "address": "1 Ring Road", "city": "Pune", "postal_code": "411001", "terms": "net_30",
-        "lead_days": "5", "rating": "4",
-    }  # fmt: skip
-    other = known | {"name": "BetaChem", "gstin": "", "is_active": "on"}
-    back = {"reason": "damaged", "note": "Leaks", f"batch-{lying.pk}": "1"}
-    sent_back = _form("return-new", key=True, **back)
-    return [
-        _form("supplier-new", key=True, **known),
-        _form("supplier-edit", supplier.pk, version=supplier.version, **other),
-        _form("order-new", key=True, supplier=supplier.pk, expected_on="", note=""),
-        _form("order-edit", edited.pk, key=True, **ordered(edited)),
-        _form("order-submit", submitted.pk, key=True, **ordered(submitted)),
-        _form("order-approve", order("submitted").pk, key=True),
-        _form("order-send-back", order("submitted").pk, key=True, reason="Too much"),
-        _form("order-cancel", order("approved").pk, key=True, reason="Too late"),
-        _form("order-close", order("partially_received").pk, key=True, reason="No more"),
-        _form("receipt-new", key=True, order=order("approved").pk, supplier=""),
-        _form("receipt-edit", checked.pk, key=True, **counted(checked)),
-        _form("receipt-accept", accepted.pk, key=True, **counted(accepted)),
-        _form("receipt-reject", delivery().pk, key=True, reason="Wet boxes"),
-        _form("receipt-discard", delivery().pk),
-        Form("return-new", f"{sent_back.url}?supplier={supplier.pk}", sent_back.body),
-        _form("reorder-draft", key=True, supplier=supplier.pk),
-    ]
-
-
-ADD = {f"add-{name}": "" for name in ("item", "quantity", "in_packs", "price", "tax_rate")}
-
-
-def _line(line: Any, typed: dict[str, Any]) -> dict[str, str]:
-    return {f"line-{line.pk}-{name}": str(value) for name, value in typed.items()}
 
 
 def _bills(on: Stage) -> list[Form]:
