@@ -117,7 +117,6 @@ def register() -> None:
             "customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW, tab="visits"
         )
     )
-    registries.add_need("booked visits", supplies.needed)
     registries.add_timeline(
         "visits",
         registries.TimelineProvider(_("Visits"), Permission.APPOINTMENTS_VIEW, person.of_visits),
@@ -125,6 +124,11 @@ def register() -> None:
     registries.add_standing("visits", person.rederive)
     registries.add_objection("visits", person.objections)
     registries.add_history("appointments.Appointment", Permission.APPOINTMENTS_VIEW)
+    _register_checks()
+
+
+def _register_checks() -> None:
+    registries.add_need("booked visits", supplies.needed)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)
     registries.add_proof("serial numbers", proofs.serials)
