@@ -109,6 +109,12 @@ def register() -> None:
         )
     )  # fmt: skip
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
+    _register_person()
+    _register_checks()
+
+
+def _register_person() -> None:
+    """What a person's page, timeline and history tell of visits."""
     registries.add_panel(
         registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)
     )
@@ -124,7 +130,6 @@ def register() -> None:
     registries.add_standing("visits", person.rederive)
     registries.add_objection("visits", person.objections)
     registries.add_history("appointments.Appointment", Permission.APPOINTMENTS_VIEW)
-    _register_checks()
 
 
 def _register_checks() -> None:
