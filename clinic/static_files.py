@@ -40,6 +40,7 @@ SHEETS = {
     "queue": "",
     "screen": "",
     "files": "",
+    "goods": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
     "settings": "",

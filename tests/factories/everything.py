@@ -17,7 +17,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
-from tests.factories import pictures
+from tests.factories import pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -129,6 +129,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "package": enrolment.pk,
         "holiday": holiday.pk,
         "reason": reason.pk,
+        **purchases.one_of_each(at, by=by, name=name),
     }
 
 

@@ -26,7 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import pictures
+from tests.factories import pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 
@@ -167,6 +167,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_visits(on),
         *_absences(on),
         *_stock(on),
+        *purchases.forms(on),
         *_bills(on),
         *_words(on),
         *_queue(on),
