@@ -8,14 +8,12 @@ from .merging import Merge, Move
 from .people import Customer, CustomerQuerySet, Household, ReferenceCounter, SeenAt, Standing
 
 __all__ = [
-    "Customer", "CustomerQuerySet", "Document", "Erasure", "HandOut", "Household", "Merge", "Move",
-    "ReferenceCounter", "SeenAt", "Standing",
-]  # fmt: skip
     "Consent",
     "ConsentKind",
     "ConsentText",
     "ConsentWithdrawal",
     "Customer",
+    "CustomerQuerySet",
     "Document",
     "Erasure",
     "HandOut",
