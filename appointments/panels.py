@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments import proofs
+from appointments import person, proofs
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -113,8 +113,17 @@ def register() -> None:
         registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)
     )
     registries.add_panel(
-        registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
+        registries.Panel(
+            "customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW, tab="visits"
+        )
     )
+    registries.add_timeline(
+        "visits",
+        registries.TimelineProvider(_("Visits"), Permission.APPOINTMENTS_VIEW, person.of_visits),
+    )
+    registries.add_standing("visits", person.rederive)
+    registries.add_objection("visits", person.objections)
+    registries.add_history("appointments.Appointment", Permission.APPOINTMENTS_VIEW)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)
     registries.add_proof("serial numbers", proofs.serials)

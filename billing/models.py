@@ -180,6 +180,7 @@ class InvoiceLine(Row):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     treatment = models.ForeignKey("packages.Treatment", models.PROTECT, null=True, related_name="+")
     plan = models.ForeignKey("packages.Plan", models.PROTECT, null=True, related_name="+")
+    add_ons = models.JSONField(default=list)  # ids of the plan's parts that are sold with it
     item = models.ForeignKey("inventory.Item", models.PROTECT, null=True, related_name="+")
     batch = models.ForeignKey(
         "inventory.Batch", models.PROTECT, null=True, related_name="+", verbose_name=_("batch"),

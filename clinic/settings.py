@@ -18,6 +18,8 @@ DEMO = env.bool("DEMO", default=False)
 KEY_FOR_COMMANDS = "only-for-commands-that-need-no-secret"  # nothing is served with it, see wsgi.py
 SECRET_KEY = env("SECRET_KEY", default=KEY_FOR_COMMANDS)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SEALING_KEYS = env.list("SEALING_KEYS", default=[KEY_FOR_COMMANDS])  # the newest first, see clinic.sealing
+INDEX_KEY = env("INDEX_KEY", default=KEY_FOR_COMMANDS)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
@@ -27,9 +29,11 @@ TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 INSTALLED_APPS = [
     "clinic",
     "staff",
+    "imports",
     "customers",
     "inventory",
     "packages",
+    "purchasing",
     "appointments",
     "billing",
     "notifications",
@@ -140,6 +144,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
+    "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
@@ -197,7 +202,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [SELF],
         # Marking a message as sent answers with its chat, and the policy follows redirects to the end.
-        "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com"],
+        "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com", "sms:", "mailto:"],
         "frame-ancestors": [NONE],
     }
 }

@@ -7,7 +7,8 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import demo, panels  # models are loaded by then, not before
+        from customers import demo, imports, panels  # models are loaded by then, not before
 
         panels.register()
         demo.register()
+        imports.register()

@@ -41,20 +41,26 @@ class Product:
     cost: int
     reorder: int
     supplier: str
+    unit: str = "tube"
+    divisible: bool = False
+    barcode: str = ""
+    storage: str = "Below 25 °C"
+    maximum: int | None = None
     lots: list[Lot] = field(default_factory=list)
 
 
 PRODUCTS = [
     Product("Vitamin C Serum 20%", "serum", "cosmetic_product", "3304", 1200, 1499, 640, 5, "Cosmo Labs",
-            [Lot("B2025-447", 55, 3)]),
+            unit="bottle", barcode="8901234500017", maximum=30, lots=[Lot("B2025-447", 55, 3)]),
     Product("Hydroquinone 4% Cream", "cream", "medicine", "3004", 350, 399, 180, 5, "DermaCo",
-            [Lot("B2025-321", 28, 2)]),
+            barcode="8901234500024", maximum=30, lots=[Lot("B2025-321", 28, 2)]),
     Product("Hyaluronic Acid Serum", "serum", "cosmetic_product", "3304", 950, 1199, 520, 5, "Cosmo Labs",
-            [Lot("B2025-501", 385, 24)]),
+            unit="bottle", barcode="8901234500031", maximum=20, lots=[Lot("B2025-501", 385, 24)]),
     Product("Laser Cooling Gel", "consumable", "cosmetic_product", "3304", 500, 650, 260, 10, "LaserTech",
-            [Lot("B2026-012", 500, 4)]),
+            divisible=True, barcode="8901234500048", lots=[Lot("B2026-012", 500, 4)]),
     Product("Glycolic Acid 10%", "medicine", "medicine", "3004", 600, 699, 310, 6, "AlphaChem",
-            [Lot("B2025-388", 82, 6), Lot("B2026-040", 470, 12), Lot("B2024-210", -12, 2)]),
+            unit="bottle", barcode="8901234500055", storage="2 to 8 °C, away from light",
+            lots=[Lot("B2025-388", 82, 6), Lot("B2026-040", 470, 12), Lot("B2024-210", -12, 2)]),
 ]  # fmt: skip
 
 
@@ -75,6 +81,11 @@ def load(today: datetime.date) -> None:
             price=Decimal(product.price),
             mrp=Decimal(product.mrp),
             reorder_level=Decimal(product.reorder),
+            base_unit=product.unit,
+            is_divisible=product.divisible,
+            barcode=product.barcode,
+            storage=product.storage,
+            maximum_level=product.maximum and Decimal(product.maximum),
         )
         Batch.objects.bulk_create(
             Batch(

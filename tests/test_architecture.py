@@ -22,8 +22,9 @@ LAYERS = [
     {"notifications", "reports"},
     {"billing"},
     {"appointments"},
-    {"packages"},
+    {"packages", "purchasing"},
     {"customers", "inventory"},
+    {"imports"},
     {"staff"},
     {"clinic"},
 ]
@@ -129,6 +130,9 @@ ACTORLESS = {
     "packages.domain.requirements.check_treatable": "writes nothing; asked by a booking, whose verb names the actor",
     "appointments.domain.offers.expire": "a job acts by itself",
     "appointments.domain.offers.offer_freed": "a job acts by itself",
+    "customers.domain.people.next_references": "numbers for the verbs that call it",
+    "imports.domain.go_on": "a job acts by itself",
+    "imports.domain.keep": "a job acts by itself",
     "notifications.domain": "jobs act by themselves",
 }
 

@@ -137,7 +137,8 @@ def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
             continue
         # The organisation's catalogue, and what is open to everybody who knows its address.
         shared = (
-            place.name.partition("-")[0] in ("item", "plan", "reason", "stock")
+            place.name.partition("-")[0] in ("item", "plan", "reason", "stock", "treatment")
+            or place.parameters == ("kind",)
             or place.view.permission is None
         )
         for method in ("get", "post"):
@@ -157,7 +158,7 @@ def test_swapped_ids_in_a_body_reach_nothing_of_another_branch(world, objects, c
     user = factories.person(world.elsewhere, "owner")
     client.force_login(user, backend="staff.backends.EmailOrUsername")
     before = AuditRow.objects.order_by("-id").first().pk
-    for name in ("appointment-new", "invoice-new"):
+    for name in ("appointment-new", "invoice-new", "package-sell"):
         body = {key: str(value) for key, value in objects.items()} | {"idempotency_key": str(compat.uuid7())}
         assert client.post(reverse(name), body).status_code in (404, 409, 422)
     assert list(AuditRow.objects.filter(pk__gt=before).values_list("table_name", flat=True)) == []

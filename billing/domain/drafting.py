@@ -1,6 +1,6 @@
 """Writing a draft: lines, discounts, what is printed. The figures follow on the server after every change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
 from inventory.models import Item
-from packages.models import Plan, Session, Treatment
+from packages.models import Plan, PlanPart, Session, Treatment
 from staff.models import Practitioner, User
 
 Sold = Treatment | Plan | Item
@@ -69,8 +69,9 @@ def add_line(
     what: Sold,
     quantity: Decimal = Decimal(1),
     practitioner: Practitioner | None = None,
+    add_ons: Sequence[PlanPart] = (),
 ) -> InvoiceLine:
-    """Put a treatment, a package or a product on the draft, at its price of today."""
+    """Put a treatment, a package with its add-ons or a product on the draft, at its price of today."""
     invoice = drafts.hold(invoice.pk, version)
     if not what.is_active or what.price is None:
         raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
@@ -78,20 +79,27 @@ def add_line(
     line = InvoiceLine(
         invoice=invoice,
         position=(invoice.lines.aggregate(last=Max("position"))["last"] or 0) + 1,
-        description=what.name,
+        description=_with(what.name, add_ons),
         hsn=what.hsn_code if isinstance(what, Item) else category.hsn,
         uqc=what.uqc if isinstance(what, Item) else category.uqc,
         quantity=quantity,
-        unit_price=what.price,
+        unit_price=what.price + sum((part.price or Decimal(0) for part in add_ons), Decimal(0)),
         price_includes_tax=what.price_includes_tax,
         tax_category=category,
         practitioner=practitioner,
+        add_ons=[str(part.pk) for part in add_ons],
         **_reference(what),
     )
     drafts.check_line(line)
     line.save(force_insert=True)
     drafts.settle(invoice)
     return line
+
+
+def _with(name: str, add_ons: Sequence[PlanPart]) -> str:
+    """Cut to what a line's description holds."""
+    names = ", ".join(part.name for part in add_ons)
+    return (_("%(plan)s with %(add_ons)s") % {"plan": name, "add_ons": names})[:200] if names else name
 
 
 def _reference(what: Sold) -> dict[str, object]:

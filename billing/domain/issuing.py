@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -130,7 +131,19 @@ def _enrol(
                 plan=line.plan,
                 value=result.net_value,
                 on=today,
+                **_add_ons(line),
             )
+
+
+def _add_ons(line: InvoiceLine) -> dict[str, Any]:
+    if not line.add_ons:
+        return {}
+    found = list(line.plan.parts.filter(pk__in=line.add_ons, is_add_on=True)) if line.plan else []
+    if len(found) < len(line.add_ons):
+        raise Refusal(
+            _("%(line)s: an add-on is no longer sold. Put the package on the bill anew.") % {"line": line}
+        )
+    return {"add_ons": found}
 
 
 def _session_of(invoice: Invoice) -> Session | None:

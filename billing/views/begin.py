@@ -83,5 +83,8 @@ def _appointment(request: HttpRequest, text: str | None) -> Appointment | None:
 
 
 def _add_plan(request: HttpRequest, invoice: Invoice, plan: Plan | None) -> None:
+    """With the add-ons that were ticked, as far as they are the plan's."""
     if plan and not invoice.lines.filter(plan=plan).exists():
-        domain.add_line(by=request.user, invoice=invoice, version=invoice.version, what=plan)
+        ticked = request.POST.getlist("add_ons")
+        chosen = [part for part in plan.parts.filter(is_add_on=True) if str(part.pk) in ticked]
+        domain.add_line(by=request.user, invoice=invoice, version=invoice.version, what=plan, add_ons=chosen)

@@ -38,7 +38,7 @@ def register(*, by: User, branch: Branch, full_name: str, phone: str, gender: st
         registered_by=by,
     )
     _check(customer)
-    customer.reference = _next_reference(branch, customer.gender)
+    (customer.reference,) = next_references(branch=branch, genders=[customer.gender])
     customer.save(force_insert=True)
     Standing.objects.create(customer=customer)
     events.record("customer.registered", subject=customer, by=by, branch_id=branch.pk)
@@ -55,16 +55,30 @@ def _check(customer: Customer) -> None:
         raise Refusal(sentences[0], field=field) from None
 
 
-def _next_reference(branch: Branch, gender: str) -> str:
+def next_references(*, branch: Branch, genders: list[str]) -> list[str]:
+    """The next reference numbers, one for each gender in its order; the counter stays locked until the transaction ends."""
     stem = branch.code[:2]
     month = references.month_of(timezone.now().astimezone(branch.zone).date())
     ReferenceCounter.objects.bulk_create([ReferenceCounter(stem=stem, month=month)], ignore_conflicts=True)
     counter = ReferenceCounter.objects.select_for_update().get(stem=stem, month=month)
-    if counter.last_serial >= references.LAST_SERIAL:
-        raise Refusal(_("This month's reference numbers are used up."))
-    counter.last_serial += 1
+    serial = max(counter.last_serial, getattr(branch, "reference_start", 1) - 1)
+    neutral = getattr(branch, "reference_neutral", "")
+    given: list[str] = []
+    while len(given) < len(genders):
+        missing = genders[len(given) :]
+        if serial + len(missing) > references.LAST_SERIAL:
+            raise Refusal(_("This month's reference numbers are used up."))
+        next_ones = [
+            references.build(stem=stem, gender=gender, month=month, serial=number, neutral=neutral)
+            for number, gender in enumerate(missing, serial + 1)
+        ]
+        taken = set(Customer.objects.filter(reference__in=next_ones).values_list("reference", flat=True))
+        clear = next((at for at, number in enumerate(next_ones) if number in taken), len(next_ones))
+        given += next_ones[:clear]
+        serial += clear + bool(taken)  # past one that was brought along and looks like ours
+    counter.last_serial = serial
     counter.save(update_fields=["last_serial"])
-    return references.build(stem=stem, gender=gender, month=month, serial=counter.last_serial)
+    return given
 
 
 @transaction.atomic

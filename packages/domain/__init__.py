@@ -4,14 +4,35 @@ Locks: customer, then enrolment, then its sessions.
 """
 
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
+from .plans import change_plan, create_plan
+from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
+from .terms import Exchanged, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
+from .treatments import change_treatment, create_treatment
 
 __all__ = [
+    "Exchanged",
+    "Proof",
+    "change_plan",
+    "change_treatment",
     "check_move",
     "check_treatable",
     "complete_session",
+    "create_plan",
+    "create_treatment",
     "enrol",
+    "exchange",
+    "extend",
+    "freeze",
+    "give_back",
+    "give_proof",
     "meet",
+    "note_payment",
+    "redeem_session",
     "release_session",
     "reserve_session",
+    "send_code",
+    "transfer",
+    "undo_session",
+    "unfreeze",
 ]

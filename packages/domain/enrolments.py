@@ -1,33 +1,46 @@
-"""What happens to enrolments and their sessions."""
+"""A plan sold becomes an enrolment; its sessions are kept for visits, freed again, and counted with them."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import events
 from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.refusals import Refusal
-from customers import domain as customers
 from customers.models import Customer
-from packages.models import Enrolment, Plan, Session
+from packages import ledger, proving
+from packages.models import Enrolment, Entry, Plan, PlanPart, Session
 from staff.models import Practitioner, User
 
 
 @transaction.atomic
 def enrol(
-    *, by: User, branch: Branch, customer: Customer, plan: Plan, value: Decimal, on: datetime.date
+    *,
+    by: User,
+    branch: Branch,
+    customer: Customer,
+    plan: Plan,
+    value: Decimal,
+    on: datetime.date | None = None,
+    add_ons: Sequence[PlanPart] = (),
 ) -> Enrolment:
-    """Give a customer the plan's sessions on the terms of the day `on`; `value` is their price before tax, in rupees."""
+    """Give a customer the plan's sessions on its terms of the day `on` (the branch's today unless given).
+
+    `value` is their price before tax in rupees, that of the `add_ons` included. They stay as they are when the plan
+    changes.
+    """
     if not plan.is_active:
         raise Refusal(_("%(plan)s is no longer sold.") % {"plan": plan.name})
     if value < 0:
         raise Refusal(_("The price of a package can't be negative."))
+    day = on or timezone.localdate(timezone=branch.zone)
     lock_row(Customer, customer.pk)
     enrolment = Enrolment.objects.create(
         branch=branch,
@@ -36,23 +49,53 @@ def enrol(
         plan_name=plan.name,
         session_count=plan.session_count,
         value=value,
-        enrolled_on=on,
-        valid_until=on + datetime.timedelta(days=plan.valid_days),
+        enrolled_on=day,
+        valid_days=plan.valid_days,
+        valid_until=None if plan.starts_at_first_use else day + datetime.timedelta(days=plan.valid_days),
+        grace_days=plan.grace_days,
+        starts_at_first_use=plan.starts_at_first_use,
+        payment=plan.payment,
+        instalments=plan.instalments,
+        asks_for=plan.asks_for,
+        terms=_terms(plan, add_ons),
         by=by,
     )
+    begin(by=by, enrolment=enrolment, kind=Entry.Kind.SOLD, on=day)
+    return enrolment
+
+
+@transaction.atomic
+def begin(*, by: User, enrolment: Enrolment, kind: str, on: datetime.date, **entry: Any) -> None:
+    """Make the sessions of a new enrolment and its first entry, and tell of it."""
     Session.objects.bulk_create(
-        Session(enrolment=enrolment, number=number) for number in range(1, plan.session_count + 1)
+        Session(enrolment=enrolment, number=number) for number in range(1, enrolment.session_count + 1)
     )
-    _note_standing(customer.pk)
+    ledger.enter(by=by, enrolment=enrolment, kind=kind, sessions=enrolment.session_count, on=on, **entry)
+    ledger.note_standing(enrolment.customer_id)
     events.record(
         "enrolment.created",
         subject=enrolment,
         by=by,
-        branch_id=branch.pk,
-        customer_id=str(customer.pk),
-        sessions=plan.session_count,
+        branch_id=enrolment.branch_id,
+        customer_id=str(enrolment.customer_id),
+        sessions=enrolment.session_count,
     )
-    return enrolment
+
+
+def _terms(plan: Plan, add_ons: Sequence[PlanPart]) -> dict[str, Any]:
+    """What was sold, in words that no later change of the plan touches."""
+    parts = plan.parts.filter(is_add_on=False).select_related("treatment")
+    return {
+        "plan": plan.name,
+        "edition": plan.edition,
+        "description": plan.description,
+        "treatment": plan.treatment.name,
+        "sessions": plan.session_count,
+        "price": str(plan.price),
+        "price_includes_tax": plan.price_includes_tax,
+        "components": [part.name for part in parts],
+        "add_ons": [{"name": part.name, "price": str(part.price or 0)} for part in add_ons],
+    }
 
 
 @transaction.atomic
@@ -61,16 +104,18 @@ def reserve_session(
 ) -> Session:
     """Keep a session for an appointment on the local day `on` (today unless given).
 
-    Refuses when the package isn't active or is no longer valid that day, and when the session is taken.
+    Refuses when the package isn't active, is no longer valid that day or isn't paid that far, and when the session is
+    taken.
     """
-    enrolment = _lock(session.enrolment_id)
+    enrolment = ledger.lock(session.enrolment_id)
     session = enrolment.sessions.get(pk=session.pk)
-    _check_active(enrolment)
-    _check_valid(enrolment, on)
+    ledger.check_active(enrolment)
+    ledger.check_valid(enrolment, on)
     if session.status != Session.Status.PENDING:
-        raise Refusal(_taken(session), field="session")
+        raise Refusal(ledger.taken(session), field="session")
+    ledger.check_paid(enrolment)
     session.status, session.appointment_id = Session.Status.RESERVED, appointment_id
-    _save(session, "appointment_id")
+    ledger.save(session, "appointment_id")
     return session
 
 
@@ -79,7 +124,7 @@ def check_move(*, appointment_id: UUID, on: datetime.date) -> None:
     """Refuse a local day on which the package of the session that an appointment reserved is no longer valid."""
     session = _lock_session_of(appointment_id)
     if session:
-        _check_valid(session.enrolment, on)
+        ledger.check_valid(session.enrolment, on)
 
 
 @transaction.atomic
@@ -89,7 +134,7 @@ def release_session(*, appointment_id: UUID) -> Session | None:
     if session is None or session.status != Session.Status.RESERVED:
         return None
     session.status, session.appointment_id = Session.Status.PENDING, None
-    _save(session, "appointment_id")
+    ledger.save(session, "appointment_id")
     return session
 
 
@@ -99,23 +144,32 @@ def complete_session(
 ) -> Session | None:
     """Count the session that the appointment reserved, once; None when it reserved none.
 
-    With the last one the enrolment is completed.
+    With the last one the enrolment is completed. Refuses where the package asks for a proof that wasn't given today.
     """
     session = _lock_session_of(appointment_id)
     if session is None:
         return None
     enrolment = session.enrolment
     if session.status == Session.Status.COMPLETED:
-        raise Refusal(_taken(session))
-    _check_active(enrolment)
+        raise Refusal(ledger.taken(session))
+    ledger.check_active(enrolment)
+    proving.check_proven(session)
+    cause = ("appointment", appointment_id)
+    complete(by=by, session=session, practitioner=practitioner, note=note, cause=cause)
+    return session
+
+
+@transaction.atomic
+def complete(
+    *, by: User, session: Session, practitioner: Practitioner | None, note: str, cause: tuple[str, UUID]
+) -> None:
+    """Write a session as used, for what the checks of the verbs above have found to be right."""
+    enrolment = session.enrolment
     session.status, session.practitioner, session.note = Session.Status.COMPLETED, practitioner, note
     session.completed_at, session.completed_by = timezone.now(), by
-    _save(session, "practitioner", "note", "completed_at", "completed_by")
-    remaining = enrolment.sessions.exclude(status=Session.Status.COMPLETED).count()
-    if not remaining:
-        enrolment.status = Enrolment.Status.COMPLETED
-        _save(enrolment)
-        _note_standing(enrolment.customer_id)
+    ledger.save(session, "practitioner", "note", "completed_at", "completed_by")
+    day = timezone.localdate(session.completed_at, timezone=enrolment.branch.zone)
+    remaining = ledger.use(by=by, enrolment=enrolment, session=session, day=day, cause=cause)
     events.record(
         "session.completed",
         subject=session,
@@ -125,12 +179,6 @@ def complete_session(
         number=session.number,
         remaining=remaining,
     )
-    return session
-
-
-def _lock(enrolment_id: UUID) -> Enrolment:
-    rows = Enrolment.objects.select_related("branch").select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=enrolment_id)
 
 
 def _lock_session_of(appointment_id: UUID) -> Session | None:
@@ -138,44 +186,8 @@ def _lock_session_of(appointment_id: UUID) -> Session | None:
     found = Session.objects.select_related("enrolment").filter(appointment_id=appointment_id).first()
     if found is None:
         return None
-    lock_row(Customer, found.enrolment.customer_id)
-    enrolment = _lock(found.enrolment_id)
+    enrolment = ledger.lock_with_customer(found.enrolment)
     session = Session.objects.filter(pk=found.pk, appointment_id=appointment_id).first()
     if session:
         session.enrolment = enrolment
     return session
-
-
-def _check_active(enrolment: Enrolment) -> None:
-    if enrolment.status != Enrolment.Status.ACTIVE:
-        raise Refusal(
-            _("%(plan)s is %(status)s, so no session of it can be used.")
-            % {"plan": enrolment.plan_name, "status": enrolment.get_status_display().lower()},
-            field="session",
-        )
-
-
-def _check_valid(enrolment: Enrolment, on: datetime.date | None) -> None:
-    today = timezone.localdate(timezone=enrolment.branch.zone)
-    if enrolment.has_lapsed(max(on or today, today)):
-        raise Refusal(
-            _("%(plan)s was to be used until %(day)s. Sell a new package, or book without one.")
-            % {"plan": enrolment.plan_name, "day": date_format(enrolment.valid_until, "j M Y")},
-            field="session",
-        )
-
-
-def _taken(session: Session) -> str:
-    if session.status == Session.Status.COMPLETED:
-        return _("Session %(number)s has already been completed.") % {"number": session.number}
-    return _("Session %(number)s is already booked.") % {"number": session.number}
-
-
-def _save(row: Session | Enrolment, *fields: str) -> None:
-    row.version += 1
-    row.save(update_fields=["status", "version", "updated_at", *fields])
-
-
-def _note_standing(customer_id: UUID) -> None:
-    active = Enrolment.objects.active().filter(customer_id=customer_id).count()
-    customers.note_standing(customer_id=customer_id, active_packages=active)

@@ -1,7 +1,8 @@
 """The treatment menu, plans, enrolments and their counted sessions."""
 
-from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session
-from .plans import Plan, PlanPart
+from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session, usable_on
+from .ledger import Entry, SessionCode, SessionProof, Tally
+from .plans import Plan, PlanEdition, PlanPart
 from .requirements import Requirement, RequirementMet, RequirementQuerySet
 from .treatments import Consumable, Parameter, Performer, Treatment, TreatmentResource
 
@@ -10,14 +11,20 @@ __all__ = [
     "Consumable",
     "Enrolment",
     "EnrolmentQuerySet",
+    "Entry",
     "Parameter",
     "Performer",
     "Plan",
+    "PlanEdition",
     "PlanPart",
     "Requirement",
     "RequirementMet",
     "RequirementQuerySet",
     "Session",
+    "SessionCode",
+    "SessionProof",
+    "Tally",
     "Treatment",
     "TreatmentResource",
+    "usable_on",
 ]

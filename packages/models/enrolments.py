@@ -1,10 +1,11 @@
 """Packages in customers' hands, and their counted sessions."""
 
 import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,23 @@ from .plans import Plan
 if TYPE_CHECKING:
     from staff.models import User
 
-NEARLY_DONE = Q(remaining__gte=1) & (Q(remaining=1) | Q(session_count__gte=4 * F("remaining")))
+#: After `with_progress`: at most two sessions left, or a fifth of them; from half-way on, and never before the first.
+NEARLY_DONE = (
+    Q(remaining__gte=1, done__gte=1)
+    & Q(session_count__lte=2 * F("done"))
+    & (Q(remaining__lte=2) | Q(session_count__gte=5 * F("remaining")))
+)
+
+
+def usable_on(day: datetime.date, path: str = "") -> Q:
+    """Packages whose sessions may be used on a day; `path` leads to the enrolment ("enrolment__").
+
+    One that begins with its first session has no last day until then.
+    """
+    last = f"{path}usable_until"
+    return Q(**{f"{path}status": Enrolment.Status.ACTIVE}) & (
+        Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": day})
+    )
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -28,35 +45,53 @@ class EnrolmentQuerySet(models.QuerySet):
 
     def current(self, today: datetime.date) -> "EnrolmentQuerySet":
         """Active ones whose sessions may still be used today."""
-        return self.active().filter(valid_until__gte=today)
+        return self.filter(usable_on(today))
 
     def with_progress(self) -> "EnrolmentQuerySet":
-        """Adds `done` and `remaining`, counts of sessions."""
-        done = Session.objects.filter(enrolment=OuterRef("pk"), status=Session.Status.COMPLETED).order_by()
-        count = Subquery(done.values("enrolment").annotate(count=models.Count("pk")).values("count"))
-        return self.annotate(done=Coalesce(count, 0), remaining=F("session_count") - F("done"))
+        """Adds `done` and `remaining`, counts of sessions, and `owed`, what the remaining ones are worth in rupees."""
+        return self.annotate(
+            done=Coalesce("tally__used", 0),
+            remaining=Coalesce("tally__remaining", 0),
+            owed=Coalesce("tally__owed", Decimal(0)),
+        )
 
     def nearly_done(self) -> "EnrolmentQuerySet":
-        """After `with_progress`: one session left, or at most a quarter of them."""
+        """After `with_progress`: at most two sessions left, or a fifth of them (`NEARLY_DONE`)."""
         return self.active().filter(NEARLY_DONE)
 
     def lapsing_within(self, days: int, today: datetime.date) -> "EnrolmentQuerySet":
-        """Active ones whose last day is at most `days` ahead."""
+        """Active ones whose last day, grace included, is at most `days` ahead."""
         return self.active().filter(
-            valid_until__gte=today, valid_until__lte=today + datetime.timedelta(days=days)
+            usable_until__gte=today, usable_until__lte=today + datetime.timedelta(days=days)
         )
+
+    def lapsed(self, today: datetime.date) -> "EnrolmentQuerySet":
+        """Those whose last day is over, whether that has been entered yet or not."""
+        over = Q(status=Enrolment.Status.ACTIVE, usable_until__lt=today)
+        return self.filter(over | Q(status=Enrolment.Status.LAPSED))
 
 
 class Enrolment(Editable):
-    """A plan sold to a customer, with the terms of that day. `value` is what the sessions cost before tax."""
+    """A package in a customer's hands, on the terms of the day it was sold. `value`: its price before tax, in rupees.
+
+    What became of it is in its ledger (`Entry`). `valid_until` is its last day, empty while a package that begins with
+    its first session hasn't begun; `grace_days` may follow.
+    """
 
     # What `with_progress` and `packages.queries.with_cards` add to a row.
+    done: int
     remaining: int
+    owed: Decimal
     steps: list[dict[str, Any]]
 
     class Status(models.TextChoices):
         ACTIVE = "active", _("Active")
+        FROZEN = "frozen", _("Frozen")
         COMPLETED = "completed", _("Completed")
+        LAPSED = "lapsed", _("Lapsed")
+        RETURNED = "returned", _("Given back")
+        TRANSFERRED = "transferred", _("Transferred")
+        EXCHANGED = "exchanged", _("Exchanged")
         CANCELLED = "cancelled", _("Cancelled")
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -66,8 +101,27 @@ class Enrolment(Editable):
     session_count = models.PositiveSmallIntegerField()
     value = models.DecimalField(max_digits=12, decimal_places=2)
     enrolled_on = models.DateField(_("enrolled on"))
-    valid_until = models.DateField(_("valid until"))
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    valid_days = models.PositiveSmallIntegerField(_("valid for days"), default=365)
+    valid_until = models.DateField(_("valid until"), null=True)
+    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
+    usable_until = models.GeneratedField(
+        expression=F("valid_until") + F("grace_days"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+    starts_at_first_use = models.BooleanField(_("validity starts with the first session"), default=False)
+    payment = models.CharField(
+        _("payment"), max_length=11, choices=Plan.Payment, default=Plan.Payment.PREPAID
+    )
+    instalments = models.PositiveSmallIntegerField(_("instalments"), default=1)
+    asks_for = models.CharField(
+        _("a session is proven by"), max_length=9, choices=Plan.Proof, default=Plan.Proof.NONE, blank=True
+    )
+    terms = models.JSONField(_("terms when sold"), default=dict)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.ACTIVE)
+    frozen_on = models.DateField(_("frozen on"), null=True)
+    frozen_until = models.DateField(_("frozen until"), null=True)
+    came_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="went_to")
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
 
     objects = EnrolmentQuerySet.as_manager()
@@ -76,14 +130,23 @@ class Enrolment(Editable):
     class Meta:
         verbose_name = _("enrolment")
         ordering = ["-id"]
-        indexes = [models.Index(name="enrolment_by_branch", fields=["branch", "status", "valid_until"])]
+        indexes = [models.Index(name="enrolment_by_branch", fields=["branch", "status", "usable_until"])]
+        constraints = [
+            models.CheckConstraint(
+                name="enrolment_frozen_since", condition=Q(status="frozen") ^ Q(frozen_on__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.plan_name
 
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day on which a session may be used, grace included; None while the validity hasn't begun."""
+        return self.valid_until and self.valid_until + datetime.timedelta(days=self.grace_days)
+
     def has_lapsed(self, today: datetime.date) -> bool:
-        """`valid_until` is the last day of use."""
-        return self.valid_until < today
+        return self.status == self.Status.LAPSED or (self.last_day is not None and self.last_day < today)
 
 
 class Session(Editable):
@@ -93,6 +156,7 @@ class Session(Editable):
         PENDING = "pending", _("To come")
         RESERVED = "reserved", _("Booked")
         COMPLETED = "completed", _("Completed")
+        LOST = "lost", _("No longer to come")
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="sessions")
     number = models.PositiveSmallIntegerField(_("session"))

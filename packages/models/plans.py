@@ -1,7 +1,10 @@
-"""The packages we sell: so many sessions of a treatment for one price."""
+"""The packages we sell: so many sessions of a treatment for one price, and the terms of their earlier editions."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Deactivatable, Editable, OfOrganisation, Organisation, Row
@@ -45,6 +48,12 @@ class Plan(Editable, Deactivatable):
 
     objects = OfOrganisation.as_manager()
 
+    #: What an enrolment is sold on. Changing one of them makes a new edition; a new name or description doesn't.
+    TERMS = (
+        "treatment", "session_count", "price", "price_includes_tax", "valid_days", "grace_days", "starts_at_first_use",
+        "payment", "instalments", "asks_for",
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("package")
         ordering = ["name"]
@@ -59,10 +68,23 @@ class Plan(Editable, Deactivatable):
                     "A package has 1 to 100 sessions, a price and at least one day of validity."
                 ),
             ),
+            models.CheckConstraint(
+                name="plan_instalments",
+                condition=Q(instalments__gte=1, instalments__lte=F("session_count")),
+                violation_error_message=_(
+                    "A package is paid in at most as many instalments as it has sessions."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def terms(self, parts: "Iterable[PlanPart] | None" = None) -> dict[str, Any]:
+        """The terms as JSON values: money as text, the treatment as {id, name}, `parts` with name, add-on and price."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.TERMS}
+        values |= {"price": f"{self.price:.2f}", "treatment": _named(self.treatment)}
+        return values | {"parts": [part.terms() for part in (self.parts.all() if parts is None else parts)]}
 
 
 class PlanPart(Row):
@@ -84,6 +106,44 @@ class PlanPart(Row):
     class Meta:
         verbose_name = _("component")
         ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                name="planpart_price", condition=Q(price__isnull=True) | Q(price__gte=0),
+                violation_error_message=_("The price of an add-on can't be negative."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
+
+    def terms(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "is_add_on": self.is_add_on,
+            "price": None if self.price is None else f"{self.price:.2f}",
+            "treatment": _named(self.treatment) if self.treatment else None,
+        }
+
+
+class PlanEdition(Row):
+    """The terms that a plan was sold on from this moment until its next edition; enrolments point to none of the rows,
+    they carry their own copy."""
+
+    append_only = True
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="editions")
+    edition = models.PositiveIntegerField(_("edition"))
+    terms = models.JSONField(_("terms"))
+    by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("edition of a package")
+        ordering = ["-edition"]
+        constraints = [models.UniqueConstraint(name="planedition_once", fields=["plan", "edition"])]
+
+    def __str__(self) -> str:
+        return f"{self.plan}, {self.edition}"
+
+
+def _named(treatment: Treatment) -> dict[str, str]:
+    return {"id": str(treatment.pk), "name": treatment.name}

@@ -17,6 +17,8 @@ from .enrolments import (
 )
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
+from .plans import editions, labelled, plans
+from .sales import Quote, quote
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
 
 __all__ = [
@@ -25,12 +27,15 @@ __all__ = [
     "Card",
     "Figures",
     "Offer",
+    "Quote",
     "Readiness",
     "Why",
     "bookable_sessions",
     "card",
     "due_sessions",
+    "editions",
     "figures",
+    "labelled",
     "menu",
     "miscounted_enrolments",
     "narrowed",
@@ -38,6 +43,8 @@ __all__ = [
     "of_customers",
     "offer",
     "performers_of",
+    "plans",
+    "quote",
     "readiness",
     "unmet",
     "wanted_treatments",

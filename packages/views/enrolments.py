@@ -1,4 +1,4 @@
-"""Packages as people see them: enrolments, one of them, a customer's, and the plans that are sold."""
+"""Packages as people see them: enrolments, one of them, and a customer's."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from customers.models import Customer
 from packages import queries
-from packages.models import Enrolment, Plan
+from packages.models import Enrolment
 
 PAGE = 50
 SORT_NAMES = [("recent", _("Latest first")), ("lapsing", _("First to lapse")), ("left", _("Fewest left"))]
@@ -74,24 +74,3 @@ def customer_packages(request: HttpRequest, pk: UUID) -> HttpResponse:
         "packages/customer.html#panel" if request.htmx else "packages/customer.html",
         {"customer": customer, "cards": [queries.card(enrolment, today) for enrolment in found]},
     )
-
-
-@requires(Permission.PACKAGES_VIEW)
-@require_safe
-def plan_list(request: HttpRequest) -> HttpResponse:
-    """What is sold; with ?customer= the sale is for them."""
-    typed = searched(request.GET)
-    plans = Plan.objects.visible_to(request.user).active().select_related("treatment")
-    plans = plans.filter(name__icontains=typed) if typed else plans
-    page = Paginator(plans.order_by("name", "pk").prefetch_related("parts"), PAGE).get_page(
-        request.GET.get("page")
-    )
-    return reply(request, "packages/plans.html", {"page": page, "q": typed, "customer": _customer(request)})
-
-
-def _customer(request: HttpRequest) -> Customer | None:
-    try:
-        chosen = UUID(request.GET.get("customer", ""))
-    except ValueError:
-        return None
-    return Customer.objects.visible_to(request.user).filter(pk=chosen).first()

@@ -24,6 +24,7 @@ from .practitioners import (
     switch_available,
 )
 from .reasons import add_reason, remove_reason, suggest_usual
+from .saved_views import delete_view, rename_view, save_view
 from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "change_practitioner",
     "change_prefix",
     "choose_aesthetic_rate",
+    "delete_view",
     "lock_owners",
     "mark_off",
     "note_sign_in",
@@ -48,8 +50,10 @@ __all__ = [
     "refuse_lifting_role",
     "remove_holiday",
     "remove_reason",
+    "rename_view",
     "require_an_owner",
     "require_may_manage",
+    "save_view",
     "set_day_hours",
     "set_hours",
     "set_password",

@@ -13,7 +13,7 @@ from billing.models import Allocation, Invoice, Payment
 from clinic import numbering
 from clinic.models import Series, SeriesYear
 from clinic.refusals import Refusal, Stale
-from inventory import domain as inventory
+from inventory import shelf
 from inventory.models import Balance, Batch
 from tests import factories
 from tests.billing.conftest import stocked
@@ -156,15 +156,15 @@ class TestTheLastUnit:
         def read_without_waiting(ids):
             return {batch.pk: batch for batch in Batch.objects.filter(pk__in=ids).select_related("item")}
 
-        real = inventory._balances
+        real = shelf.balances
 
         def read_and_dawdle(*arguments):
             found = real(*arguments)
             time.sleep(0.1)
             return found
 
-        monkeypatch.setattr(inventory, "_lock", read_without_waiting)
-        monkeypatch.setattr(inventory, "_balances", read_and_dawdle)
+        monkeypatch.setattr(shelf, "lock", read_without_waiting)
+        monkeypatch.setattr(shelf, "balances", read_and_dawdle)
         results = self.sell_twice(shop)
         assert sum(isinstance(result, IntegrityError) for result in results) == 1
 

@@ -105,11 +105,14 @@ def customer(at: Branch, by: User, **changes: Any) -> Customer:
 
 
 def item(at: Branch, *, tax: str = "cosmetic_product", **changes: Any) -> Item:
+    """Divisible and without expiry unless said otherwise, so that a test may take any quantity of any batch."""
     values: dict[str, Any] = {
         "name": f"Item {next(_serial)}",
         "category": Item.Category.CREAM,
         "price": Decimal(500),
         "reorder_level": Decimal(5),
+        "is_divisible": True,
+        "tracks_expiry": False,
     }
     category = TaxCategory.objects.get(code=tax)
     return Item.objects.create(organisation=at.organisation, tax_category=category, **values | changes)

@@ -16,6 +16,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
+from tests.factories.files import checked_import
 
 
 def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
@@ -74,16 +75,40 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     )
     holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
     reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     return {
-        "holiday": holiday.pk, "reason": reason.pk,
-        "offer": offer.pk, "waitlist": waiting.pk,
-        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
-        "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
-        "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
-        "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "queue": entry.pk, "display_key": screen.display_key,
-        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
-    }  # fmt: skip
+        "holiday": holiday.pk,
+        "reason": reason.pk,
+        "import": checked_import(at, by, name).pk,
+        "kind": "customers",
+        "saved": view.pk,
+        "offer": offer.pk,
+        "waitlist": waiting.pk,
+        "charge": charge.pk,
+        "follow": asked.pk,
+        "visitpolicy": policy.pk,
+        "customer": customer.pk,
+        "appointment": appointment.pk,
+        "enrolment": enrolment.pk,
+        "item": item.pk,
+        "stock": batch.pk,
+        "plan": plan.pk,
+        "treatment": treatment.pk,
+        "invoice": draft.pk,
+        "line": line.pk,
+        "line_pk": line.pk,
+        "message": message.pk,
+        "alert": alert.pk,
+        "practitioner": doctor.pk,
+        "batch": batch.pk,
+        "queue": entry.pk,
+        "display_key": screen.display_key,
+        "availability": doctor.pk,
+        "time": time_off.pk,
+        "outage": outage.pk,
+        "requirement": requirement.pk,
+        "package": enrolment.pk,
+    }
 
 
 def _waiting(like: Appointment, by: User) -> QueueEntry:

@@ -15,6 +15,7 @@ from appointments.models import Appointment, BookingRules, Charge, FollowUp, Que
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
+from customers import domain as customers
 from customers.models import Customer
 from notifications import domain as notifications
 from notifications.models import Alert, Message
@@ -23,6 +24,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories.files import Upload, checked_import
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Form:
 
     name: str
     url: str
-    body: dict[str, str] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
     leads_on: bool = False
 
-    def with_key(self, **changes: Any) -> dict[str, str]:
+    def with_key(self, **changes: Any) -> dict[str, Any]:
         """The body with a fresh key, as a freshly loaded page has it."""
         key = {"idempotency_key": str(compat.uuid7())} if "idempotency_key" in self.body else {}
         return self.body | key | {name: str(value) for name, value in changes.items()}
@@ -165,12 +167,13 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_words(on),
         *_queue(on),
         *_waitlist(on),
+        *_imports(on),
     ]
     return {form.name: form for form in found}
 
 
-def _form(name: str, /, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
-    sent = {field: str(value) for field, value in body.items()}
+def _form(name: str, /, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+    sent = {field: value if isinstance(value, Upload) else str(value) for field, value in body.items()}
     if key:
         sent["idempotency_key"] = str(compat.uuid7())
     return Form(name, reverse(name, args=args), sent, leads_on)
@@ -184,7 +187,13 @@ def _people(on: Stage) -> list[Form]:
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
     }  # fmt: skip
     customer = on.customer
+    view = staff.save_view(
+        by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
+    )
     return [
+        _form("saved-view-save", key=True, page="customer-list", query="show=packages", name="Packages"),
+        _form("saved-view-rename", view.pk, name="Renamed"),
+        _form("saved-view-delete", view.pk),
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
@@ -199,6 +208,29 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
+        *_one_person(on),
+    ]
+
+
+def _one_person(on: Stage) -> list[Form]:
+    """Two records to make one, and one that was."""
+    kept, other, merged = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.merge(by=on.by, kept=kept, merged=merged)
+    kept.refresh_from_db()
+    versions = {"kept_version": kept.version, "merged_version": other.version}
+    return [
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge-undo", merged.pk),
+    ]
+
+
+def _imports(on: Stage) -> list[Form]:
+    table = Upload("people.csv", b"Full name,Phone,Gender\nRavi Rao,98450 99999,Male\n")
+    started, dropped = (checked_import(on.branch, on.by, name) for name in ("Asha Rao", "Uma Rao"))
+    return [
+        _form("import-new", "customers", key=True, file=table),
+        _form("import-start", started.pk, key=True),
+        _form("import-drop", dropped.pk),
     ]
 
 
@@ -248,7 +280,51 @@ def _house(on: Stage) -> list[Form]:
 def _treatments(on: Stage) -> list[Form]:
     asked = factories.requirement(factories.treatment(on.branch))
     result = {"outcome": "passed", "note": "Left forearm"}
-    return [_form("requirement-meet", on.customer.pk, asked.pk, key=True, **result)]
+    treatment = factories.treatment(on.branch)
+    plan = factories.plan(treatment)
+    by_session = factories.plan(treatment, payment="per_session", price=Decimal(9000))
+    terms = {
+        "name": "Glow, six times", "treatment": treatment.pk, "session_count": "6", "price": "15000.00",
+        "price_includes_tax": "on", "description": "For dull skin", "valid_days": "365", "grace_days": "10",
+        "starts_at_first_use": "on", "payment": "instalments", "instalments": "3", "asks_for": "signature",
+        "is_active": "on", **_rows("part", 4, {"name": "Vitamin C peel"}, {"name": "LED", "is_add_on": "on", "price": "900"}),
+    }  # fmt: skip
+    menu = {
+        "category": "skin", "price": "3000.00", "price_includes_tax": "on", "tax_category": treatment.tax_category_id,
+        "is_active": "on", "minutes": "30", "minutes_before": "5", "minutes_after": "10", "min_interval_days": "21",
+        "givers": on.doctor.pk,
+        **_rows("requirement", 1, {
+            "kind": "consent", "name": "Consent", "wait_hours": "0", "valid_days": "90", "is_active": "on",
+        }),
+        **_rows("parameter", 1, {
+            "name": "Strength", "kind": "number", "unit": "%", "choices": "", "is_required": "on", "position": "1",
+            "is_active": "on",
+        }),
+        **_rows("consumable", 1, {"item": on.item.pk, "quantity": "0.5"}),
+    }  # fmt: skip
+    return [
+        _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
+        _form("plan-new", key=True, version="", **terms),
+        _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
+        _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
+        _form(
+            "treatment-edit",
+            on.treatment.pk,
+            key=True,
+            version=on.treatment.version,
+            name="Peel, changed",
+            **menu,
+        ),
+        _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
+    ]
+
+
+def _rows(prefix: str, count: int, *given: dict[str, Any], kept: int = 0) -> dict[str, str]:
+    """The part of a form that holds rows of one kind, `count` of them at least."""
+    form = {f"{prefix}-TOTAL_FORMS": str(max(count, len(given))), f"{prefix}-INITIAL_FORMS": str(kept)}
+    return form | {
+        f"{prefix}-{n}-{name}": str(value) for n, row in enumerate(given) for name, value in row.items()
+    }
 
 
 def _visits(on: Stage) -> list[Form]:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from clinic.refusals import Refusal
-from inventory import domain
+from inventory import domain, shelf
 from inventory.domain import Wanted
 from inventory.models import Balance, Batch, Movement
-from inventory.queries import unkept_balances
+from inventory.proofs import unkept_balances
 from tests import factories
 from tests.race import race
 
@@ -153,7 +153,7 @@ def test_documents_that_name_the_same_items_in_opposite_order_dont_deadlock(worl
 def test_the_lock_is_what_makes_them_queue(world, gel, monkeypatch):
     """The control: without it two desks see the same unit, and only the database's own check stops the second."""
     stock(world, gel, 1, days=30)
-    both_have_read, read = Barrier(2), domain._balances
+    both_have_read, read = Barrier(2), shelf.balances
 
     def read_together(*given):
         found = read(*given)
@@ -164,8 +164,8 @@ def test_the_lock_is_what_makes_them_queue(world, gel, monkeypatch):
     def no_lock(ids):
         return {batch.pk: batch for batch in Batch.objects.filter(pk__in=ids).select_related("item")}
 
-    monkeypatch.setattr(domain, "_balances", read_together)
-    monkeypatch.setattr(domain, "_lock", no_lock)
+    monkeypatch.setattr(shelf, "balances", read_together)
+    monkeypatch.setattr(shelf, "lock", no_lock)
     outcomes = race(*[lambda: take(world, Wanted(gel, Decimal(1)))] * 2)
     assert [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)] == [IntegrityError]
 

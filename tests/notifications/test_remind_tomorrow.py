@@ -95,6 +95,7 @@ def test_beat_runs_what_there_is():
     assert wanted <= set(app.tasks)
     assert wanted == {
         "appointments.tasks.keep_waitlist",
+        "imports.tasks.keep_imports",
         "clinic.tasks.deliver_pending",
         "clinic.tasks.tidy",
         "notifications.tasks.remind_tomorrow",

@@ -160,12 +160,9 @@ def test_the_panel_is_a_fragment_and_a_page(enrol, desk):
 def test_plans_are_sold_to_whom_the_link_names(enrol, world, desk):
     enrolment = enrol("Priya")
     page = desk.get(reverse("plan-list"), {"customer": enrolment.customer_id}).content.decode()
-    for name, value in (("customer", enrolment.customer_id), ("plan", enrolment.plan_id)):
-        assert f'<input type="hidden" name="{name}" value="{value}">' in page
-    assert (
-        f"{reverse('invoice-new')}?plan={enrolment.plan_id}"
-        in desk.get(reverse("plan-list")).content.decode()
-    )
+    sell = reverse("package-sell", query={"plan": enrolment.plan_id})
+    assert f"{sell}&amp;customer={enrolment.customer_id}" in page
+    assert f'href="{sell}"' in desk.get(reverse("plan-list")).content.decode()
     for nobody in (compat.uuid7(), "nonsense"):
         assert desk.get(reverse("plan-list"), {"customer": nobody}).context["customer"] is None
 
@@ -173,7 +170,7 @@ def test_plans_are_sold_to_whom_the_link_names(enrol, world, desk):
 def test_the_doctor_sees_packages_and_sells_none(enrol, world, sign_in):
     enrol("Priya")
     page = sign_in(world.doctor.user).get(reverse("plan-list")).content.decode()
-    assert reverse("invoice-new") not in page
+    assert reverse("package-sell") not in page
 
 
 def test_without_a_role_nothing_is_shown(enrol, world, sign_in):

@@ -1,0 +1,75 @@
+"""What lists there are to import. Each app adds its own in `AppConfig.ready`."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from clinic.models import Branch
+from clinic.permissions import Actor, Permission
+from imports.columns import Column
+
+
+@dataclass
+class Line:
+    """One row: its number in the file (the head is 1) and the values by column name."""
+
+    number: int
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about a line. What is `left_out` is no mistake: it is there already."""
+
+    line: int
+    column: str
+    sentence: str
+    left_out: bool = False
+
+
+@dataclass(frozen=True)
+class Importer:
+    """`check` finds what only the database and the whole file can tell; `write` gets the lines that are to be written
+    and calls `told(count)` as it goes. Both run in the worker, `write` in a transaction of its caller.
+    """
+
+    kind: str
+    order: int
+    title: Any
+    explanation: Any
+    permission: Permission
+    columns: Callable[[Branch], tuple[Column, ...]]
+    check: Callable[[Branch, list[Line]], Iterable[Finding]]
+    write: Callable[..., None]
+    icon: str = "file-up"
+
+
+_importers: dict[str, Importer] = {}
+
+
+def add(importer: Importer) -> None:
+    _importers[importer.kind] = importer
+
+
+def get(kind: str) -> Importer | None:
+    return _importers.get(kind)
+
+
+def all_for(user: Actor) -> list[Importer]:
+    """What this person may import, in order."""
+    allowed = [each for each in _importers.values() if user.may(each.permission)]
+    return sorted(allowed, key=lambda each: each.order)
+
+
+def twice(lines: list[Line], column: str, sentence: str) -> Iterator[Finding]:
+    """Finds values that stand in the file more than once; empty ones don't count. `sentence` may use %(line)s."""
+    seen: dict[Any, int] = {}
+    for line in lines:
+        value = line.values.get(column)
+        key = value.casefold() if isinstance(value, str) else value
+        if key in ("", None):
+            continue
+        if key in seen:
+            yield Finding(line.number, column, sentence % {"line": seen[key]})
+        else:
+            seen[key] = line.number
