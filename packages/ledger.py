@@ -44,7 +44,8 @@ def enter(
     """Write one entry; its amount follows from how many sessions there are before and after it."""
     before = tally_of(enrolment).remaining
     worth = [
-        liability.unused(enrolment.value, enrolment.session_count, left) for left in (before, before + sessions)
+        liability.unused(enrolment.value, enrolment.session_count, left)
+        for left in (before, before + sessions)
     ]
     return Entry.objects.create(
         enrolment=enrolment,
@@ -96,7 +97,9 @@ def taken(session: Session) -> str:
     return _("Session %(number)s is already booked.") % names
 
 
-def use(*, by: User, enrolment: Enrolment, session: Session, day: datetime.date, cause: tuple[str, UUID]) -> int:
+def use(
+    *, by: User, enrolment: Enrolment, session: Session, day: datetime.date, cause: tuple[str, UUID]
+) -> int:
     """Enter a completed session: the validity begins with the first, the last one completes the package.
 
     Returns how many remain.

@@ -17,7 +17,7 @@ def move(apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("appointments", "0006_what_a_visit_let_go"),
-        ("clinic", "0005_what_a_house_decides"),
+        ("clinic", "0007_what_a_house_decides"),
     ]
 
     operations = [

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('clinic', '0005_series_of_purchasing'),
-        ('inventory', '0005_suppliers'),
+        ('clinic', '0006_series_of_purchasing'),
+        ('inventory', '0006_suppliers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

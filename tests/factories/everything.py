@@ -73,12 +73,10 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
     reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
-    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     return {
-        "holiday": holiday.pk,
-        "reason": reason.pk,
         "import": checked_import(at, by, name).pk,
         "kind": "customers",
         "saved": view.pk,
@@ -108,6 +106,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "outage": outage.pk,
         "requirement": requirement.pk,
         "package": enrolment.pk,
+        "holiday": holiday.pk,
+        "reason": reason.pk,
     }
 
 

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0004_out_of_service'),
         ('customers', '0003_the_whole_record'),
-        ('packages', '0004_terms_of_plans'),
+        ('packages', '0005_editions_of_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

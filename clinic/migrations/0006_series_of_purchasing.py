@@ -20,7 +20,7 @@ def give(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinic", "0004_out_of_service")]
+    dependencies = [("clinic", "0005_people_move_and_go")]
     operations = [
         migrations.AlterField(
             model_name="series",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0005_what_a_house_decides'),
+        ('clinic', '0007_what_a_house_decides'),
     ]
 
     operations = [

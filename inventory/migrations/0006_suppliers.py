@@ -16,8 +16,8 @@ def take_states(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0005_series_of_purchasing'),
-        ('inventory', '0004_divisible_items_and_places'),
+        ('clinic', '0006_series_of_purchasing'),
+        ('inventory', '0005_adjustments_counts_transfers'),
     ]
 
     operations = [

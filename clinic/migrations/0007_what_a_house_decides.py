@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0004_out_of_service'),
+        ('clinic', '0006_series_of_purchasing'),
     ]
 
     operations = [
