@@ -4,8 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import registries
 from clinic.permissions import Permission
-from packages import person
-from packages.queries import miscounted_enrolments, wrong_standings
+from packages import person, proofs
 
 
 def register() -> None:
@@ -36,5 +35,6 @@ def register() -> None:
     registries.add_objection("packages", person.objections)
     for label in ("packages.Enrolment", "packages.Session", "packages.RequirementMet"):
         registries.add_history(label, Permission.PACKAGES_VIEW)
-    registries.add_proof("active packages of customers", wrong_standings)
-    registries.add_proof("sessions of enrolments", miscounted_enrolments)
+    registries.add_proof("active packages of customers", proofs.standings)
+    registries.add_proof("sessions of enrolments", proofs.sessions)
+    registries.add_proof("ledgers of enrolments", proofs.ledgers)

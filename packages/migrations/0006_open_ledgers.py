@@ -48,5 +48,5 @@ def _told(enrolment):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("packages", "0006_ledger")]
+    dependencies = [("packages", "0005_ledger")]
     operations = [migrations.RunPython(open_ledgers, migrations.RunPython.noop)]

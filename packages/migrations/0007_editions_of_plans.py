@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_out_of_service'),
-        ('packages', '0004_terms_of_plans'),
+        ('packages', '0006_open_ledgers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -28,7 +28,8 @@ BEGIN
   UPDATE packages_tally tally SET
     unlocked = CASE
       WHEN sold.payment <> 'instalments' OR tally.paid >= sold.value THEN sold.session_count
-      ELSE floor(tally.paid * sold.session_count / sold.value) END
+      ELSE least(coalesce(floor(tally.paid / nullif(trunc(sold.value / sold.session_count, 2), 0)), 0), sold.session_count - 1)
+      END
   FROM packages_enrolment sold
   WHERE tally.enrolment_id = NEW.enrolment_id AND sold.id = NEW.enrolment_id;
   IF use = 1 THEN
@@ -52,7 +53,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clinic', '0004_out_of_service'),
         ('customers', '0003_the_whole_record'),
-        ('packages', '0005_editions_of_plans'),
+        ('packages', '0004_terms_of_plans'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
