@@ -23,8 +23,9 @@ from clinic.refusals import Refusal
 from customers.models import Customer
 from inventory.models import Movement
 from notifications import texts, wording
-from notifications.models import Alert, Message, MessageText, channels_of
+from notifications.models import Alert, Message, channels_of
 from notifications.watches import expiring, lapsing, low_stock
+from notifications.words import words_of
 from packages.models import Enrolment
 from staff.models import User
 
@@ -315,12 +316,6 @@ def _refuse_silence(branch: Branch) -> None:
         raise Refusal(
             _("This branch sends no messages; an administrator can switch them on in the settings.")
         )
-
-
-def words_of(branch: Branch) -> dict[tuple[str, str], str]:
-    """The branch's own texts by occasion and language."""
-    rows = MessageText.objects.filter(branch=branch).values_list("occasion", "language", "body")
-    return {(occasion, language): body for occasion, language, body in rows}
 
 
 def _written(branch: Branch, customer: Customer, text: Callable[[Any], str], facts: Any) -> str:

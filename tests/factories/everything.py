@@ -107,6 +107,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "requirement": requirement.pk,
         "package": enrolment.pk,
         "holiday": holiday.pk,
+        "occasion": "booked",
         "reason": reason.pk,
     }
 
