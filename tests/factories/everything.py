@@ -108,6 +108,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "package": enrolment.pk,
         "holiday": holiday.pk,
         "occasion": "booked",
+        "figure": "visits",
         "reason": reason.pk,
     }
 
