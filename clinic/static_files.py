@@ -41,9 +41,9 @@ SHEETS = {
     "screen": "",
     "files": "",
     "goods": "",
+    "settings": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
-    "settings": "",
 }
 
 

@@ -128,6 +128,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "requirement": requirement.pk,
         "package": enrolment.pk,
         "holiday": holiday.pk,
+        "occasion": "booked",
+        "figure": "visits",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
     }

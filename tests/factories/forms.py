@@ -323,6 +323,9 @@ def _house(on: Stage) -> list[Form]:
             half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
+        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
+        _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
+        _form("message-text-reset", "moved"),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip
