@@ -20,7 +20,7 @@ from appointments.models import Appointment, BookingRules, Offer, StatusChange
 from appointments.slots import Span
 from clinic.models import Branch
 from packages import queries
-from packages.models import Performer, Session, Treatment
+from packages.models import Performer, Session, Treatment, usable_on
 from staff.models import Practitioner, TimeOff
 
 BACK = datetime.timedelta(days=3)  # over a closed Sunday
@@ -216,9 +216,9 @@ def _due(branch: Branch, freed: Freed) -> list[Candidate]:
     held = Offer.objects.filter(customer=OuterRef("enrolment__customer"), status=Offer.Status.HELD)
     rows = queries.due_sessions(branch, first).filter(
         ~Exists(held),
+        usable_on(last, "enrolment__"),
         _may_be_given("enrolment__plan__treatment", freed),
         enrolment__plan__treatment__is_active=True,
-        enrolment__valid_until__gte=last,
     )
     sessions = list(rows.select_related("enrolment__by")[:MOST_DUE])
     latest = _latest({one.enrolment.customer_id for one in sessions})

@@ -15,7 +15,7 @@ from customers import domain as customers
 from customers.demo import AT_SECOND, OTHERS
 from customers.models import Customer
 from inventory.models import Item
-from packages import demo_rules
+from packages import demo_ledger, demo_rules
 from packages.models import Consumable, Enrolment, Plan, PlanPart, Session, Treatment, TreatmentResource
 from staff.demo import MAIN
 from staff.models import User
@@ -151,6 +151,7 @@ def load_enrolments(today: datetime.date) -> None:
             for enrolment in enrolments
             for number in range(1, enrolment.session_count + 1)
         )
+    demo_ledger.open_ledgers(enrolments)
 
 
 def _enrolment(branch: Branch, by: User, customer: Customer, plan: Plan, day: datetime.date) -> Enrolment:
@@ -162,6 +163,7 @@ def _enrolment(branch: Branch, by: User, customer: Customer, plan: Plan, day: da
         session_count=plan.session_count,
         value=plan.price,
         enrolled_on=day,
+        valid_days=plan.valid_days,
         valid_until=day + datetime.timedelta(days=plan.valid_days),
         by=by,
         created_at=datetime.datetime.combine(day, datetime.time(9, 15), branch.zone),
@@ -169,7 +171,8 @@ def _enrolment(branch: Branch, by: User, customer: Customer, plan: Plan, day: da
 
 
 def note_standing(today: datetime.date) -> None:
-    """Close what is used up, and tell the customers' rows how many packages are active."""
+    """Enter what the visits used, close what is used up, and tell the customers' rows how many packages are active."""
+    demo_ledger.enter_uses()
     for enrolment in Enrolment.objects.prefetch_related("sessions"):
         if all(session.status == Session.Status.COMPLETED for session in enrolment.sessions.all()):
             enrolment.status = Enrolment.Status.COMPLETED

@@ -1,6 +1,7 @@
 """What the verbs of packages share: the locked row, what may be done with it now, and writing its entries."""
 
 import datetime
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic import events
 from clinic.locks import lock_row
 from clinic.refusals import Refusal
 from customers import domain as customers
 from customers.models import Customer
 from packages import liability
-from packages.models import Enrolment, Entry, Session, Tally
-from staff.models import User
+from packages.models import Enrolment, Entry, Plan, PlanPart, Session, Tally
+from staff.models import Practitioner, User
 
 
 def lock(enrolment_id: UUID) -> Enrolment:
@@ -35,7 +37,7 @@ def today_of(enrolment: Enrolment) -> datetime.date:
 
 def tally_of(enrolment: Enrolment) -> Tally:
     """What its entries add up to now; read it under the enrolment's lock."""
-    return Tally.objects.filter(pk=enrolment.pk).first() or Tally(enrolment=enrolment)
+    return Tally.objects.filter(pk=enrolment.pk).first() or Tally(enrolment_id=enrolment.pk)
 
 
 def enter(
@@ -44,7 +46,8 @@ def enter(
     """Write one entry; its amount follows from how many sessions there are before and after it."""
     before = tally_of(enrolment).remaining
     worth = [
-        liability.unused(enrolment.value, enrolment.session_count, left) for left in (before, before + sessions)
+        liability.unused(enrolment.value, enrolment.session_count, left)
+        for left in (before, before + sessions)
     ]
     return Entry.objects.create(
         enrolment=enrolment,
@@ -96,7 +99,85 @@ def taken(session: Session) -> str:
     return _("Session %(number)s is already booked.") % names
 
 
-def use(*, by: User, enrolment: Enrolment, session: Session, day: datetime.date, cause: tuple[str, UUID]) -> int:
+def on_terms_of(
+    plan: Plan, *, value: Decimal, on: datetime.date, add_ons: Sequence[PlanPart] = (), **more: Any
+) -> Enrolment:
+    """A new enrolment on the plan's terms of today, which stay as they are when the plan changes."""
+    return Enrolment.objects.create(
+        plan=plan,
+        plan_name=plan.name,
+        session_count=plan.session_count,
+        value=value,
+        enrolled_on=on,
+        valid_days=plan.valid_days,
+        valid_until=None if plan.starts_at_first_use else on + datetime.timedelta(days=plan.valid_days),
+        grace_days=plan.grace_days,
+        starts_at_first_use=plan.starts_at_first_use,
+        payment=plan.payment,
+        instalments=plan.instalments,
+        asks_for=plan.asks_for,
+        terms=_terms(plan, add_ons),
+        **more,
+    )
+
+
+def _terms(plan: Plan, add_ons: Sequence[PlanPart]) -> dict[str, Any]:
+    """What was sold, in words that no later change of the plan touches."""
+    parts = plan.parts.filter(is_add_on=False).select_related("treatment")
+    return {
+        "plan": plan.name,
+        "edition": plan.edition,
+        "description": plan.description,
+        "treatment": plan.treatment.name,
+        "sessions": plan.session_count,
+        "price": str(plan.price),
+        "price_includes_tax": plan.price_includes_tax,
+        "components": [part.name for part in parts],
+        "add_ons": [{"name": part.name, "price": str(part.price or 0)} for part in add_ons],
+    }
+
+
+def begin(*, by: User, enrolment: Enrolment, kind: str, on: datetime.date, **entry: Any) -> None:
+    """Make the sessions of a new enrolment and its first entry, and tell of it."""
+    Session.objects.bulk_create(
+        Session(enrolment=enrolment, number=number) for number in range(1, enrolment.session_count + 1)
+    )
+    enter(by=by, enrolment=enrolment, kind=kind, sessions=enrolment.session_count, on=on, **entry)
+    note_standing(enrolment.customer_id)
+    events.record(
+        "enrolment.created",
+        subject=enrolment,
+        by=by,
+        branch_id=enrolment.branch_id,
+        customer_id=str(enrolment.customer_id),
+        sessions=enrolment.session_count,
+    )
+
+
+def complete(
+    *, by: User, session: Session, practitioner: Practitioner | None, note: str, cause: tuple[str, UUID]
+) -> None:
+    """Write a session as used. What may forbid it was asked before."""
+    enrolment = session.enrolment
+    session.status, session.practitioner, session.note = Session.Status.COMPLETED, practitioner, note
+    session.completed_at, session.completed_by = timezone.now(), by
+    save(session, "practitioner", "note", "completed_at", "completed_by")
+    day = timezone.localdate(session.completed_at, timezone=enrolment.branch.zone)
+    remaining = _use(by=by, enrolment=enrolment, session=session, day=day, cause=cause)
+    events.record(
+        "session.completed",
+        subject=session,
+        by=by,
+        branch_id=enrolment.branch_id,
+        enrolment_id=str(enrolment.pk),
+        number=session.number,
+        remaining=remaining,
+    )
+
+
+def _use(
+    *, by: User, enrolment: Enrolment, session: Session, day: datetime.date, cause: tuple[str, UUID]
+) -> int:
     """Enter a completed session: the validity begins with the first, the last one completes the package.
 
     Returns how many remain.
@@ -138,11 +219,6 @@ def _turn(enrolment: Enrolment, was: str, will_be: str) -> int:
 def worth_of(enrolment: Enrolment) -> liability.Worth:
     tally = tally_of(enrolment)
     return liability.Worth(sessions=tally.remaining, unused=tally.owed, used=tally.earned, paid=tally.paid)
-
-
-def movable(enrolment: Enrolment) -> Decimal:
-    """The part of what was paid that goes with the unused sessions."""
-    return worth_of(enrolment).refundable
 
 
 def save(row: Session | Enrolment, *fields: str) -> None:

@@ -21,8 +21,11 @@ def unused(value: Decimal, count: int, remaining: int) -> Decimal:
 
 
 def unlocked(value: Decimal, count: int, paid: Decimal) -> int:
-    """How many of `count` sessions a payment of `paid` of the `value` covers in full."""
-    return count if paid >= value else int(paid * count / value)
+    """How many of `count` sessions a payment of `paid` of the `value` covers in full; the last one needs all of it."""
+    if paid >= value:
+        return count
+    one = each(value, count)
+    return min(int(paid / one), count - 1) if one else 0
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,8 @@ class Worth:
     @property
     def refundable(self) -> Decimal:
         return min(max(self.paid - self.used, Decimal(0)), self.unused)
+
+
+def credit(worth: Worth, payment: str) -> Decimal:
+    """What the unused part counts toward another package; of one paid session by session only what was paid ahead."""
+    return worth.refundable if payment == "per_session" else worth.unused

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import registries
 from clinic.permissions import Permission
-from packages.queries import miscounted_enrolments, wrong_standings
+from packages import proofs
 
 
 def register() -> None:
@@ -19,5 +19,6 @@ def register() -> None:
     registries.add_panel(
         registries.Panel("customer", 25, _("Before treatment"), "requirement-list", Permission.PACKAGES_VIEW)
     )
-    registries.add_proof("active packages of customers", wrong_standings)
-    registries.add_proof("sessions of enrolments", miscounted_enrolments)
+    registries.add_proof("active packages of customers", proofs.standings)
+    registries.add_proof("sessions of enrolments", proofs.sessions)
+    registries.add_proof("ledgers of enrolments", proofs.ledgers)

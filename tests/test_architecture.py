@@ -128,6 +128,7 @@ ACTORLESS = {
     "packages.domain.enrolments.release_session": "follows from a cancellation, whose verb names the actor",
     "packages.domain.enrolments.check_move": "writes nothing; asked by a move, whose verb names the actor",
     "packages.domain.requirements.check_treatable": "writes nothing; asked by a booking, whose verb names the actor",
+    "packages.domain.lapsing": "jobs act by themselves",
     "appointments.domain.offers.expire": "a job acts by itself",
     "appointments.domain.offers.offer_freed": "a job acts by itself",
     "customers.domain.people.next_references": "numbers for the verbs that call it",

@@ -20,7 +20,7 @@ from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
-from packages.models import Enrolment, Session
+from packages.models import Session, usable_on
 from staff.models import Practitioner, User
 
 Status = Offer.Status
@@ -189,10 +189,7 @@ def _check_waits(
 
 def _is_due(session: Session, starts_at: datetime.datetime) -> bool:
     return Session.objects.filter(
-        pk=session.pk,
-        status=Session.Status.PENDING,
-        enrolment__status=Enrolment.Status.ACTIVE,
-        enrolment__valid_until__gte=starts_at.date(),
+        usable_on(starts_at.date(), "enrolment__"), pk=session.pk, status=Session.Status.PENDING
     ).exists()
 
 

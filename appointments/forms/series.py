@@ -142,9 +142,9 @@ class SeriesForm(forms.Form):
         return Plan([self._date(number, each) for number, each in enumerate(proposals, start=1)])
 
     def _date(self, number: int, proposal: Proposal) -> Date:
-        until = self.enrolment.valid_until
+        until = self.enrolment.last_day
         date = Date(number, proposal.starts_at, proposal.why_not, proposal.offers)
-        if proposal.starts_at.date() > until:
+        if until and proposal.starts_at.date() > until:
             words = {"day": date_format(until, "j F Y")}
             date.why_not, date.options = _("The package is valid until %(day)s.") % words, ()
         elif not proposal.why_not:

@@ -137,7 +137,9 @@ def _enrol(
 def _add_ons(line: InvoiceLine) -> list[PlanPart]:
     found = list(PlanPart.objects.filter(plan=line.plan_id, pk__in=line.add_ons, is_add_on=True))
     if len(found) < len(line.add_ons):
-        raise Refusal(_("%(line)s: an add-on is no longer sold. Put the package on the bill anew.") % {"line": line})
+        raise Refusal(
+            _("%(line)s: an add-on is no longer sold. Put the package on the bill anew.") % {"line": line}
+        )
     return found
 
 

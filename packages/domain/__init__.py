@@ -1,9 +1,10 @@
-"""The verbs, by concept: enrolments with their sessions, and what has to be met before a treatment.
+"""The verbs, by concept: enrolments with their sessions, what changes them, and what has to be met before a treatment.
 
-Locks: customer, then enrolment, then its sessions.
+Locks: customer, then enrolment, then its sessions, batches, and the tally that the ledger's trigger keeps.
 """
 
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
+from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
 from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
@@ -26,6 +27,7 @@ __all__ = [
     "freeze",
     "give_back",
     "give_proof",
+    "lapse",
     "meet",
     "note_payment",
     "redeem_session",
@@ -35,4 +37,5 @@ __all__ = [
     "transfer",
     "undo_session",
     "unfreeze",
+    "unfreeze_due",
 ]

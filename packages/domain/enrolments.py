@@ -3,14 +3,12 @@
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import events
 from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.refusals import Refusal
@@ -42,60 +40,11 @@ def enrol(
         raise Refusal(_("The price of a package can't be negative."))
     day = on or timezone.localdate(timezone=branch.zone)
     lock_row(Customer, customer.pk)
-    enrolment = Enrolment.objects.create(
-        branch=branch,
-        customer=customer,
-        plan=plan,
-        plan_name=plan.name,
-        session_count=plan.session_count,
-        value=value,
-        enrolled_on=day,
-        valid_days=plan.valid_days,
-        valid_until=None if plan.starts_at_first_use else day + datetime.timedelta(days=plan.valid_days),
-        grace_days=plan.grace_days,
-        starts_at_first_use=plan.starts_at_first_use,
-        payment=plan.payment,
-        instalments=plan.instalments,
-        asks_for=plan.asks_for,
-        terms=_terms(plan, add_ons),
-        by=by,
+    enrolment = ledger.on_terms_of(
+        plan, branch=branch, customer_id=customer.pk, value=value, on=day, add_ons=add_ons, by=by
     )
-    begin(by=by, enrolment=enrolment, kind=Entry.Kind.SOLD, on=day)
+    ledger.begin(by=by, enrolment=enrolment, kind=Entry.Kind.SOLD, on=day)
     return enrolment
-
-
-@transaction.atomic
-def begin(*, by: User, enrolment: Enrolment, kind: str, on: datetime.date, **entry: Any) -> None:
-    """Make the sessions of a new enrolment and its first entry, and tell of it."""
-    Session.objects.bulk_create(
-        Session(enrolment=enrolment, number=number) for number in range(1, enrolment.session_count + 1)
-    )
-    ledger.enter(by=by, enrolment=enrolment, kind=kind, sessions=enrolment.session_count, on=on, **entry)
-    ledger.note_standing(enrolment.customer_id)
-    events.record(
-        "enrolment.created",
-        subject=enrolment,
-        by=by,
-        branch_id=enrolment.branch_id,
-        customer_id=str(enrolment.customer_id),
-        sessions=enrolment.session_count,
-    )
-
-
-def _terms(plan: Plan, add_ons: Sequence[PlanPart]) -> dict[str, Any]:
-    """What was sold, in words that no later change of the plan touches."""
-    parts = plan.parts.filter(is_add_on=False).select_related("treatment")
-    return {
-        "plan": plan.name,
-        "edition": plan.edition,
-        "description": plan.description,
-        "treatment": plan.treatment.name,
-        "sessions": plan.session_count,
-        "price": str(plan.price),
-        "price_includes_tax": plan.price_includes_tax,
-        "components": [part.name for part in parts],
-        "add_ons": [{"name": part.name, "price": str(part.price or 0)} for part in add_ons],
-    }
 
 
 @transaction.atomic
@@ -155,30 +104,8 @@ def complete_session(
     ledger.check_active(enrolment)
     proving.check_proven(session)
     cause = ("appointment", appointment_id)
-    complete(by=by, session=session, practitioner=practitioner, note=note, cause=cause)
+    ledger.complete(by=by, session=session, practitioner=practitioner, note=note, cause=cause)
     return session
-
-
-@transaction.atomic
-def complete(
-    *, by: User, session: Session, practitioner: Practitioner | None, note: str, cause: tuple[str, UUID]
-) -> None:
-    """Write a session as used, for what the checks of the verbs above have found to be right."""
-    enrolment = session.enrolment
-    session.status, session.practitioner, session.note = Session.Status.COMPLETED, practitioner, note
-    session.completed_at, session.completed_by = timezone.now(), by
-    ledger.save(session, "practitioner", "note", "completed_at", "completed_by")
-    day = timezone.localdate(session.completed_at, timezone=enrolment.branch.zone)
-    remaining = ledger.use(by=by, enrolment=enrolment, session=session, day=day, cause=cause)
-    events.record(
-        "session.completed",
-        subject=session,
-        by=by,
-        branch_id=enrolment.branch_id,
-        enrolment_id=str(enrolment.pk),
-        number=session.number,
-        remaining=remaining,
-    )
 
 
 def _lock_session_of(appointment_id: UUID) -> Session | None:

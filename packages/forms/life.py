@@ -80,7 +80,9 @@ class RedeemForm(forms.Form):
     """A session used at the desk: who gave it, a note, what it used up, and the proof where the package asks for one."""
 
     practitioner = forms.ModelChoiceField(queryset=None, label=_("Practitioner"))
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3}))
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
     code = forms.CharField(
         label=_("Code from the customer’s phone"), required=False, max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
@@ -122,7 +124,9 @@ class RedeemForm(forms.Form):
         try:
             return base64.b64decode(text.removeprefix(SIGNATURE_START), validate=True)
         except (binascii.Error, ValueError):
-            raise forms.ValidationError(_("The signature couldn't be read. Clear it and sign again.")) from None
+            raise forms.ValidationError(
+                _("The signature couldn't be read. Clear it and sign again.")
+            ) from None
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

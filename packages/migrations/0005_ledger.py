@@ -28,7 +28,8 @@ BEGIN
   UPDATE packages_tally tally SET
     unlocked = CASE
       WHEN sold.payment <> 'instalments' OR tally.paid >= sold.value THEN sold.session_count
-      ELSE floor(tally.paid * sold.session_count / sold.value) END
+      ELSE least(coalesce(floor(tally.paid / nullif(trunc(sold.value / sold.session_count, 2), 0)), 0), sold.session_count - 1)
+      END
   FROM packages_enrolment sold
   WHERE tally.enrolment_id = NEW.enrolment_id AND sold.id = NEW.enrolment_id;
   IF use = 1 THEN

@@ -145,6 +145,12 @@ class Enrolment(Editable):
         """The last day on which a session may be used, grace included; None while the validity hasn't begun."""
         return self.valid_until and self.valid_until + datetime.timedelta(days=self.grace_days)
 
+    @property
+    def is_nearly_done(self) -> bool:
+        """As `NEARLY_DONE`; after `with_progress`."""
+        few = self.remaining <= 2 or 5 * self.remaining <= self.session_count
+        return self.remaining >= 1 and self.done >= 1 and 2 * self.done >= self.session_count and few
+
     def has_lapsed(self, today: datetime.date) -> bool:
         return self.status == self.Status.LAPSED or (self.last_day is not None and self.last_day < today)
 

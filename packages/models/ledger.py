@@ -1,5 +1,7 @@
 """The ledger of a package: what was sold, used, given up, and what was paid; and how a session was proven."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,10 @@ class Entry(Row):
     `days` is how much longer it is valid, `money` what was paid of its value (before tax; below zero: given back). `on`
     is the branch's local day. The cause is kept as values: upper apps own what they point to. `by` is empty for a job.
     """
+
+    # What `packages.queries.ledger` adds to a row.
+    left: int
+    owed: Decimal
 
     class Kind(models.TextChoices):
         SOLD = "sold", _("Sold")

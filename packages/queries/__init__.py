@@ -8,13 +8,12 @@ from .enrolments import (
     card,
     due_sessions,
     figures,
-    miscounted_enrolments,
     narrowed,
     next_session,
     of_customers,
     with_cards,
-    wrong_standings,
 )
+from .liability import Liability, consumed, ledger, liability, liability_rows, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
 from .plans import editions, labelled, plans
@@ -26,18 +25,22 @@ __all__ = [
     "SORTS",
     "Card",
     "Figures",
+    "Liability",
     "Offer",
     "Quote",
     "Readiness",
     "Why",
     "bookable_sessions",
     "card",
+    "consumed",
     "due_sessions",
     "editions",
     "figures",
     "labelled",
+    "ledger",
+    "liability",
+    "liability_rows",
     "menu",
-    "miscounted_enrolments",
     "narrowed",
     "next_session",
     "of_customers",
@@ -49,5 +52,5 @@ __all__ = [
     "unmet",
     "wanted_treatments",
     "with_cards",
-    "wrong_standings",
+    "worth",
 ]

@@ -1,23 +1,26 @@
 """Reads across enrolments, their sessions and the plans they came from."""
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from clinic.models import Branch
-from customers.models import Customer, Standing
-from packages.models import NEARLY_DONE, Enrolment, EnrolmentQuerySet, PlanPart, Session
+from customers.models import Customer
+from packages.models import NEARLY_DONE, Enrolment, EnrolmentQuerySet, PlanPart, Session, usable_on
 
 SOON = 30  # days before its last day from which an enrolment is shown as lapsing
-SORTS = {"recent": ["-pk"], "lapsing": ["valid_until", "-pk"], "left": ["remaining", "-pk"]}
+SORTS: dict[str, list[Any]] = {
+    "recent": ["-pk"],
+    "lapsing": [F("usable_until").asc(nulls_last=True), "-pk"],
+    "left": ["remaining", "-pk"],
+}
 
 
 def next_session(enrolment: Enrolment) -> Session | None:
@@ -28,9 +31,9 @@ def next_session(enrolment: Enrolment) -> Session | None:
 def bookable_sessions(customer_id: UUID, today: datetime.date) -> list[Session]:
     """The next session of each of a customer's packages that can be booked, with its enrolment and treatment."""
     rows = Session.objects.filter(
+        usable_on(today, "enrolment__"),
+        _is_paid_for(),
         enrolment__customer_id=customer_id,
-        enrolment__status=Enrolment.Status.ACTIVE,
-        enrolment__valid_until__gte=today,
         status=Session.Status.PENDING,
     )
     return list(
@@ -40,11 +43,21 @@ def bookable_sessions(customer_id: UUID, today: datetime.date) -> list[Session]:
     )
 
 
+def _is_paid_for() -> Q:
+    """Of a package in instalments one more session is paid than those used and booked."""
+    booked = Session.objects.filter(
+        enrolment=OuterRef("enrolment"), status=Session.Status.RESERVED
+    ).order_by()
+    count = Coalesce(Subquery(booked.values("enrolment").annotate(n=Count("pk")).values("n")), 0)
+    whole = Q(enrolment__tally__unlocked__gte=F("enrolment__session_count"))
+    return whole | Q(enrolment__tally__unlocked__gt=F("enrolment__tally__used") + count)
+
+
 def due_sessions(branch: Branch, today: datetime.date) -> QuerySet[Session]:
     """The next session of each package at a branch of which none is booked, the package that lapses first leading.
 
-    `today` is the branch's. Packages that may still be used then, of active customers; enrolment, plan, treatment and
-    customer are read along.
+    `today` is the branch's. Packages that may still be used then, and are paid that far, of active customers; enrolment,
+    plan, treatment and customer are read along.
     """
     siblings = Session.objects.filter(enrolment=OuterRef("enrolment"))
     earlier = siblings.filter(status=Session.Status.PENDING, number__lt=OuterRef("number"))
@@ -52,14 +65,14 @@ def due_sessions(branch: Branch, today: datetime.date) -> QuerySet[Session]:
     rows = Session.objects.filter(
         ~Exists(earlier),
         ~Exists(booked),
+        usable_on(today, "enrolment__"),
+        enrolment__tally__unlocked__gt=F("enrolment__tally__used"),
         status=Session.Status.PENDING,
         enrolment__branch=branch,
-        enrolment__status=Enrolment.Status.ACTIVE,
-        enrolment__valid_until__gte=today,
         enrolment__customer__is_active=True,
     )
     return rows.select_related("enrolment__plan__treatment", "enrolment__customer").order_by(
-        "enrolment__valid_until", "pk"
+        F("enrolment__usable_until").asc(nulls_last=True), "pk"
     )
 
 
@@ -73,40 +86,42 @@ class Figures:
     completed: int
     lapsing: int
     lapsed: int
+    frozen: int
     sessions_owed: int
     owed: Decimal
 
 
 def figures(enrolments: EnrolmentQuerySet, today: datetime.date) -> Figures:
-    """What stands above the list, in one query. What has lapsed is owed no more."""
-    current = Q(status=Enrolment.Status.ACTIVE, valid_until__gte=today)
-    soon = Q(valid_until__lte=today + datetime.timedelta(days=SOON))
-    value = F("value") * F("remaining") / F("session_count")
+    """What stands above the list, in one query. What is owed is what the ledgers say: it ties with the liability."""
+    current = usable_on(today)
+    soon = Q(usable_until__lte=today + datetime.timedelta(days=SOON))
+    over = Q(status=Enrolment.Status.ACTIVE, usable_until__lt=today)
     found = enrolments.with_progress().aggregate(
         total=Count("pk"),
         active=Count("pk", filter=current),
         nearly_done=Count("pk", filter=current & NEARLY_DONE),
         completed=Count("pk", filter=Q(status=Enrolment.Status.COMPLETED)),
         lapsing=Count("pk", filter=current & soon),
-        lapsed=Count("pk", filter=Q(status=Enrolment.Status.ACTIVE, valid_until__lt=today)),
-        sessions_owed=Coalesce(Sum("remaining", filter=current), 0),
-        owed=Coalesce(Sum(value, filter=current, output_field=DecimalField()), Decimal(0)),
+        lapsed=Count("pk", filter=over | Q(status=Enrolment.Status.LAPSED)),
+        frozen=Count("pk", filter=Q(status=Enrolment.Status.FROZEN)),
+        sessions_owed=Coalesce(Sum("remaining"), 0),
+        owed=Coalesce(Sum("tally__owed"), Decimal(0)),
     )
     return Figures(**found)
 
 
 def narrowed(enrolments: EnrolmentQuerySet, *, only: str, today: datetime.date) -> EnrolmentQuerySet:
-    """After `with_progress`; `only` is active, nearly, completed, lapsing or lapsed."""
+    """After `with_progress`; `only` is active, nearly, completed, lapsing, lapsed, or another status by its name."""
     if only == "active":
         return enrolments.current(today)
     if only == "nearly":
         return enrolments.current(today).nearly_done()
-    if only == "completed":
-        return enrolments.filter(status=Enrolment.Status.COMPLETED)
     if only == "lapsing":
         return enrolments.lapsing_within(SOON, today)
     if only == "lapsed":
-        return enrolments.active().filter(valid_until__lt=today)
+        return enrolments.lapsed(today)
+    if only in Enrolment.Status.values:
+        return enrolments.filter(status=only)
     return enrolments
 
 
@@ -154,19 +169,21 @@ def _dot(step: dict[str, Any], first: dict[str, Any] | None, usable: bool) -> st
         return "booked"
     if step is first:
         return "next"
-    return "" if usable else "lost"
+    return "" if usable and step["status"] == Session.Status.PENDING else "lost"
 
 
 def _state(enrolment: Enrolment, today: datetime.date) -> tuple[str, str]:
     if enrolment.status == Enrolment.Status.COMPLETED:
         return "good", enrolment.get_status_display()
-    if enrolment.status == Enrolment.Status.CANCELLED:
-        return "", enrolment.get_status_display()
     if enrolment.has_lapsed(today):
         return "bad", _("Lapsed")
-    if (enrolment.valid_until - today).days <= SOON:
+    if enrolment.status == Enrolment.Status.FROZEN:
+        return "warn", enrolment.get_status_display()
+    if enrolment.status != Enrolment.Status.ACTIVE:
+        return "", enrolment.get_status_display()
+    if enrolment.last_day and (enrolment.last_day - today).days <= SOON:
         return "warn", _("Lapsing")
-    if enrolment.remaining == 1 or enrolment.session_count >= 4 * enrolment.remaining:
+    if enrolment.is_nearly_done:
         return "warn", _("Nearly done")
     return "brand", enrolment.get_status_display()
 
@@ -174,30 +191,3 @@ def _state(enrolment: Enrolment, today: datetime.date) -> tuple[str, str]:
 def of_customers(enrolments: EnrolmentQuerySet, typed: str) -> EnrolmentQuerySet:
     """Those of customers who match what was typed."""
     return enrolments.filter(customer__in=Customer.objects.matching(typed)) if typed else enrolments
-
-
-def wrong_standings() -> Iterator[str]:
-    """What must be true: each customer's count of active packages is derived from the enrolments."""
-    counts = dict(Enrolment.objects.active().order_by().values_list("customer").annotate(count=Count("pk")))
-    for customer, noted in Standing.objects.values_list("customer", "active_packages"):
-        if counts.pop(customer, 0) != noted:
-            sentence = _(
-                "Customer %(customer)s is noted with %(count)s active packages, which isn't their number."
-            )
-            yield sentence % {"customer": customer, "count": noted}
-    for customer in counts:
-        yield _("Customer %(customer)s has active packages and no standing.") % {"customer": customer}
-
-
-def miscounted_enrolments() -> Iterator[str]:
-    """What must be true: an enrolment has all its sessions, and is completed exactly when they are."""
-    rows = Enrolment.objects.with_progress().annotate(made=Count("sessions"))
-    wrong = rows.exclude(made=F("session_count")) | rows.filter(status="completed", remaining__gt=0)
-    for enrolment in (wrong | rows.filter(status="active", remaining=0)).iterator():
-        sentence = _("Enrolment %(enrolment)s (%(status)s): %(made)s sessions, %(done)s done.")
-        yield sentence % {
-            "enrolment": enrolment.pk,
-            "status": enrolment.get_status_display(),
-            "made": enrolment.made,
-            "done": enrolment.done,
-        }

@@ -88,9 +88,7 @@ def give_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _changed(request: HttpRequest, pk: UUID, change: Change) -> HttpResponse:
     enrolment = _visible(request, pk)
     sent = request.method == "POST"
-    form = change.form(
-        typed(request.POST) if sent else None, user=request.user, enrolment=enrolment
-    )
+    form = change.form(typed(request.POST) if sent else None, user=request.user, enrolment=enrolment)
     so_far = form if sent else change.form(typed(request.GET), user=request.user, enrolment=enrolment)
     if sent and form.is_valid():
         try:
@@ -109,7 +107,11 @@ def _changed(request: HttpRequest, pk: UUID, change: Change) -> HttpResponse:
         "facts": change.preview(enrolment, so_far.cleaned_data.get),
     }
     return reply(
-        request, "packages/change.html", context, fragments={"preview": "preview"}, status=422 if sent else 200
+        request,
+        "packages/change.html",
+        context,
+        fragments={"preview": "preview"},
+        status=422 if sent else 200,
     )
 
 

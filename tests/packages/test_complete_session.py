@@ -9,8 +9,7 @@ from uuid_utils import compat
 
 from clinic.models import Event
 from clinic.refusals import Refusal
-from packages import domain
-from packages.domain import enrolments
+from packages import domain, ledger
 from packages.models import Enrolment, Plan, Session
 from packages.queries import bookable_sessions, next_session
 from tests import factories
@@ -163,13 +162,13 @@ def test_without_the_lock_the_last_session_goes_twice(world, monkeypatch):
     from threading import Barrier
 
     session, both_have_read = next_session(enrolment_of(world, sessions=1)), Barrier(2)
-    check = enrolments._check_active
+    check = ledger.check_active
 
     def read_together(enrolment):
         both_have_read.wait(10)
         check(enrolment)
 
-    monkeypatch.setattr(enrolments, "_check_active", read_together)
-    monkeypatch.setattr(enrolments, "_lock", lambda pk: Enrolment.objects.select_related("branch").get(pk=pk))
+    monkeypatch.setattr(ledger, "check_active", read_together)
+    monkeypatch.setattr(ledger, "lock", lambda pk: Enrolment.objects.select_related("branch").get(pk=pk))
     outcomes = race(*[lambda: reserve(world, session)] * 2)
     assert [outcome for outcome in outcomes if isinstance(outcome, Exception)] == []

@@ -7,7 +7,7 @@ import pytest
 
 from clinic.models import Event
 from clinic.refusals import Refusal
-from packages import domain, queries
+from packages import domain, proofs
 from packages.models import Enrolment, Session
 from tests import factories
 from tests.race import race
@@ -53,7 +53,7 @@ def test_the_customers_list_knows_of_it(world, priya, plan):
     enrol(world, priya, plan)
     enrol(world, priya, plan)
     assert standing(priya) == 2
-    assert list(queries.wrong_standings()) == list(queries.miscounted_enrolments()) == []
+    assert list(proofs.standings()) == list(proofs.sessions()) == []
 
 
 def test_it_is_announced_without_personal_values(world, priya, plan):
@@ -85,5 +85,5 @@ def test_the_proofs_find_what_is_wrong(world, priya, plan):
     priya.standing.active_packages = 5
     priya.standing.save()
     Enrolment.objects.filter(pk=enrolment.pk).update(status="completed")
-    assert len(list(queries.wrong_standings())) == 1
-    assert len(list(queries.miscounted_enrolments())) == 1
+    assert len(list(proofs.standings())) == 1
+    assert len(list(proofs.sessions())) == 1
