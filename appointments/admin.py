@@ -33,7 +33,7 @@ class BookingRulesAdmin(OfBranches):
     list_display = ["branch", "state_names", "daily_cap", "follow_up_days", "queues_on_check_in"]
     list_select_related = ["branch"]
     fields = [
-        "branch", "state_names", "allows_walk_ins", "allows_emergencies", "daily_cap", "half_day_at",
+        "branch", "state_names", "daily_cap", "half_day_at",
         "availability_lock_at", "follow_up_days", "follow_up_visits", "offer_minutes", "queues_on_check_in",
         "priority_every", "priority_cap",
     ]  # fmt: skip

@@ -21,7 +21,8 @@ Priority = Appointment.Priority
 def check_wish(ask: Ask, batch: Batch) -> None:
     """What can't be booked whatever the time."""
     visit, session = ask.appointment, ask.session
-    if not Branch.objects.filter(pk=visit.branch_id, is_active=True).exists():
+    branch = Branch.objects.get(pk=visit.branch_id)  # as it is now, not when the page was opened
+    if not branch.is_active:
         raise Refusal(
             _("%(branch)s is closed for good and takes no bookings.") % {"branch": visit.branch.trade_name}
         )
@@ -37,9 +38,9 @@ def check_wish(ask: Ask, batch: Batch) -> None:
         raise Refusal(_("That package belongs to another customer."), field="what")
     if session and session.enrolment.plan.treatment_id != visit.treatment_id:
         raise Refusal(_("That package is for another treatment."), field="what")
-    if visit.is_walk_in and not batch.rules.allows_walk_ins:
+    if visit.is_walk_in and not branch.allows_walk_ins:
         raise Refusal(_("This branch takes no walk-ins."), field="is_walk_in")
-    if ask.is_squeezed_in and not batch.rules.allows_emergencies:
+    if ask.is_squeezed_in and not branch.allows_emergencies:
         raise Refusal(_("This branch takes no emergencies beside booked visits."), field="priority")
     if ask.is_squeezed_in and not visit.priority_reason:
         raise Refusal(_("Say why this visit can't wait."), field="priority_reason")

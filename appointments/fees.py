@@ -57,11 +57,15 @@ def kind_of(appointment: Appointment) -> Appointment.FeeKind:
 
 
 def fee_for(appointment: Appointment, kind: str) -> Decimal:
-    """The practitioner's own fee valid on the day of the visit, else the house's, else the treatment's price."""
+    """The practitioner's own fee valid on the day of the visit, else the house's, else for a consultation what the branch
+    usually asks, else the treatment's price."""
     valid = Fee.objects.filter(branch=appointment.branch_id, kind=kind).valid_on(day_of(appointment))
     mine_or_house = valid.filter(Q(practitioner=appointment.practitioner_id) | Q(practitioner=None))
     fee = mine_or_house.order_by(F("practitioner").asc(nulls_last=True), "-valid_from").first()
-    return fee.amount if fee else appointment.treatment.price
+    if fee:
+        return fee.amount
+    usual = appointment.branch.consultation_fee if kind == Kind.CONSULTATION else None
+    return appointment.treatment.price if usual is None else usual
 
 
 def _use_free_follow_up(appointment: Appointment, first: Appointment) -> bool:

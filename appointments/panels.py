@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments import proofs
+from appointments import person, proofs
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -78,12 +78,14 @@ def register() -> None:
     registries.add_menu(
         registries.MenuEntry(25, _("Queue"), "queue", "list-ordered", Permission.APPOINTMENTS_VIEW)
     )
-    for order, title, icon, query in (
-        (20, _("Book"), "calendar-plus", ""),
-        (30, _("Walk-in"), "footprints", "?walk_in=1"),
+    for order, title, icon, query, setting in (
+        (20, _("Book"), "calendar-plus", "", ""),
+        (30, _("Walk-in"), "footprints", "?walk_in=1", "allows_walk_ins"),
     ):
         registries.add_shortcut(
-            registries.Shortcut(order, title, "appointment-new", icon, Permission.APPOINTMENTS_CREATE, query)
+            registries.Shortcut(
+                order, title, "appointment-new", icon, Permission.APPOINTMENTS_CREATE, query, setting
+            )
         )
     registries.add_menu(
         registries.MenuEntry(
@@ -100,13 +102,28 @@ def register() -> None:
             26, _("Waitlist"), "waitlist", "hourglass", Permission.APPOINTMENTS_VIEW, desk=True
         )
     )
+    registries.add_setting(
+        registries.Setting(
+            40, _("Booking"), _("Walk-ins, emergencies, caps, follow-ups, fees"), "booking-rules", "calendar-cog",
+            Permission.SETTINGS_CONFIGURE,
+        )
+    )  # fmt: skip
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
     registries.add_panel(
         registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)
     )
     registries.add_panel(
-        registries.Panel("customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW)
+        registries.Panel(
+            "customer", 20, _("Visits"), "customer-appointments", Permission.APPOINTMENTS_VIEW, tab="visits"
+        )
     )
+    registries.add_timeline(
+        "visits",
+        registries.TimelineProvider(_("Visits"), Permission.APPOINTMENTS_VIEW, person.of_visits),
+    )
+    registries.add_standing("visits", person.rederive)
+    registries.add_objection("visits", person.objections)
+    registries.add_history("appointments.Appointment", Permission.APPOINTMENTS_VIEW)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)
     registries.add_proof("serial numbers", proofs.serials)

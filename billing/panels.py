@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import proofs, queries
+from billing import person, proofs, queries
 from billing.models import Invoice
 from clinic import money, registries
 from clinic.permissions import Permission
@@ -25,9 +25,23 @@ def register() -> None:
     )
     registries.add_panel(
         registries.Panel(
-            "customer", 30, gettext_lazy("Invoices"), "customer-invoices", Permission.BILLING_VIEW
+            "customer",
+            30,
+            gettext_lazy("Invoices"),
+            "customer-invoices",
+            Permission.BILLING_VIEW,
+            tab="bills",
         )
     )
+    for name, title, read in (
+        ("bills", gettext_lazy("Invoices"), person.of_bills),
+        ("payments", gettext_lazy("Payments"), person.of_payments),
+    ):
+        registries.add_timeline(name, registries.TimelineProvider(title, Permission.BILLING_VIEW, read))
+    registries.add_standing("bills", person.rederive)
+    registries.add_objection("bills", person.objections)
+    registries.add_history("billing.Invoice", Permission.BILLING_VIEW)
+    registries.add_history("billing.Payment", Permission.BILLING_VIEW)
     registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
     registries.add_proof("invoices", proofs.bills)
     registries.add_proof("numbers of invoices", proofs.numbers)

@@ -32,7 +32,8 @@ WHERE s.due <> coalesce(i.due, 0)
 GAPS = """
 SELECT y.prefix || '/' || y.financial_year, y.last_number, count(i.id),
        count(DISTINCT right(i.number, 5)), coalesce(max(right(i.number, 5)::int), 0)
-FROM clinic_seriesyear y LEFT JOIN billing_invoice i ON i.series_year_id = y.id
+FROM clinic_seriesyear y JOIN clinic_series s ON s.id = y.series_id AND s.kind IN ('tax_invoice', 'bill_of_supply', 'bill')
+LEFT JOIN billing_invoice i ON i.series_year_id = y.id
 GROUP BY y.id, y.prefix, y.financial_year, y.last_number
 HAVING y.last_number <> count(i.id) OR count(i.id) <> count(DISTINCT right(i.number, 5))
     OR coalesce(max(right(i.number, 5)::int), 0) <> count(i.id)

@@ -114,7 +114,18 @@ class BranchAdmin(ClinicAdmin):
             _("Documents"),
             {"fields": ["invoice_footer", "upi_id", "logo", "registration_number", "round_to_rupee"]},
         ),
-        (_("Calendar"), {"fields": ["slot_minutes"]}),
+        (
+            _("Calendar"),
+            {
+                "fields": [
+                    "slot_minutes",
+                    "buffer_minutes",
+                    "allows_walk_ins",
+                    "allows_emergencies",
+                    "consultation_fee",
+                ]
+            },
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Branch]:

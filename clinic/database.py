@@ -3,7 +3,7 @@
 Grants: the application's role reads and writes rows, deletes only where a model says `deletable`, and has no DDL.
 Audit: a row trigger on every table except those named in `UNAUDITED`. Doing this after migrating, from the list
 of tables instead of a model hook, also reaches joins, third-party tables and children with a Meta of their own.
-Append-only: models that say so refuse UPDATE, DELETE and TRUNCATE. `kept_by_trigger` ones are read only.
+Append-only: models that say so refuse UPDATE, DELETE and TRUNCATE, but for a merge and an erasure of the person. `kept_by_trigger` ones are read only.
 """
 
 from typing import Any
@@ -76,12 +76,27 @@ def statements(table: str, model: type[models.Model] | None) -> list[str]:
     if table not in UNAUDITED:
         found.append(audit_trigger(table, model))
     if getattr(model, "append_only", False):
+        pointing, personal = movable(model)
+        if pointing or personal:
+            columns = ", ".join(f'"{column}"' for column in pointing + personal)
+            found.append(f'GRANT UPDATE ({columns}) ON "{table}" TO {settings.APPLICATION_ROLE}')
         found += [
-            f'CREATE OR REPLACE TRIGGER keep BEFORE UPDATE OR DELETE ON "{table}"'
-            " FOR EACH ROW EXECUTE FUNCTION clinic_refuse_change()",
+            f'CREATE OR REPLACE TRIGGER keep BEFORE UPDATE OR DELETE ON "{table}" FOR EACH ROW'
+            f" EXECUTE FUNCTION clinic_refuse_change('{','.join(pointing)}', '{','.join(personal)}')",
             f'CREATE OR REPLACE TRIGGER keep_all BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION clinic_refuse_change()',
         ]
     return found
+
+
+def movable(model: Any) -> tuple[list[str], list[str]]:
+    """Of a model whose rows are kept: the column a merge may move, and those that erasure may empty."""
+    privacy = model.privacy
+    if privacy is None or privacy.path is None:
+        return [], []
+    own = privacy.path and "__" not in privacy.path
+    pointing = [str(model._meta.get_field(privacy.path).column)] if own else []
+    files = [str(each.column) for each in model._meta.local_fields if isinstance(each, models.FileField)]
+    return pointing, [*privacy.columns, *privacy.secret, *files]
 
 
 def rights(table: str, model: type[models.Model] | None) -> str:

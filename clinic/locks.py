@@ -8,11 +8,20 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection, models
+from django.utils.translation import gettext as _
+
+from clinic.refusals import Refusal
 
 
 def lock_row(model: type[models.Model], pk: UUID) -> None:
-    """Hold one row until the transaction ends, without holding up those who only point to it."""
-    model._base_manager.select_for_update(no_key=True).values_list("pk").get(pk=pk)
+    """Hold one row until the transaction ends, without holding up those who only point to it.
+
+    A row has gone meanwhile when a column that its model names in `gone_when` is set: that is refused.
+    """
+    columns = getattr(model, "gone_when", ())
+    rows = model._base_manager.select_for_update(no_key=True, of=("self",))
+    if any(rows.values_list("pk", *columns).get(pk=pk)[1:]):
+        raise Refusal(_("This record was merged with another or erased meanwhile. Load the page again."))
 
 
 def lock_resources(ids: Iterable[UUID]) -> None:

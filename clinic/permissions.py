@@ -67,6 +67,7 @@ class Actor(Protocol):
 
     pk: Any
     is_authenticated: bool
+    branch: Any
 
     def may(self, permission: str) -> bool: ...
 

@@ -1,6 +1,10 @@
-"""What a table says about the personal data it holds."""
+"""What a table says about the personal data it holds, and when rows that are kept as written may let go of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from django.db import connection, transaction
 
 
 @dataclass(frozen=True)
@@ -16,3 +20,15 @@ class Privacy:
     retention: str
     columns: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
+
+
+@contextmanager
+def handling(purpose: str) -> Iterator[None]:
+    """Tell the database's guards why rows change: "merge" moves them to another record, "erase" empties them.
+
+    Holds until the end of the block; a transaction that is rolled back takes it along.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('clinic.handling', %s, true)", [purpose])
+        yield
+        cursor.execute("SELECT set_config('clinic.handling', '', true)")

@@ -5,12 +5,17 @@
 - panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
+- settings: pages on which an administrator decides something about the branch worked at.
 - prove: checks of what must be true of the data, for `manage.py prove`.
+- timeline: what happened to one person, by app; history: whose changes are told from the audit.
+- objections: why a person's data can't be erased now; standing: what is written anew after a merge.
 """
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -39,6 +44,7 @@ class Shortcut:
     icon: str
     permission: Permission
     query: str = ""
+    setting: str = ""  # a switch of the branch worked at, without which this is not on offer
 
     @property
     def url(self) -> str:
@@ -46,10 +52,25 @@ class Shortcut:
 
 
 @dataclass(frozen=True)
+class Setting:
+    order: int
+    title: Any
+    detail: Any
+    url_name: str
+    icon: str
+    permission: Permission
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
 class Panel:
     """`place` is the page it belongs on ("customer", "dashboard"); its URL takes that page's id where it has one.
 
     In the "bar" of every page stand an icon with a count, which the URL answers, and a link to the same URL.
+    On a page with tabs, `tab` names the one it stands in ("visits"); without, it stands in the first.
     """
 
     place: str
@@ -59,6 +80,8 @@ class Panel:
     permission: Permission
     wide: bool = False
     icon: str = ""
+    tab: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +101,27 @@ class SearchProvider:
 
 
 @dataclass(frozen=True)
+class Moment:
+    """One thing that happened to a person. `what` is a sentence of few words, `detail` what stands under it."""
+
+    at: datetime.datetime
+    icon: str
+    what: str
+    detail: str = ""
+    url: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class TimelineProvider:
+    """`read(user, customer_id, before, limit)`: what the user may see, before a time, the latest first."""
+
+    title: Any
+    permission: Permission
+    read: Callable[[Any, UUID, datetime.datetime, int], Iterable[Moment]]
+
+
+@dataclass(frozen=True)
 class Step:
     order: int
     name: Any
@@ -86,10 +130,15 @@ class Step:
 
 _menu: dict[str, MenuEntry] = {}
 _shortcuts: list[Shortcut] = []
+_settings: dict[str, Setting] = {}
 _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
 _demo: dict[int, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
+_timeline: dict[str, TimelineProvider] = {}
+_history: dict[str, Permission] = {}
+_objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
+_standing: dict[str, Callable[[UUID], Any]] = {}
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -101,8 +150,12 @@ def add_shortcut(shortcut: Shortcut) -> None:
         _shortcuts.append(shortcut)
 
 
+def add_setting(setting: Setting) -> None:
+    _settings[setting.url_name] = setting
+
+
 def add_panel(panel: Panel) -> None:
-    _panels[panel.place, panel.url_name] = panel
+    _panels[panel.place, panel.url_name + panel.query] = panel
 
 
 def add_search(name: str, provider: SearchProvider) -> None:
@@ -118,6 +171,25 @@ def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:
     _prove[name] = check
 
 
+def add_timeline(name: str, provider: TimelineProvider) -> None:
+    _timeline[name] = provider
+
+
+def add_history(label: str, permission: Permission) -> None:
+    """Tell the changes of this model's rows ("billing.Payment") in a person's history, to who holds `permission`."""
+    _history[label] = permission
+
+
+def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
+    """`check(customer_id)` yields a sentence for each thing that must be settled before the person is erased."""
+    _objections[name] = check
+
+
+def add_standing(name: str, rederive: Callable[[UUID], Any]) -> None:
+    """`rederive(customer_id)` writes what one app tells of a customer's summary row, derived anew."""
+    _standing[name] = rederive
+
+
 def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
     """The rail of one person; the entry whose address begins the path is the current one."""
     entries = [
@@ -131,8 +203,18 @@ def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:
 
 def shortcuts_for(user: Actor) -> list[Shortcut]:
     """What this person may begin, in order."""
-    allowed = [shortcut for shortcut in _shortcuts if user.may(shortcut.permission)]
+    allowed = [
+        shortcut
+        for shortcut in _shortcuts
+        if user.may(shortcut.permission) and (not shortcut.setting or getattr(user.branch, shortcut.setting))
+    ]
     return sorted(allowed, key=lambda shortcut: shortcut.order)
+
+
+def settings_for(user: Actor) -> list[Setting]:
+    """The settings pages this person may open, in order."""
+    allowed = [setting for setting in _settings.values() if user.may(setting.permission)]
+    return sorted(allowed, key=lambda setting: setting.order)
 
 
 def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:
@@ -140,8 +222,9 @@ def panels_for(user: Actor, place: str, *args: Any) -> list[dict[str, Any]]:
     return [
         {
             "title": panel.title,
-            "url": reverse(panel.url_name, args=args),
+            "url": reverse(panel.url_name, args=args) + panel.query,
             "name": panel.url_name,
+            "tab": panel.tab,
             "wide": panel.wide,
             "icon": panel.icon,
         }
@@ -160,3 +243,22 @@ def demo_steps() -> list[Step]:
 
 def proofs() -> dict[str, Callable[[], Iterable[str]]]:
     return dict(_prove)
+
+
+def timeline_for(user: Any) -> dict[str, TimelineProvider]:
+    """By name, those of whom the person may see something."""
+    return {name: each for name, each in _timeline.items() if user.may(each.permission)}
+
+
+def history_for(user: Any) -> list[str]:
+    """Labels of the models whose changes the person may read."""
+    return [label for label, permission in _history.items() if user.may(permission)]
+
+
+def objections_to_erasing(customer_id: UUID) -> list[str]:
+    return [sentence for check in _objections.values() for sentence in check(customer_id)]
+
+
+def rederive_standing(customer_id: UUID) -> None:
+    for rederive in _standing.values():
+        rederive(customer_id)

@@ -1,10 +1,14 @@
-"""Lists as CSV files that a spreadsheet may open without running what somebody typed."""
+"""Lists as files that a spreadsheet may open without running what somebody typed: CSV and XLSX."""
 
 import csv
+import datetime
+import io
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
-from django.http import HttpResponse
+import xlsxwriter
+from django.http import FileResponse, HttpResponse
 
 # The full-width ones too: some spreadsheets read them like the others.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -18,6 +22,43 @@ def csv_file(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> H
     writer.writerow([harmless(cell) for cell in head])
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return response
+
+
+def xlsx_file(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> FileResponse:
+    """A download `name`.xlsx: numbers and dates as such, everything else as text that is never a formula.
+
+    Written row by row, so that 200,000 rows need little memory.
+    """
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
+    sheet = book.add_worksheet()
+    looks = {"head": book.add_format({"bold": True}), "text": book.add_format({"quote_prefix": True})}
+    for column, cell in enumerate(head):
+        sheet.write_string(0, column, str(cell), looks["head"])
+    for number, row in enumerate(rows, start=1):
+        for column, cell in enumerate(row):
+            _write(sheet, number, column, cell, looks["text"])
+    sheet.freeze_panes(1, 0)
+    book.close()
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any, text: Any) -> None:
+    """A text that begins like a formula carries the mark with which a spreadsheet keeps it as text when edited."""
+    if cell is None or cell == "":
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float | Decimal):
+        sheet.write_number(row, column, cell)
+    elif isinstance(cell, datetime.datetime):
+        sheet.write_datetime(row, column, cell.replace(tzinfo=None))
+    elif isinstance(cell, datetime.date):
+        sheet.write_datetime(row, column, cell)
+    else:
+        written = str(cell)[:32_767]  # a cell holds no more
+        sheet.write_string(row, column, written, text if written.startswith(FORMULA_STARTS) else None)
 
 
 def harmless(cell: Any) -> Any:

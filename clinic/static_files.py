@@ -17,12 +17,31 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 ONE = "css/clinic.css"
 #: Sheets in order, each with the media it is for. tokens.css names the order of the layers, so it comes first.
 SHEETS = {
-    "tokens": "", "reset": "", "layout": "", "shell": "", "buttons": "", "forms": "", "cards": "", "tables": "",
-    "badges": "", "calendar": "", "month": "", "bill": "", "picker": "", "booking": "", "dialog": "", "chart": "",
+    "tokens": "",
+    "reset": "",
+    "layout": "",
+    "shell": "",
+    "buttons": "",
+    "forms": "",
+    "cards": "",
+    "tables": "",
+    "badges": "",
+    "calendar": "",
+    "month": "",
+    "bill": "",
+    "picker": "",
+    "booking": "",
+    "dialog": "",
+    "chart": "",
     "rota": "",
-    "queue": "", "screen": "",
-    "small": "screen and (width <= 48rem)", "print": "print",
-}  # fmt: skip
+    "people": "",
+    "tabs": "",
+    "queue": "",
+    "screen": "",
+    "small": "screen and (width <= 48rem)",
+    "print": "print",
+    "settings": "",
+}
 
 
 class Storage(CompressedManifestStaticFilesStorage):

@@ -14,9 +14,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 
 def refuse_known_key() -> None:
-    """Sessions signed with a key from the source code would be anybody's to forge."""
-    if settings.SECRET_KEY == settings.KEY_FOR_COMMANDS:
-        raise ImproperlyConfigured("SECRET_KEY is missing: set it in the environment to a long random text.")
+    """Sessions signed and ids sealed with a key from the source code would be anybody's to forge and to read."""
+    for name in ("SECRET_KEY", "SEALING_KEYS", "INDEX_KEY"):
+        if getattr(settings, name) in (settings.KEY_FOR_COMMANDS, [settings.KEY_FOR_COMMANDS]):
+            raise ImproperlyConfigured(f"{name} is missing: set it in the environment to a long random text.")
 
 
 refuse_known_key()

@@ -1,7 +1,9 @@
 """What customers show on shared pages: the menu entry, the search, and the facts of one person."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -9,9 +11,21 @@ from django.utils.translation import gettext_lazy
 
 from clinic import money, registries
 from clinic.permissions import Permission
-from customers import queries
+from customers import proofs, queries, timeline
 from customers.models import Customer
 from staff.models import User
+
+#: The tabs of a customer's page, in order. What an app's panels name besides comes after them.
+TABS = {
+    "overview": gettext_lazy("Overview"),
+    "packages": gettext_lazy("Packages"),
+    "visits": gettext_lazy("Visits"),
+    "bills": gettext_lazy("Invoices"),
+    "files": gettext_lazy("Files"),
+    "photos": gettext_lazy("Photographs"),
+    "timeline": gettext_lazy("Timeline"),
+    "history": gettext_lazy("History"),
+}
 
 
 def register() -> None:
@@ -25,7 +39,41 @@ def register() -> None:
             10, gettext_lazy("New customer"), "customer-new", "user-plus", Permission.CUSTOMERS_CREATE
         )
     )
+    for order, title, url_name, tab in (
+        (900, gettext_lazy("Timeline"), "customer-timeline", "timeline"),
+        (910, gettext_lazy("History"), "customer-history", "history"),
+    ):
+        registries.add_panel(
+            registries.Panel("customer", order, title, url_name, Permission.CUSTOMERS_VIEW, tab=tab)
+        )
+    for name, title, permission, read in (
+        ("record", gettext_lazy("Record"), Permission.CUSTOMERS_VIEW, timeline.of_record),
+        ("files", gettext_lazy("Files"), Permission.FILES_VIEW, timeline.of_files),
+    ):
+        registries.add_timeline(name, registries.TimelineProvider(title, permission, read))
+    registries.add_proof("merged records", proofs.merged)
+    registries.add_history("customers.Document", Permission.FILES_VIEW)
     registries.add_search("customers", registries.SearchProvider(Permission.CUSTOMERS_VIEW, search))
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    title: Any
+    panels: list[dict[str, Any]]
+
+
+def tabs_for(user: User, customer_id: UUID) -> list[Tab]:
+    """The tabs that hold something for this person; a panel without a tab stands in the overview."""
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in TABS}
+    for panel in registries.panels_for(user, "customer", customer_id):
+        for name in str(panel["tab"] or "overview").split():
+            found.setdefault(name, []).append(panel)
+    return [
+        Tab(name, TABS.get(name) or panels[0]["title"], panels)
+        for name, panels in found.items()
+        if panels or name == "overview"
+    ]
 
 
 def search(user: User, words: str) -> Iterator[registries.Found]:

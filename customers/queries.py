@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from clinic import phones
 from customers.models import Customer
@@ -73,3 +73,13 @@ def choices(*, user: User, words: str, limit: int = 8) -> list[Customer]:
     """The first few active customers for a picker."""
     found = Customer.objects.visible_to(user).active().matching(words)
     return list(found.only("id", "full_name", "phone", "reference", "allergies")[:limit])
+
+
+def perhaps_the_same(*, user: User, customer: Customer, limit: int = 8) -> list[Customer]:
+    """Other records that may be of this person: a phone of theirs, or the same name or birth date with a like name."""
+    numbers = [number for number in (customer.phone, customer.second_phone) if number]
+    same = Q(phone__in=numbers) | Q(second_phone__in=numbers) | Q(full_name__iexact=customer.full_name)
+    if customer.born_on:
+        same |= Q(born_on=customer.born_on, full_name__istartswith=customer.first_name)
+    found = Customer.objects.visible_to(user).filter(same, merged_into=None, erased_at=None)
+    return list(found.exclude(pk=customer.pk).order_by("full_name", "pk")[:limit])

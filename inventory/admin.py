@@ -23,7 +23,10 @@ class ItemAdmin(CatalogueAdmin):
 class SupplierAdmin(CatalogueAdmin):
     list_display = ["name", "phone", "gstin", "is_active"]
     search_fields = ["name", "gstin"]
-    fields = ["name", "phone", "email", "gstin", "is_active"]
+    fields = [
+        "name", "contact", "phone", "email", "gstin", "state", "address", "city", "postal_code", "terms", "lead_days",
+        "rating", "is_active",
+    ]  # fmt: skip
 
 
 @admin.register(Batch)

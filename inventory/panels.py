@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import registries
 from clinic.permissions import Permission
+from inventory import proofs
 from inventory.models import Item
-from inventory.queries import unkept_balances
 from staff.models import User
 
 
@@ -19,7 +19,12 @@ def register() -> None:
         )
     )
     registries.add_search("items", registries.SearchProvider(Permission.INVENTORY_VIEW, find))
-    registries.add_proof("stock balances", unkept_balances)
+    registries.add_proof("stock balances", proofs.unkept_balances)
+    registries.add_proof("running balances", proofs.broken_chains)
+    registries.add_proof("stock adjustments", proofs.unmade_adjustments)
+    registries.add_proof("stock counts", proofs.untied_counts)
+    registries.add_proof("stock transfers", proofs.untied_transfers)
+    registries.add_proof("expired stock", proofs.sold_when_it_must_not)
 
 
 def find(user: User, words: str) -> Iterator[registries.Found]:

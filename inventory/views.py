@@ -88,7 +88,7 @@ def item_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     items = Item.objects.visible_to(request.user).select_related("tax_category")
     items = items.with_stock_at(request.branch, today).with_first_batch_at(request.branch, today)
     item = get_object_or_404(items, pk=pk)
-    history = Paginator(queries.movements_of(item, request.branch), PAGE)
+    history = Paginator(queries.history(request.branch, item=item), PAGE)
     return reply(
         request,
         "inventory/detail.html",

@@ -121,6 +121,11 @@ class TreatmentAdmin(CatalogueAdmin):
     inlines = [PerformerInline, TreatmentResourceInline, RequirementInline, ParameterInline, ConsumableInline]
     refusals = {"treatment_name_once": _("There is already a treatment of that name.")}
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {
+            "tax_category": request.user.branch.default_tax_category_id
+        } | super().get_changeform_initial_data(request)
+
     def save_model(self, request: HttpRequest, obj: Treatment, form: Any, change: bool) -> None:
         """Every booking reads the treatment under the lock of its practitioner: so it changes under all of theirs."""
         if change:

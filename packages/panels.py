@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import registries
 from clinic.permissions import Permission
-from packages import proofs
+from packages import person, proofs
 
 
 def register() -> None:
@@ -14,11 +14,27 @@ def register() -> None:
         )
     )
     registries.add_panel(
-        registries.Panel("customer", 20, _("Packages"), "customer-packages", Permission.PACKAGES_VIEW)
+        registries.Panel(
+            "customer",
+            20,
+            _("Packages"),
+            "customer-packages",
+            Permission.PACKAGES_VIEW,
+            tab="packages overview",
+        )
     )
     registries.add_panel(
         registries.Panel("customer", 25, _("Before treatment"), "requirement-list", Permission.PACKAGES_VIEW)
     )
+    for name, title, read in (
+        ("packages", _("Packages"), person.of_packages),
+        ("requirements", _("Before treatment"), person.of_requirements),
+    ):
+        registries.add_timeline(name, registries.TimelineProvider(title, Permission.PACKAGES_VIEW, read))
+    registries.add_standing("packages", person.rederive)
+    registries.add_objection("packages", person.objections)
+    for label in ("packages.Enrolment", "packages.Session", "packages.RequirementMet"):
+        registries.add_history(label, Permission.PACKAGES_VIEW)
     registries.add_proof("active packages of customers", proofs.standings)
     registries.add_proof("sessions of enrolments", proofs.sessions)
     registries.add_proof("ledgers of enrolments", proofs.ledgers)

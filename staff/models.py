@@ -459,3 +459,26 @@ class Fee(Editable, Deactivatable):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.amount}"
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, user: User) -> "SavedViewQuerySet":
+        return self.filter(user_id=user.pk)
+
+
+class SavedView(Row):
+    """How one person likes to see a list: the filters and the order, under a name. Never what was searched for."""
+
+    deletable = True
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=40)
+    name = models.CharField(_("name"), max_length=40)
+    query = models.CharField(max_length=500)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("user", "page", Lower("name"), name="savedview_name_once_per_page")
+        ]

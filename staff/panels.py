@@ -1,14 +1,33 @@
-"""What staff shows on shared pages: the way to the administration."""
+"""What staff shows on shared pages: the way to the settings, and its own among them."""
 
 from django.utils.translation import gettext_lazy as _
 
 from clinic.permissions import Permission
-from clinic.registries import MenuEntry, add_menu
+from clinic.registries import MenuEntry, Setting, add_menu, add_setting
+
+CONFIGURE = Permission.SETTINGS_CONFIGURE
 
 
 def register() -> None:
-    add_menu(
-        MenuEntry(
-            90, _("Administration"), "admin:index", "settings", Permission.SETTINGS_CONFIGURE, desk=True
-        )
-    )
+    add_menu(MenuEntry(90, _("Settings"), "settings", "settings", CONFIGURE, desk=True))
+    for setting in (
+        Setting(
+            10, _("Name and look"), _("Address, contact, logo, colours"), "branch-identity", "building-2", CONFIGURE
+        ),
+        Setting(
+            20, _("Tax and numbers"), _("GSTIN, usual rate, UPI, number series"), "branch-tax", "receipt-indian-rupee",
+            CONFIGURE,
+        ),
+        Setting(30, _("Hours"), _("Opening hours, slots, holidays"), "branch-hours", "clock", CONFIGURE),
+        Setting(60, _("Papers"), _("Top and foot of what is printed"), "branch-papers", "printer", CONFIGURE),
+        Setting(
+            70, _("Records and stock"), _("Reference numbers, how long records are kept"), "branch-records", "archive",
+            CONFIGURE,
+        ),
+        Setting(80, _("Reasons"), _("What can be chosen where a reason is asked"), "reason-list", "list", CONFIGURE),
+        Setting(
+            95, _("People, menu and the rest"), _("Logins, roles, treatments, rooms, taxes, audit"), "admin:index",
+            "settings-2", CONFIGURE,
+        ),
+    ):  # fmt: skip
+        add_setting(setting)

@@ -1,10 +1,13 @@
-"""Signing in and out, one's own password, and the branch one works at."""
+"""Signing in and out, one's own password, the branch one works at, and the views one keeps of lists."""
+
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,11 +15,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.forms import typed
+from clinic.idempotency import once
 from clinic.permissions import public, signed_in
 from clinic.refusals import Refusal
 from staff import domain, queries
 from staff.demo import DEMO_LOGINS
-from staff.forms import OwnPasswordForm, SignInForm
+from staff.forms import OwnPasswordForm, SavedViewForm, SignInForm, ViewNameForm
+from staff.models import SavedView
 
 
 @public("whoever signs in has no login yet")
@@ -94,3 +99,47 @@ def switch_branch(request: HttpRequest) -> HttpResponse:
     request.session["branch"] = wanted
     messages.success(request, _("You work at %(branch)s now.") % {"branch": chosen.trade_name})
     return redirect(settings.LOGIN_REDIRECT_URL)
+
+
+@signed_in
+@require_POST
+@once
+def save_view(request: HttpRequest) -> HttpResponse:
+    form = SavedViewForm(typed(request.POST))
+    if not form.is_valid():
+        return _ask_name(request, form, status=422)
+    return _to_list(domain.save_view(by=request.user, **form.cleaned_data))
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def rename_view(request: HttpRequest, pk: UUID) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
+    form = ViewNameForm(
+        typed(request.POST) if request.method == "POST" else None, initial={"name": view.name}
+    )
+    if not form.is_valid():
+        return _ask_name(request, form, status=422 if form.is_bound else 200)
+    try:
+        domain.rename_view(by=request.user, view=view, **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(refusal.field, refusal.message)
+        return _ask_name(request, form, status=422)
+    return _to_list(view)
+
+
+@signed_in
+@require_POST
+def delete_view(request: HttpRequest, pk: UUID) -> HttpResponse:
+    view = get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
+    domain.delete_view(by=request.user, view=view)
+    messages.success(request, _("The view %(name)s is deleted.") % {"name": view.name})
+    return _to_list(view)
+
+
+def _ask_name(request: HttpRequest, form: ViewNameForm, status: int) -> HttpResponse:
+    return render(request, "staff/saved_view.html", {"form": form}, status=status)
+
+
+def _to_list(view: SavedView) -> HttpResponse:
+    return redirect(f"{reverse(view.page)}?{view.query}")

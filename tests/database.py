@@ -64,6 +64,8 @@ def prepare_environment() -> None:
         DATABASE_OWNER_URL=GIVEN or postgres.url(SOCKET, postgres.OWNER),
         REDIS_URL="unix:///nowhere/redis.sock",
         SECRET_KEY="tests",
+        SEALING_KEYS="tests seal",
+        INDEX_KEY="tests compare",
         DATA_DIR=str(scratch),
         DEMO="0",
         LOG_LEVEL="WARNING",

@@ -22,7 +22,7 @@ LAYERS = [
     {"notifications", "reports"},
     {"billing"},
     {"appointments"},
-    {"packages"},
+    {"packages", "purchasing"},
     {"customers", "inventory"},
     {"imports"},
     {"staff"},

@@ -79,15 +79,31 @@ def signed_in(client: Client, user) -> Client:
 
 def ids(on) -> dict:
     return {
-        "customer": on.customer.pk, "appointment": on.scheduled.pk, "item": on.item.pk, "stock": on.batch.pk,
-        "invoice": on.draft.pk, "line_pk": on.draft.lines.first().pk, "message": on.message.pk,
-        "alert": on.alert.pk, "enrolment": on.customer.pk, "requirement": on.customer.pk,
-        "queue": on.waiting.pk, "practitioner": on.doctor.pk, "display_key": on.customer.pk,
-        "charge": on.charge.pk, "follow": on.asked.pk, "waitlist": on.waitlisted.pk, "offer": on.customer.pk,
-        "availability": on.doctor.pk, "time": on.customer.pk, "outage": on.customer.pk,
-        "plan": on.customer.pk, "treatment": on.treatment.pk,
-        "import": on.customer.pk, "kind": "customers",
-    }  # fmt: skip
+        "customer": on.customer.pk,
+        "appointment": on.scheduled.pk,
+        "item": on.item.pk,
+        "stock": on.batch.pk,
+        "invoice": on.draft.pk,
+        "line_pk": on.draft.lines.first().pk,
+        "message": on.message.pk,
+        "alert": on.alert.pk,
+        "enrolment": on.customer.pk,
+        "requirement": on.customer.pk,
+        "queue": on.waiting.pk,
+        "practitioner": on.doctor.pk,
+        "display_key": on.customer.pk,
+        "charge": on.charge.pk,
+        "follow": on.asked.pk,
+        "waitlist": on.waitlisted.pk,
+        "offer": on.customer.pk,
+        "availability": on.doctor.pk,
+        "time": on.customer.pk,
+        "outage": on.customer.pk,
+        "import": on.customer.pk,
+        "kind": "customers",
+        "plan": on.customer.pk,
+        "treatment": on.treatment.pk,
+    }
 
 
 @pytest.mark.parametrize(("who", "offset"), [("owner", 0), ("receptionist", 4)])

@@ -137,7 +137,7 @@ def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
             continue
         # The organisation's catalogue, and what is open to everybody who knows its address.
         shared = (
-            place.name.partition("-")[0] in ("item", "plan", "stock", "treatment")
+            place.name.partition("-")[0] in ("item", "plan", "reason", "stock", "treatment")
             or place.parameters == ("kind",)
             or place.view.permission is None
         )

@@ -15,7 +15,17 @@ from tests.factories.forms import editor, every_form, stage
 from tests.isolation import undone
 
 BACKEND = "staff.backends.EmailOrUsername"
-OURS = ("clinic", "staff", "customers", "inventory", "packages", "appointments", "billing", "notifications")
+OURS = (
+    "clinic",
+    "staff",
+    "customers",
+    "inventory",
+    "packages",
+    "purchasing",
+    "appointments",
+    "billing",
+    "notifications",
+)
 #: Boxes and buttons that forms do have and `every_form` leaves alone.
 OWN = {"is_walk_in", "print_address", "show", "pay", "add", "anyway"}
 LOOKUPS = (

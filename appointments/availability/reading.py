@@ -163,5 +163,5 @@ def _reach(
         asking += [wish.treatment, wish.practitioner.resource, *([wish.room] if wish.room else [])]
     longest = max(wish.length for wish in wishes)
     before = max(each.minutes_before for each in asking)
-    after = max(each.minutes_after for each in asking)
+    after = max(hours.branch.buffer_minutes, *(each.minutes_after for each in asking))
     return datetime.timedelta(minutes=before), datetime.timedelta(minutes=after) + longest

@@ -175,7 +175,7 @@ def _window(row: Shift, day: datetime.date, branch: Branch) -> Window:
         mode=row.mode,
         step=datetime.timedelta(minutes=max(SHORTEST_STEP, row.slot_minutes or branch.slot_minutes)),
         before=datetime.timedelta(minutes=row.minutes_before),
-        after=datetime.timedelta(minutes=row.minutes_after),
+        after=datetime.timedelta(minutes=max(row.minutes_after, branch.buffer_minutes)),
         per_slot=row.per_slot,
         cap=row.cap,
         overflow=row.overflow,

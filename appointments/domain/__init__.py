@@ -14,6 +14,7 @@ from .moving import reschedule, reschedule_visit
 from .notes import WriteUp, write_up
 from .offers import accept, decline, expire, offer, offer_freed
 from .queue import call, enter_queue, prioritise, recall, rejoin, renew_display, skip
+from .settings import change_booking_rules
 from .waitlist import change_wish, join_waitlist, request, schedule, waitlist
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "book_visit",
     "call",
     "cancel",
+    "change_booking_rules",
     "change_wish",
     "check_in",
     "complete",

@@ -82,6 +82,9 @@ class BookingForm(forms.Form):
             self.fields["follows"].queryset = visits
         if not user.may(Permission.APPOINTMENTS_PRIORITISE):
             del self.fields["priority"], self.fields["priority_reason"]
+        elif not self.branch.allows_emergencies:
+            taken = [choice for choice in Appointment.Priority.choices if choice[0] not in SQUEEZED_IN]
+            self.fields["priority"].choices = taken
         menu = Menu.of(user, self.chosen_customer)
         self.parts = [
             PartForm(data, number=number, menu=menu, customer=self.chosen_customer, initial=self._of_part(number))

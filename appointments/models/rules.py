@@ -33,8 +33,6 @@ class BookingRules(Editable):
     state_names = models.CharField(
         _("names of a visit's states"), max_length=10, choices=StateNames, default=StateNames.OWN
     )
-    allows_walk_ins = models.BooleanField(_("takes walk-ins"), default=True)
-    allows_emergencies = models.BooleanField(_("takes emergencies beside booked visits"), default=True)
     daily_cap = models.PositiveSmallIntegerField(
         _("most visits a day per practitioner"), null=True, blank=True, default=40
     )

@@ -33,6 +33,7 @@ from .queue import (
 )
 from .schedule import export, schedule
 from .series import series
+from .settings import booking_rules
 from .slip import slip
 from .visit import detail, of_customer, open_of_customer
 from .waitlist import accept, decline, put_on_waitlist, waitlist
@@ -44,6 +45,7 @@ __all__ = [
     "availability",
     "board",
     "book",
+    "booking_rules",
     "call",
     "call_next",
     "cancel",

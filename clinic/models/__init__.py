@@ -5,6 +5,7 @@ from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
 from .organisation import Branch, BranchHours, Holiday, Organisation, Registration
+from .reasons import Reason
 from .resources import OutOfService, Resource
 from .series import Series, SeriesYear
 from .taxes import TaxCategory, TaxRule
@@ -23,6 +24,7 @@ __all__ = [
     "OfOrganisation",
     "Organisation",
     "OutOfService",
+    "Reason",
     "Registration",
     "Resource",
     "Row",

@@ -1,6 +1,7 @@
 """Organisation, its tax registrations, its branches with hours and holidays."""
 
-from zoneinfo import ZoneInfo
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic import gst, upi
 
 from .base import Deactivatable, Editable, Row
+from .house import HouseSettings, house_constraints
 
 WEEKDAYS = [
     (0, _("Monday")),
@@ -23,11 +25,30 @@ WEEKDAYS = [
 ]
 
 
+def check_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("There is no such time zone; Asia/Kolkata is one."))
+
+
 class Organisation(Editable):
     """The business as a whole. One row today; every other table leads to it, so that several can share a server."""
 
+    class Preset(models.TextChoices):
+        """What the first run sets up for; it presets hours, treatments and how visits are given out."""
+
+        SKIN = "skin", _("Skin, hair and laser clinic")
+        SALON = "salon", _("Salon")
+        OUTPATIENT = "outpatient", _("Hospital outpatients with serial numbers")
+
     name = models.CharField(_("name"), max_length=150)
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+    preset = models.CharField(_("kind of house"), max_length=12, choices=Preset, blank=True, editable=False)
+    setup_step = models.CharField(
+        max_length=20,
+        blank=True,
+        editable=False,
+        help_text=_("Where the first run goes on; empty: it is done."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -89,7 +110,7 @@ class Registration(Editable):
         return self.scheme == self.Scheme.REGULAR
 
 
-class Branch(Editable, Deactivatable):
+class Branch(Editable, Deactivatable, HouseSettings):
     """A clinic, salon or hospital under one roof. An inactive branch takes no registration and no booking."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT)
@@ -114,7 +135,9 @@ class Branch(Editable, Deactivatable):
     state = models.CharField(_("State"), max_length=2, choices=gst.state_choices)
     country = models.CharField(_("country"), max_length=3, default="IND")
     currency = models.CharField(_("currency"), max_length=3, default="INR")
-    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Kolkata")
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, default="Asia/Kolkata", validators=[check_time_zone]
+    )
     phone = models.CharField(_("phone"), max_length=16)
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
@@ -131,13 +154,14 @@ class Branch(Editable, Deactivatable):
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
         ordering = ["code"]
+        constraints = house_constraints()
 
     def __str__(self) -> str:
         return self.trade_name
 
     def clean(self) -> None:
         """That the UPI id can be one, and that the branch stands in the State of its registration (section 22 CGST)."""
-        errors = {}
+        errors = self.clean_colours()
         try:
             self.upi_id = upi.check_vpa(self.upi_id) if self.upi_id else ""
         except ValueError as problem:
@@ -195,6 +219,11 @@ class BranchHours(Row):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
 
 
+class OfBranch(models.QuerySet):
+    def visible_to(self, user: Any) -> "OfBranch":
+        return self.filter(branch_id=user.branch_id)
+
+
 class Holiday(Row):
     """A day on which a branch is closed."""
 
@@ -203,6 +232,8 @@ class Holiday(Row):
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="holidays")
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=100)
+
+    objects = OfBranch.as_manager()
 
     class Meta:
         verbose_name = _("holiday")

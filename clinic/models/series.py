@@ -16,6 +16,9 @@ class Series(Editable):
         TAX_INVOICE = "tax_invoice", _("Tax invoice")
         BILL_OF_SUPPLY = "bill_of_supply", _("Bill of supply")
         BILL = "bill", _("Bill of an unregistered clinic")
+        PURCHASE_ORDER = "purchase_order", _("Purchase order")
+        GOODS_RECEIPT = "goods_receipt", _("Goods receipt")
+        SUPPLIER_DEBIT = "supplier_debit", _("Debit note to a supplier")
 
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="series")
     kind = models.CharField(_("document"), max_length=20, choices=Kind)

@@ -61,7 +61,8 @@ def backup() -> None:
                     tar.add(where.data / KIND, KIND)
             archive.chmod(0o600)
             archive.rename(target)
-    print(f"\n{target}\nKeep {where.data / 'secret-key'} as well, apart from the backups.")
+    kept = ", ".join(str(where.data / file) for file in environment.KEYS.values())
+    print(f"\n{target}\nKeep the keys as well, apart from the backups: {kept}")
 
 
 def restore(name: str) -> None:

@@ -1,4 +1,4 @@
-"""What the children are told: addresses, secret, mode."""
+"""What the children are told: addresses, keys, mode."""
 
 import os
 import secrets
@@ -10,13 +10,16 @@ from clinic.stack.places import Places
 
 WITHOUT_DEMO, SAID, EMPTY = 3, 4, 5  # exit codes of clinic.stack.prepare
 LOGINS = "demo-logins"  # file in the data folder
+#: Variables and their files in the data folder, each made with the first start.
+KEYS = {"SECRET_KEY": "secret-key", "SEALING_KEYS": "sealing-keys", "INDEX_KEY": "index-key"}
 
 
 def children(where: Places, socket: Path) -> dict[str, str]:
     """The environment of every Django process. What the person gave stays as it is."""
     env = {**os.environ, "DATA_DIR": str(where.data), "MEDIA_ROOT": str(where.media)}
     env["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE") or "clinic.settings"
-    env["SECRET_KEY"] = os.environ.get("SECRET_KEY") or secret_key(where.data / "secret-key")
+    for name, file in KEYS.items():
+        env[name] = os.environ.get(name) or secret_key(where.data / file)
     if not os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"] = postgres.url(socket, postgres.APPLICATION)
         env["DATABASE_OWNER_URL"] = postgres.url(socket, postgres.OWNER)

@@ -61,15 +61,24 @@ def next_references(*, branch: Branch, genders: list[str]) -> list[str]:
     month = references.month_of(timezone.now().astimezone(branch.zone).date())
     ReferenceCounter.objects.bulk_create([ReferenceCounter(stem=stem, month=month)], ignore_conflicts=True)
     counter = ReferenceCounter.objects.select_for_update().get(stem=stem, month=month)
-    first = counter.last_serial + 1
-    if counter.last_serial + len(genders) > references.LAST_SERIAL:
-        raise Refusal(_("This month's reference numbers are used up."))
-    counter.last_serial += len(genders)
+    serial = max(counter.last_serial, getattr(branch, "reference_start", 1) - 1)
+    neutral = getattr(branch, "reference_neutral", "")
+    given: list[str] = []
+    while len(given) < len(genders):
+        missing = genders[len(given) :]
+        if serial + len(missing) > references.LAST_SERIAL:
+            raise Refusal(_("This month's reference numbers are used up."))
+        next_ones = [
+            references.build(stem=stem, gender=gender, month=month, serial=number, neutral=neutral)
+            for number, gender in enumerate(missing, serial + 1)
+        ]
+        taken = set(Customer.objects.filter(reference__in=next_ones).values_list("reference", flat=True))
+        clear = next((at for at, number in enumerate(next_ones) if number in taken), len(next_ones))
+        given += next_ones[:clear]
+        serial += clear + bool(taken)  # past one that was brought along and looks like ours
+    counter.last_serial = serial
     counter.save(update_fields=["last_serial"])
-    return [
-        references.build(stem=stem, gender=gender, month=month, serial=serial)
-        for serial, gender in enumerate(genders, first)
-    ]
+    return given
 
 
 @transaction.atomic

@@ -1,9 +1,9 @@
 """Pages of customers."""
 
+from .merging import merge, undo_merge
 from .people import (
     change,
     deactivate,
-    detail,
     export,
     known,
     list_,
@@ -11,5 +11,20 @@ from .people import (
     reactivate,
     register,
 )
+from .profile import detail, history, timeline
 
-__all__ = ["change", "deactivate", "detail", "export", "known", "list_", "options", "reactivate", "register"]
+__all__ = [
+    "change",
+    "deactivate",
+    "detail",
+    "export",
+    "history",
+    "known",
+    "list_",
+    "merge",
+    "options",
+    "reactivate",
+    "register",
+    "timeline",
+    "undo_merge",
+]

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clinic import registries, spreadsheets
+from clinic import spreadsheets
 from clinic.forms import searched, typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -23,7 +23,6 @@ from clinic.refusals import Refusal, Stale
 from customers import domain, queries
 from customers.forms import ChangeForm, CustomerForm, FilterForm, guess
 from customers.models import Customer
-from customers.panels import facts_of
 
 PER_PAGE = 50
 
@@ -92,19 +91,6 @@ def _back(request: HttpRequest, customer: Customer) -> str:
     if not back.startswith("/") or not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         return reverse("customer-detail", args=[customer.pk])
     return f"{back}{'&' if '?' in back else '?'}{urlencode({'customer': customer.pk})}"
-
-
-@requires(Permission.CUSTOMERS_VIEW)
-@require_GET
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    customer = _visible(request, pk)
-    context = {
-        "customer": customer,
-        "facts": facts_of(customer, money_too=request.user.may(Permission.BILLING_VIEW)),
-        "panels": registries.panels_for(request.user, "customer", pk),
-        "whatsapp": f"https://wa.me/{customer.phone.lstrip('+')}",
-    }
-    return render(request, "customers/detail.html", context)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Customer:

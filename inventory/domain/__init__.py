@@ -1,7 +1,35 @@
 """What changes stock. Every change is a movement; a trigger keeps the balances, these verbs keep the rules."""
 
-from .adjustments import adjust
+from .adjustments import adjust, approve_adjustment, reject_adjustment
+from .batches import block_batch, unblock_batch
+from .counts import approve_count, cancel_count, record_count, reopen_count, start_count, submit_count
+from .items import add_item, change_item, deactivate_item, reactivate_item
 from .stock import put_back, stock_in, take
+from .transfers import cancel_transfer, receive_transfer, send_transfer
 from .wishes import Taken, Wanted
 
-__all__ = ["Taken", "Wanted", "adjust", "put_back", "stock_in", "take"]
+__all__ = [
+    "Taken",
+    "Wanted",
+    "add_item",
+    "adjust",
+    "approve_adjustment",
+    "approve_count",
+    "block_batch",
+    "cancel_count",
+    "cancel_transfer",
+    "change_item",
+    "deactivate_item",
+    "put_back",
+    "reactivate_item",
+    "receive_transfer",
+    "record_count",
+    "reject_adjustment",
+    "reopen_count",
+    "send_transfer",
+    "start_count",
+    "stock_in",
+    "submit_count",
+    "take",
+    "unblock_batch",
+]

@@ -13,6 +13,12 @@ from clinic.models import Branch, Deactivatable, Editable, OfOrganisation, Organ
 from .batches import Balance, Batch, usable_balances
 
 
+def _sum(balances: models.QuerySet[Balance]) -> Coalesce:
+    """Their quantity together, of an outer item; 0 where there are none."""
+    total = balances.order_by().values("batch__item").annotate(total=Sum("quantity")).values("total")
+    return Coalesce(Subquery(total), Decimal(0), output_field=models.DecimalField())
+
+
 class ItemQuerySet(OfOrganisation):
     def named(self, typed: str) -> "ItemQuerySet":
         """The whole name, SKU or barcode."""
@@ -29,27 +35,21 @@ class ItemQuerySet(OfOrganisation):
         Subqueries, not joins: nothing that is filtered or joined later can count a balance twice.
         """
         usable = usable_balances(branch, today)
-        total = usable.order_by().values("batch__item").annotate(total=Sum("quantity")).values("total")
         return self.annotate(
-            in_stock=Coalesce(Subquery(total), Decimal(0), output_field=models.DecimalField()),
+            in_stock=_sum(usable),
             first_expiry=Subquery(usable.values("batch__expires_on")[:1]),
         )
 
     def with_first_batch_at(self, branch: Branch | None, today: datetime.date) -> "ItemQuerySet":
-        """Adds `first_batch`, the number and supplier of what leaves next, and `expired`, what must be put away."""
+        """Adds `first_batch`, what leaves next (number, supplier), and what must be put away: `expired`, `blocked`."""
         first = usable_balances(branch, today).values(
             first=JSONObject(number="batch__number", supplier="batch__supplier__name")
         )
-        expired = Balance.objects.filter(
-            branch=branch, batch__item=OuterRef("pk"), batch__expires_on__lte=today
-        ).values("batch__item")
+        held = Balance.objects.filter(branch=branch, batch__item=OuterRef("pk"), quantity__gt=0)
         return self.annotate(
             first_batch=Subquery(first[:1]),
-            expired=Coalesce(
-                Subquery(expired.annotate(total=Sum("quantity")).values("total")),
-                Decimal(0),
-                output_field=models.DecimalField(),
-            ),
+            expired=_sum(held.filter(batch__is_active=True, batch__expires_on__lte=today)),
+            blocked=_sum(held.filter(batch__is_active=False)),
         )
 
     def kept_at(self, branch: Branch) -> "ItemQuerySet":
@@ -67,6 +67,7 @@ class Item(Editable, Deactivatable):
     # What `with_stock_at` and `with_first_batch_at` add to a row.
     in_stock: Decimal
     expired: Decimal
+    blocked: Decimal
     first_expiry: datetime.date | None
 
     class Category(models.TextChoices):

@@ -3,6 +3,7 @@
 Whoever changes when somebody works, or what is in service, takes the locks of those who book it first.
 """
 
+from .branches import add_holiday, change_branch, change_prefix, remove_holiday, set_hours
 from .clinics import AestheticReading, NewClinic, choose_aesthetic_rate, open_branch, set_up_clinic
 from .outages import put_back, take_out_of_service
 from .people import (
@@ -22,16 +23,23 @@ from .practitioners import (
     set_day_hours,
     switch_available,
 )
+from .reasons import add_reason, remove_reason, suggest_usual
+from .saved_views import delete_view, rename_view, save_view
 from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
 
 __all__ = [
     "LONGEST_TIME_OFF",
     "AestheticReading",
     "NewClinic",
+    "add_holiday",
     "add_person",
     "add_practitioner",
+    "add_reason",
+    "change_branch",
     "change_practitioner",
+    "change_prefix",
     "choose_aesthetic_rate",
+    "delete_view",
     "lock_owners",
     "mark_off",
     "note_sign_in",
@@ -40,11 +48,17 @@ __all__ = [
     "put_back",
     "refuse_lifting",
     "refuse_lifting_role",
+    "remove_holiday",
+    "remove_reason",
+    "rename_view",
     "require_an_owner",
     "require_may_manage",
+    "save_view",
     "set_day_hours",
+    "set_hours",
     "set_password",
     "set_up_clinic",
+    "suggest_usual",
     "switch_available",
     "take_out_of_service",
     "withdraw_time_off",

@@ -19,6 +19,7 @@ from clinic.models import (
     TaxRule,
 )
 from clinic.refusals import Refusal
+from staff.domain.reasons import suggest_usual
 from staff.models import User
 
 GST_2_0 = datetime.date(2025, 9, 22)  # from here on the rate of aesthetic procedures is the owner's decision
@@ -65,6 +66,7 @@ def set_up_clinic(*, by: User | None, clinic: NewClinic, today: datetime.date) -
     )
     registration.full_clean()
     registration.save()
+    suggest_usual(by=by, organisation=organisation)
     choose_aesthetic_rate(by=by, reading=clinic.aesthetic_rate, decided_by=clinic.name, today=today)
     return open_branch(
         by=by, organisation=organisation, registration=registration, clinic=clinic, today=today
@@ -140,9 +142,26 @@ def _add_series(branch: Branch) -> None:
         Series.Kind.BILL_OF_SUPPLY: stem + "S" if stem + "S" != branch.code else stem + "Y",
         Series.Kind.BILL: stem + "B" if stem + "B" != branch.code else stem + "X",
     }
+    taken = set(
+        Series.objects.filter(branch__registration=branch.registration).values_list("prefix", flat=True)
+    )
+    taken.update(prefixes.values())
+    for kind, letter in BUYING.items():
+        prefixes[kind] = _free_prefix(stem, letter, taken)
+        taken.add(prefixes[kind])
     Series.objects.bulk_create(
         Series(branch=branch, kind=kind, prefix=prefix) for kind, prefix in prefixes.items()
     )
+
+
+#: What stands behind the stem of the branch on the papers of purchasing.
+BUYING = {Series.Kind.PURCHASE_ORDER: "P", Series.Kind.GOODS_RECEIPT: "R", Series.Kind.SUPPLIER_DEBIT: "D"}
+
+
+def _free_prefix(stem: str, letter: str, taken: set[str]) -> str:
+    """One that no series of the registration has: LCBP, else LCP1 and on."""
+    wanted = [stem + letter, *(f"{stem[:2]}{letter}{digit}" for digit in "123456789")]
+    return next((prefix for prefix in wanted if prefix not in taken), wanted[0])
 
 
 @transaction.atomic

@@ -364,7 +364,7 @@ def test_walk_ins_go_by_the_rule_of_the_branch_and_the_switch_of_the_doctor(book
     world.doctor.save()
     booked(10)
     assert "takes no walk-ins just now" in str(refused(9, is_walk_in=True))
-    BookingRules.objects.create(branch=world.branch, allows_walk_ins=False)
+    Branch.objects.update(allows_walk_ins=False)
     assert refused(9, is_walk_in=True).field == "is_walk_in"
 
 
@@ -389,7 +389,7 @@ def test_an_emergency_is_taken_in_beside_booked_visits(booked, refused, world, a
     assert later.holds.count() == 1, "where the practitioner is free, they are held"
     booked_twice = {"priority": "urgent", "priority_reason": "Burn"}
     assert "Diode laser is in use" in str(refused(10, 15, **booked_twice)), "a device is in one place"
-    BookingRules.objects.create(branch=world.branch, allows_emergencies=False)
+    Branch.objects.update(allows_emergencies=False)
     assert refused(11, **wish, priority_reason="Burn").field == "priority"
 
 

@@ -51,7 +51,16 @@ def test_secrets_come_from_outside(name):
 
 
 @pytest.mark.parametrize(
-    "variable", ["SECRET_KEY", "DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD", "REDIS_PASSWORD", "DOMAIN"]
+    "variable",
+    [
+        "SECRET_KEY",
+        "SEALING_KEYS",
+        "INDEX_KEY",
+        "DATABASE_PASSWORD",
+        "DATABASE_OWNER_PASSWORD",
+        "REDIS_PASSWORD",
+        "DOMAIN",
+    ],
 )
 def test_a_forgotten_value_stops_the_start(variable):
     assert f"${{{variable}:?" in (ROOT / "docker-compose.yml").read_text()

@@ -1,15 +1,18 @@
 """Files for spreadsheets: no cell runs, whatever was typed; the names of files are ours alone."""
 
 import csv
+import datetime
 import io
 import itertools
 import re
+import zipfile
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
-from clinic.spreadsheets import csv_file, harmless
+from clinic.spreadsheets import csv_file, harmless, xlsx_file
 from tests.factories.forms import stage
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
@@ -54,6 +57,32 @@ def test_of_a_thousand_payloads_none_is_live_and_all_are_in_their_cell():
 )  # fmt: skip
 def test_numbers_stay_numbers(cell, written):
     assert harmless(cell) == written
+
+
+def test_a_workbook_holds_numbers_dates_and_texts_and_no_formula():
+    day, at = datetime.date(2026, 11, 20), datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
+    rows = [
+        ["=SUM(A1)", Decimal("-12.50"), day, at],
+        ["+91 98765 43210", 3, None, ""],
+        ["प्रिया 😀", True, "@x", "x" * 40_000],
+        *([f"{start}1+1", 1, "http://x.example", "-1"] for start in STARTS),
+    ]
+    response = xlsx_file("list", ["=name", "sum", "day", "at"], rows)
+    assert response["Content-Disposition"] == 'attachment; filename="list.xlsx"'
+    content = b"".join(response.streaming_content)
+    assert b"<f>" not in b"".join(each for each in parts(content))
+    read = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert read[0] == ["=name", "sum", "day", "at"]
+    assert read[1] == ["=SUM(A1)", -12.5, day, at.replace(tzinfo=None)]
+    assert read[2] == ["+91 98765 43210", 3, "", ""]
+    assert read[3][:3] == ["प्रिया 😀", True, "@x"]
+    assert len(read[3][3]) == 32_767
+    assert [row[0][:1].strip() for row in read[4:]] == [start.strip() for start in STARTS]
+
+
+def parts(book: bytes) -> list[bytes]:
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        return [archive.read(name) for name in archive.namelist() if "sheet" in name]
 
 
 @pytest.mark.parametrize("name", ["customer-export", "invoice-export", "item-export"])

@@ -10,7 +10,7 @@ from uuid_utils import compat
 from clinic.models import Event
 from clinic.refusals import Refusal
 from customers import domain, references
-from customers.models import Customer, SeenAt, Standing
+from customers.models import Customer, ReferenceCounter, SeenAt, Standing
 from tests import factories
 
 NEW = "/customers/new/"
@@ -199,18 +199,44 @@ def test_references_are_in_order_and_unlike_across_branches_of_one_stem(world):
                            (world.branch, "undisclosed"))
     ]  # fmt: skip
     month = references.month_of(timezone.localdate())
-    assert [reference[:11] for reference in made] == [
+    assert [reference[:6] + reference[7:] for reference in made] == [
         f"LCF{month}00001", f"LCF{month}00002", f"LCM{month}00003", f"LCO{month}00004"
     ]  # fmt: skip
-    assert {len(reference) for reference in made} == {12}
+    assert all(references.is_right(reference) for reference in made)
+
+
+def test_the_check_character_is_that_of_iso_7064():
+    """The example of the Global Release Identifier standard: A1-2425G-ABC1234002-M."""
+    assert references.check_character("A12425GABC1234002") == "M"
 
 
 def test_a_mistyped_reference_is_noticed():
     right = references.build(stem="LC", gender="female", month="26B", serial=42)
-    assert right == references.build(stem="LC", gender="female", month="26B", serial=42)
-    for place in range(11):
-        wrong = right[:place] + ("7" if right[place] != "7" else "8") + right[place + 1 :]
-        assert references.check_character(wrong[:11]) != wrong[11]
+    assert (len(right), right[:6], right[7:]) == (12, "LCF26B", "00042")
+    assert references.is_right(right)
+    wrong = [
+        right[:place] + letter + right[place + 1 :]
+        for place in range(12) for letter in references.ALPHABET if letter != right[place]
+    ]  # fmt: skip
+    assert not any(references.is_right(each) for each in wrong)
+    assert not any(references.is_right(each) for each in ("", "LCF26B", right + "0", right.lower(), "प" * 12))
+
+
+def test_a_house_may_leave_gender_out_of_the_number_and_begin_higher(world):
+    world.branch.reference_start, world.branch.reference_neutral = 500, "N"
+    made = [
+        factories.customer(world.branch, world.receptionist, gender=gender) for gender in ("female", "male")
+    ]
+    assert [one.reference[2] + one.reference[7:] for one in made] == ["N00500", "N00501"]
+
+
+def test_a_number_that_somebody_brought_along_is_not_given_again(world):
+    month = references.month_of(timezone.localdate())
+    taken = references.build(stem="LC", gender="female", month=month, serial=1)
+    first = factories.customer(world.branch, world.receptionist, gender="male")
+    Customer.objects.filter(pk=first.pk).update(reference=taken)
+    ReferenceCounter.objects.update(last_serial=0)
+    assert factories.customer(world.branch, world.receptionist).reference[7:] == "00002"
 
 
 def test_october_to_december_are_letters():
@@ -227,8 +253,6 @@ def test_the_month_is_the_branch_s_own(world):
 
 
 def test_a_month_has_99999_numbers(world):
-    from customers.models import ReferenceCounter
-
     factories.customer(world.branch, world.receptionist)
     ReferenceCounter.objects.update(last_serial=99_998)
     factories.customer(world.branch, world.receptionist)

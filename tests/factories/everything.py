@@ -10,7 +10,7 @@ from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch
+from clinic.models import Branch, Holiday, Reason
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
@@ -73,17 +73,42 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
+    view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
+    holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
+    reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
     return {
-        "import": checked_import(at, by, name).pk, "kind": "customers",
-        "offer": offer.pk, "waitlist": waiting.pk,
-        "charge": charge.pk, "follow": asked.pk, "visitpolicy": policy.pk,
-        "customer": customer.pk, "appointment": appointment.pk, "enrolment": enrolment.pk, "item": item.pk,
-        "stock": batch.pk, "plan": plan.pk, "treatment": treatment.pk, "invoice": draft.pk, "line": line.pk,
-        "line_pk": line.pk, "message": message.pk, "alert": alert.pk, "practitioner": doctor.pk, "batch": batch.pk,
-        "queue": entry.pk, "display_key": screen.display_key,
-        "availability": doctor.pk, "time": time_off.pk, "outage": outage.pk, "requirement": requirement.pk,
+        "import": checked_import(at, by, name).pk,
+        "kind": "customers",
+        "saved": view.pk,
+        "offer": offer.pk,
+        "waitlist": waiting.pk,
+        "charge": charge.pk,
+        "follow": asked.pk,
+        "visitpolicy": policy.pk,
+        "customer": customer.pk,
+        "appointment": appointment.pk,
+        "enrolment": enrolment.pk,
+        "item": item.pk,
+        "stock": batch.pk,
+        "plan": plan.pk,
+        "treatment": treatment.pk,
+        "invoice": draft.pk,
+        "line": line.pk,
+        "line_pk": line.pk,
+        "message": message.pk,
+        "alert": alert.pk,
+        "practitioner": doctor.pk,
+        "batch": batch.pk,
+        "queue": entry.pk,
+        "display_key": screen.display_key,
+        "availability": doctor.pk,
+        "time": time_off.pk,
+        "outage": outage.pk,
+        "requirement": requirement.pk,
         "package": enrolment.pk,
-    }  # fmt: skip
+        "holiday": holiday.pk,
+        "reason": reason.pk,
+    }
 
 
 def _waiting(like: Appointment, by: User) -> QueueEntry:

@@ -11,10 +11,11 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from appointments import domain as appointments
-from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
+from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing.models import Invoice
-from clinic.models import Branch, BranchHours
+from clinic.models import Branch, BranchHours, Holiday, Reason, Series
+from customers import domain as customers
 from customers.models import Customer
 from notifications import domain as notifications
 from notifications.models import Alert, Message
@@ -157,6 +158,7 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_house(on),
         *_treatments(on),
         *_visits(on),
         *_absences(on),
@@ -170,13 +172,8 @@ def every_form(on: Stage) -> dict[str, Form]:
     return {form.name: form for form in found}
 
 
-<<<<<<< HEAD
-def _form(name: str, /, *args: UUID, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
-    sent = {field: str(value) for field, value in body.items()}
-=======
-def _form(name: str, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
+def _form(name: str, /, *args: UUID | str, key: bool = False, leads_on: bool = False, **body: Any) -> Form:
     sent = {field: value if isinstance(value, Upload) else str(value) for field, value in body.items()}
->>>>>>> main
     if key:
         sent["idempotency_key"] = str(compat.uuid7())
     return Form(name, reverse(name, args=args), sent, leads_on)
@@ -190,7 +187,13 @@ def _people(on: Stage) -> list[Form]:
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
     }  # fmt: skip
     customer = on.customer
+    view = staff.save_view(
+        by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
+    )
     return [
+        _form("saved-view-save", key=True, page="customer-list", query="show=packages", name="Packages"),
+        _form("saved-view-rename", view.pk, name="Renamed"),
+        _form("saved-view-delete", view.pk),
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
@@ -205,6 +208,19 @@ def _people(on: Stage) -> list[Form]:
         _form("customer-edit", customer.pk, version=customer.version, **person),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
+        *_one_person(on),
+    ]
+
+
+def _one_person(on: Stage) -> list[Form]:
+    """Two records to make one, and one that was."""
+    kept, other, merged = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.merge(by=on.by, kept=kept, merged=merged)
+    kept.refresh_from_db()
+    versions = {"kept_version": kept.version, "merged_version": other.version}
+    return [
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge-undo", merged.pk),
     ]
 
 
@@ -216,6 +232,49 @@ def _imports(on: Stage) -> list[Form]:
         _form("import-start", started.pk, key=True),
         _form("import-drop", dropped.pk),
     ]
+
+
+def _house(on: Stage) -> list[Form]:
+    """What an administrator decides about the branch. Hours as they are, so that other forms find it open."""
+    branch = Branch.objects.get(pk=on.branch.pk)
+    seen = {"version": branch.version}
+    identity = {
+        "trade_name": branch.trade_name, "legal_name": branch.legal_name, "tagline": "Skin", "address": "14-B, MG Road",
+        "city": "Bengaluru", "postal_code": "560001", "state": branch.state, "country": "IND", "phone": "98100 55555",
+        "email": "desk@linqs.example", "website": "https://linqs.example", "registration_number": "KA-1",
+        "time_zone": "Asia/Kolkata", "brand_colour": "#0f766e", "accent_colour": "#9a3412",
+    }  # fmt: skip
+    rules = BookingRules.objects.filter(branch=branch).first()
+    prefixes = {f"prefix_{one.kind}": one.prefix for one in Series.objects.filter(branch=branch)}
+    week = {"slot_minutes": "15", "buffer_minutes": "5"}
+    for hours in BranchHours.objects.filter(branch=branch):
+        stem = f"day{hours.weekday}"
+        week |= {f"{stem}-is_open": "on", f"{stem}-opens": "00:00", f"{stem}-closes": "23:59"}
+    in_a_year = timezone.localdate() + datetime.timedelta(days=365)
+    holiday = Holiday.objects.create(branch=branch, day=in_a_year, name="Diwali")
+    rain = Reason.objects.create(
+        organisation=branch.organisation, purpose="cancel", text=f"{branch.code} fog"
+    )
+    return [
+        _form("branch-identity", **seen, **identity),
+        _form("branch-tax", **seen, **prefixes, default_tax_category="", upi_id="linqs@upi", round_to_rupee="on"),
+        _form("branch-hours", key=True, **seen, **week),
+        _form("holiday-add", key=True, day=in_a_year + datetime.timedelta(days=1), name="Holi"),
+        _form("holiday-remove", holiday.pk),
+        _form("branch-papers", **seen, print_header="On time", print_footer="Thank you", invoice_footer="Come again"),
+        _form(
+            "branch-records", **seen, reference_start="7", reference_neutral="X", retention_years="9",
+            adjustment_limit="100",
+        ),
+        _form(
+            "booking-rules", key=True, version=rules.version if rules else 0, branch_version=branch.version,
+            allows_walk_ins="on", allows_emergencies="on", consultation_fee="500", state_names="own", daily_cap="40",
+            half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
+            queues_on_check_in="on", priority_every="3", priority_cap="",
+        ),
+        _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
+        _form("reason-remove", rain.pk),
+    ]  # fmt: skip
 
 
 def _treatments(on: Stage) -> list[Form]:
@@ -248,7 +307,14 @@ def _treatments(on: Stage) -> list[Form]:
         _form("plan-new", key=True, version="", **terms),
         _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
         _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
-        _form("treatment-edit", on.treatment.pk, key=True, version=on.treatment.version, name="Peel, changed", **menu),
+        _form(
+            "treatment-edit",
+            on.treatment.pk,
+            key=True,
+            version=on.treatment.version,
+            name="Peel, changed",
+            **menu,
+        ),
         _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
     ]
 

@@ -27,7 +27,7 @@ def adjust(world, batch, quantity, note="Broke"):
 
 
 def test_a_correction_keeps_who_and_why(world, batch):
-    movement = adjust(world, batch, "-1")
+    movement = adjust(world, batch, "-1").movement
     assert (movement.balance_after, movement.by, movement.note) == (2, world.owner, "Broke")
     assert Event.objects.get(verb="stock.adjusted").subject_id == batch.item_id
 
@@ -35,7 +35,7 @@ def test_a_correction_keeps_who_and_why(world, batch):
 def test_expired_and_recalled_stock_can_be_put_away(world, batch):
     batch.is_active = False
     batch.save()
-    assert adjust(world, batch, "-3", "Recalled").balance_after == 0
+    assert adjust(world, batch, "-3", "Recalled").movement.balance_after == 0
 
 
 @pytest.mark.parametrize(

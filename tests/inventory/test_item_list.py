@@ -9,7 +9,7 @@ from django.utils import timezone
 from uuid_utils import compat
 
 from clinic import registries
-from inventory import domain, queries
+from inventory import domain, proofs
 from inventory.models import Batch, Item, Movement
 from tests import factories
 
@@ -77,7 +77,7 @@ def test_stock_is_counted_once_however_many_batches_movements_and_branches(world
 def test_recalled_stock_is_not_counted(world, owner):
     gel = shelf(world, "Gel", 5)
     Batch.objects.filter(item=gel).update(is_active=False)
-    assert states(owner) == {"Gel": "Out of stock"}
+    assert states(owner) == {"Gel": "Blocked"}
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_the_search_finds_items_by_name_and_barcode(world):
 def test_a_balance_that_its_movements_dont_explain_is_found(world):
     """Only the owner of the database can bring that about: the application has no right to write balances."""
     batch = shelf(world, "Gel", 5).batches.get()
-    assert list(queries.unkept_balances()) == []
+    assert list(proofs.unkept_balances()) == []
     with connections["owner"].cursor() as cursor:
         cursor.execute("UPDATE inventory_balance SET quantity = 7 WHERE batch_id = %s", [batch.pk])
     (sentence,) = registries.proofs()["stock balances"]()

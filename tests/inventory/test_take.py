@@ -14,7 +14,7 @@ from clinic.refusals import Refusal
 from inventory import domain, shelf
 from inventory.domain import Wanted
 from inventory.models import Balance, Batch, Movement
-from inventory.queries import unkept_balances
+from inventory.proofs import unkept_balances
 from tests import factories
 from tests.race import race
 

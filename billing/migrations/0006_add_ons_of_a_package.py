@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0004_lines_keep_what_is_printed'),
+        ('billing', '0005_a_bill_moves_by_merge_alone'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""Reads across items, batches, balances and movements."""
+"""The list of items and one item's page: what is in stock, in which state, and the file of it."""
 
 import datetime
 from collections.abc import Iterator
@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from clinic import money
 from clinic.models import Branch
-from inventory.models import Balance, Batch, Item, ItemQuerySet, Movement
+from inventory.models import Balance, Batch, Item, ItemQuerySet
 
 SOON = 30  # days before expiry from which a batch is shown as expiring
+ONLY = ("low", "expiring", "out", "expired", "blocked", "over", "gone")
 FULL = 3  # a shelf is full at this many times the reorder level
 
 
@@ -31,13 +32,16 @@ class Figures:
 
 @dataclass(frozen=True)
 class Line:
-    """An item as a list shows it. `percent` is how full the shelf is, `status` one of the words of the badge."""
+    """An item as a list shows it. `percent` is how full the shelf is, `badges` its states as (tone, words), worst first."""
 
     item: Item
     percent: int
     low: bool
-    tone: str
-    status: str
+    badges: list[tuple[str, str]]
+
+    @property
+    def status(self) -> str:
+        return self.badges[0][1]
 
 
 def figures(branch: Branch | None, today: datetime.date) -> Figures:
@@ -59,7 +63,7 @@ def figures(branch: Branch | None, today: datetime.date) -> Figures:
 def narrowed(
     items: ItemQuerySet, *, typed: str, only: str, category: str, today: datetime.date
 ) -> ItemQuerySet:
-    """Items after `with_stock_at`, those that match; `only` is low, expiring or out."""
+    """Items after `with_stock_at` and `with_first_batch_at`, those that match; `only` is one of ONLY."""
     if typed:
         items = items.matching(typed)
     if category in Item.Category.values:
@@ -70,28 +74,39 @@ def narrowed(
         return items.filter(first_expiry__lte=today + datetime.timedelta(days=SOON))
     if only == "out":
         return items.filter(in_stock=0)
+    if only in ("expired", "blocked"):
+        return items.filter(**{f"{only}__gt": 0})
+    if only == "over":
+        return items.filter(in_stock__gt=F("maximum_level"))
     return items
 
 
 def line(item: Item, today: datetime.date) -> Line:
     """After `with_stock_at` and `with_first_batch_at`."""
-    full = FULL * item.reorder_level
+    full = item.maximum_level or FULL * item.reorder_level
     percent = min(100, round(100 * item.in_stock / full)) if full else 100 * bool(item.in_stock)
-    tone, status = _state(item, today)
-    return Line(item, percent, item.in_stock < item.reorder_level, tone, status)
+    return Line(item, percent, item.in_stock < item.reorder_level, _badges(item, today))
 
 
-def _state(item: Item, today: datetime.date) -> tuple[str, str]:
+def _badges(item: Item, today: datetime.date) -> list[tuple[str, str]]:
     if not item.is_active:
-        return "", _("Not kept")
-    if not item.in_stock:
-        return "bad", _("Out of stock") if not item.expired else _("Expired")
+        return [("", _("Not kept"))]
+    found = []
     days = (item.first_expiry - today).days if item.first_expiry else None
+    if item.expired:
+        found.append(("bad", _("Expired")))
+    if item.blocked:
+        found.append(("bad", _("Blocked")))
+    if not item.in_stock:
+        found.insert(len(found), ("bad", _("Out of stock")))
     if days is not None and days <= SOON:
-        return "bad", ngettext("Expires in %(days)s day", "Expires in %(days)s days", days) % {"days": days}
-    if item.in_stock < item.reorder_level:
-        return "warn", _("Low stock")
-    return "good", _("In stock")
+        words = ngettext("Expires in %(days)s day", "Expires in %(days)s days", days)
+        found.append(("bad", words % {"days": days}))
+    if 0 < item.in_stock < item.reorder_level:
+        found.append(("warn", _("Low stock")))
+    if item.maximum_level is not None and item.in_stock > item.maximum_level:
+        found.append(("info", _("Over maximum")))
+    return found or [("good", _("In stock"))]
 
 
 def batches_at(item: Item, branch: Branch | None) -> list[Batch]:
@@ -100,11 +115,6 @@ def batches_at(item: Item, branch: Branch | None) -> list[Batch]:
     rows = rows.annotate(in_stock=Coalesce(F("balances__quantity"), Decimal(0), output_field=DecimalField()))
     found = rows.select_related("supplier").first_expiring()
     return sorted(found, key=lambda batch: not batch.in_stock)
-
-
-def movements_of(item: Item, branch: Branch | None) -> Any:
-    """The item's history at the branch, latest first."""
-    return Movement.objects.filter(batch__item=item, branch=branch).select_related("batch", "by")
 
 
 def stock_rows(items: ItemQuerySet, branch: Branch | None) -> Iterator[list[Any]]:
@@ -126,24 +136,6 @@ def stock_rows(items: ItemQuerySet, branch: Branch | None) -> Iterator[list[Any]
             ]  # fmt: skip
         if item.pk not in of_item:
             yield [*head, "", "", "", 0, "", 0]
-
-
-def unkept_balances() -> Iterator[str]:
-    """What must be true: a balance is the sum of its movements. Yields a sentence for each that isn't."""
-    sums = {
-        (row["batch"], row["branch"]): row["total"]
-        for row in Movement.objects.order_by().values("batch", "branch").annotate(total=Sum("quantity"))
-    }
-    for balance in Balance.objects.select_related("batch").iterator():
-        total = sums.pop((balance.batch_id, balance.branch_id), Decimal(0))
-        if total != balance.quantity:
-            words = {"batch": balance.batch, "held": balance.quantity, "total": total}
-            yield _("Batch %(batch)s holds %(held)s, its movements add up to %(total)s.") % words
-    for (batch, branch), total in sums.items():
-        sentence = _(
-            "Batch %(batch)s at branch %(branch)s has no balance, its movements add up to %(total)s."
-        )
-        yield sentence % {"batch": batch, "branch": branch, "total": total}
 
 
 def left_of(batch: Batch, branch: Branch | None) -> Decimal:

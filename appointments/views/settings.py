@@ -1,0 +1,54 @@
+"""The settings of the calendar."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from appointments import domain
+from appointments.forms.settings import BookingRulesForm
+from clinic import registries
+from clinic.forms import typed
+from clinic.idempotency import once
+from clinic.permissions import Permission, requires
+from clinic.refusals import Refusal, Stale
+from staff import queries
+
+
+@requires(Permission.SETTINGS_CONFIGURE)
+@require_http_methods(["GET", "POST"])
+@once
+def booking_rules(request: HttpRequest) -> HttpResponse:
+    """Switches, caps, follow-ups, names of states, and the ways to fees, deposits and rooms."""
+    branch = queries.branch_now(request.user)
+    form = BookingRulesForm(typed(request.POST) if request.method == "POST" else None, branch=branch)
+    if form.is_bound and form.is_valid() and _changed(request, form):
+        messages.success(request, _("Saved; it counts from now on."))
+        return redirect("booking-rules")
+    settings = registries.settings_for(request.user)
+    context = {
+        "form": form,
+        "settings": settings,
+        "here": next(one for one in settings if one.url_name == "booking-rules"),
+    }
+    return render(request, "appointments/booking_rules.html", context, status=422 if form.is_bound else 200)
+
+
+def _changed(request: HttpRequest, form: BookingRulesForm) -> bool:
+    try:
+        domain.change_booking_rules(
+            by=request.user,
+            branch=queries.branch_now(request.user),
+            version=form.cleaned_data["version"],
+            branch_version=form.cleaned_data["branch_version"],
+            **form.given,
+        )
+    except Stale as stale:
+        form.add_error(None, stale.message)
+        form.seen_anew(queries.branch_now(request.user))
+        return False
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return False
+    return True

@@ -1,0 +1,47 @@
+"""What bills tell of a person: their timeline, what is due, what is still open."""
+
+import datetime
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from billing import queries
+from billing.models import Invoice, Payment
+from clinic import money
+from clinic.registries import Moment
+from customers import domain as customers
+from staff.models import User
+
+
+def of_bills(user: User, customer_id: UUID, before: datetime.datetime, limit: int) -> Iterator[Moment]:
+    bills = Invoice.objects.visible_to(user).issued().filter(customer=customer_id, issued_at__lt=before)
+    for bill in bills.select_related("issued_by").order_by("-issued_at")[:limit]:
+        yield Moment(
+            bill.issued_at, "receipt-indian-rupee", _("Invoice %(number)s") % {"number": bill.number},
+            money.rupees(bill.total), bill.get_absolute_url(), str(bill.issued_by),
+        )  # fmt: skip
+
+
+def of_payments(user: User, customer_id: UUID, before: datetime.datetime, limit: int) -> Iterator[Moment]:
+    rows = Payment.objects.visible_to(user).filter(customer=customer_id, received_at__lt=before)
+    for row in rows.select_related("by").order_by("-received_at")[:limit]:
+        yield Moment(
+            row.received_at, "wallet", _("Paid %(amount)s") % {"amount": money.rupees(row.amount)},
+            str(row.get_mode_display()), by=str(row.by),
+        )  # fmt: skip
+
+
+def rederive(customer_id: UUID) -> None:
+    """Write what is due anew."""
+    customers.note_standing(customer_id=customer_id, due=queries.due_of(customer_id))
+
+
+def objections(customer_id: UUID) -> Iterator[str]:
+    """Bills that aren't paid, and drafts, at whatever branch."""
+    mine = Invoice.objects.filter(customer=customer_id)
+    for bill in mine.unpaid().order_by("issued_at")[:5]:
+        told = {"number": bill.number, "due": money.rupees(bill.due)}
+        yield _("Of invoice %(number)s %(due)s is due. Settle it first.") % told
+    if mine.drafts().exists():
+        yield _("A draft invoice is still open. Issue or discard it first.")

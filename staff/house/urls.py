@@ -1,0 +1,20 @@
+"""Table of contents of the settings that every house has."""
+
+from django.urls import path
+
+from staff.house import views
+
+urlpatterns = [
+    path("", views.settings, name="settings"),
+    path("identity/", views.identity, name="branch-identity"),
+    path("logo/", views.logo, name="branch-logo"),
+    path("tax/", views.tax, name="branch-tax"),
+    path("hours/", views.hours, name="branch-hours"),
+    path("holidays/add/", views.add_holiday, name="holiday-add"),
+    path("holidays/<uuid:pk>/remove/", views.remove_holiday, name="holiday-remove"),
+    path("papers/", views.papers, name="branch-papers"),
+    path("records/", views.records, name="branch-records"),
+    path("reasons/", views.reasons, name="reason-list"),
+    path("reasons/add/", views.add_reason, name="reason-add"),
+    path("reasons/<uuid:pk>/remove/", views.remove_reason, name="reason-remove"),
+]
