@@ -7,7 +7,6 @@ from .enrolments import check_move, complete_session, enrol, release_session, re
 from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
 from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
-from .redeeming import give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
 from .terms import Exchanged, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
 from .treatments import change_treatment, create_treatment

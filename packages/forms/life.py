@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 from inventory.domain import Wanted
 from inventory.models import Item
-from packages.domain import Proof
 from packages.models import Enrolment, Plan, Session
+from packages.proving import Proof
 from staff.models import Practitioner, User
 
 REASON = 200  # characters
