@@ -76,7 +76,7 @@ def test_what_is_prepaid_goes_through_its_invoice(world, desk, priya, laser):
 
 
 @pytest.mark.parametrize("wrong", ["customer", "plan"])
-@pytest.mark.parametrize("value", ["", "nonsense", str(compat.uuid7()), "a\0b"])
+@pytest.mark.parametrize("value", ["", "nonsense", "0192f0c1-0000-7000-8000-000000000000", "a\0b"])
 def test_who_and_what_have_to_be_chosen(world, desk, priya, laser, wrong, value):
     plan = factories.plan(laser, payment="per_session")
     response = desk.post(SELL, sent(priya, plan) | {wrong: value})
