@@ -25,7 +25,7 @@ from inventory.models import Movement
 from notifications import texts
 from notifications.models import Alert, Message
 from notifications.watches import expiring, lapsing, low_stock
-from packages.models import Enrolment
+from packages.models import Enrolment, Session
 from staff.models import User
 
 FOLLOW_UP_AHEAD, FOLLOW_UP_AFTER = datetime.timedelta(days=3), datetime.timedelta(days=30)
@@ -121,7 +121,10 @@ def withdraw_offer(*, offer_id: UUID) -> int:
 def tell_of_progress(
     *, enrolment: Enrolment, kind: Message.Kind, text: Callable[[texts.Progress], str], number: int, remaining: int
 ) -> Message | None:  # fmt: skip
-    """Put a message about a package's session in the outbox; None if that session has one already."""
+    """Put a message about a package's session in the outbox; None if that session has one already.
+
+    One that was withdrawn with its session waits again when the session is done anew.
+    """
     branch = enrolment.branch
     progress = texts.Progress(
         name=enrolment.customer.first_name,
@@ -137,13 +140,43 @@ def tell_of_progress(
         branch=branch,
         customer=enrolment.customer,
         kind=kind,
-        key=f"enrolment:{enrolment.pk}:{kind}:{number}",
+        key=_key_of_progress(enrolment.pk, kind, number),
         phone=enrolment.customer.phone,
         body=_in_language_of(enrolment.customer, text, progress),
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
-    return next(iter(_insert([message])), None)
+    if _insert([message]):
+        return message
+    again = Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN)
+    again.update(
+        status=Message.Status.WAITING, body=message.body, send_from=today, send_until=message.send_until
+    )
+    return None
+
+
+def tell_of_session(*, session: Session) -> Message:
+    """The message that a completed session is done, written now if no job has written it yet."""
+    enrolment = session.enrolment
+    remaining = enrolment.session_count - enrolment.sessions.filter(status=Session.Status.COMPLETED).count()
+    tell_of_progress(
+        enrolment=enrolment, kind=Message.Kind.SESSION, text=texts.session, number=session.number, remaining=remaining
+    )  # fmt: skip
+    return Message.objects.get(key=_key_of_progress(enrolment.pk, Message.Kind.SESSION, session.number))
+
+
+def withdraw_session(*, enrolment_id: UUID, number: int) -> int:
+    """Take back what still waits to be said of a session that was taken back. Returns how many."""
+    keys = [
+        _key_of_progress(enrolment_id, kind, number)
+        for kind in (Message.Kind.SESSION, Message.Kind.NEARLY_DONE)
+    ]
+    found = Message.objects.filter(key__in=keys, status=Message.Status.WAITING)
+    return found.update(status=Message.Status.WITHDRAWN)
+
+
+def _key_of_progress(enrolment_id: UUID, kind: str, number: int) -> str:
+    return f"enrolment:{enrolment_id}:{kind}:{number}"
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from packages.models import Enrolment
 
 def listen() -> None:
     events.subscribe("session.completed", "message.session", completed)
+    events.subscribe("session.undone", "message.session_withdrawn", undone)
 
 
 def completed(event: Event) -> None:
@@ -23,3 +24,7 @@ def completed(event: Event) -> None:
     domain.tell_of_progress(kind=Message.Kind.SESSION, text=texts.session, **told)
     if remaining == 1:
         domain.tell_of_progress(kind=Message.Kind.NEARLY_DONE, text=texts.nearly_done, **told)
+
+
+def undone(event: Event) -> None:
+    domain.withdraw_session(enrolment_id=event.data["enrolment_id"], number=event.data["number"])

@@ -18,6 +18,7 @@ from clinic.permissions import Permission, requires
 from customers.models import Customer
 from notifications import domain
 from notifications.models import Alert, Message
+from packages.models import Enrolment, Session
 
 A_PAGE = 50
 MOST, IN_PANEL = 200, 6  # alerts
@@ -78,6 +79,19 @@ def of_follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"{visit}branch", f"{visit}customer", f"{visit}treatment", f"{visit}practitioner__resource"
     )  # fmt: skip
     message = domain.tell_of_follow_up(follow_up=get_object_or_404(rows, pk=pk))
+    domain.mark_sent(by=request.user, message=message)
+    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_POST
+def of_session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note that somebody was told of a completed session, and on to the chat with the text filled in."""
+    mine = Enrolment.objects.visible_to(request.user).select_related("branch", "customer")
+    enrolment = get_object_or_404(mine, sessions=pk, sessions__status=Session.Status.COMPLETED)
+    session = enrolment.sessions.get(pk=pk)
+    session.enrolment = enrolment
+    message = domain.tell_of_session(session=session)
     domain.mark_sent(by=request.user, message=message)
     return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
 

@@ -13,6 +13,7 @@ from .treatments import change_treatment, create_treatment
 
 __all__ = [
     "Exchanged",
+    "Proof",
     "change_plan",
     "change_treatment",
     "check_move",

@@ -36,7 +36,9 @@ class SessionRow:
 
 def sessions(enrolment: Enrolment, today: datetime.date) -> list[SessionRow]:
     """In their order, with what they used up and how they were proven; four queries however many there are."""
-    rows = list(enrolment.sessions.select_related("practitioner__resource", "completed_by").order_by("number"))
+    rows = list(
+        enrolment.sessions.select_related("practitioner__resource", "completed_by").order_by("number")
+    )
     used = consumed(rows)
     proofs = {each.session_id: each for each in SessionProof.objects.filter(session__in=rows).order_by("pk")}
     zone = enrolment.branch.zone

@@ -50,7 +50,11 @@ def redeem(request: HttpRequest, pk: UUID) -> HttpResponse:
 @once
 def send_code(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = _visible(request, pk)
-    domain.send_code(by=request.user, session=session)
+    try:
+        domain.send_code(by=request.user, session=session)
+    except Refusal as refusal:
+        form = RedeemForm(user=request.user, session=session)
+        return _redeem_form(request, session, form, refusal.message)
     messages.success(request, _("A code is on its way to %(name)s.") % {"name": session.enrolment.customer})
     return go(request, "session-redeem", pk)
 
@@ -83,6 +87,10 @@ def _visible(request: HttpRequest, pk: UUID) -> Session:
     return session
 
 
-def _redeem_form(request: HttpRequest, session: Session, form: RedeemForm) -> HttpResponse:
-    context = {"session": session, "enrolment": session.enrolment, "form": form}
-    return render(request, "packages/redeem.html", context, status=422 if form.is_bound else 200)
+def _redeem_form(
+    request: HttpRequest, session: Session, form: RedeemForm, not_sent: str = ""
+) -> HttpResponse:
+    """`not_sent`: why no code could be sent."""
+    context = {"session": session, "enrolment": session.enrolment, "form": form, "not_sent": not_sent}
+    status = 422 if form.is_bound or not_sent else 200
+    return render(request, "packages/redeem.html", context, status=status)
