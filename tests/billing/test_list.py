@@ -9,7 +9,7 @@ from uuid_utils import compat
 
 from billing import domain
 from billing.domain import NewPayment
-from billing.models import Payment
+from billing.models import Invoice, Payment
 from clinic import registries
 from tests import factories
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('appointments', '0007_switches_belong_to_the_branch'),
-        ('billing', '0006_add_ons_of_a_package'),
+        ('billing', '0008_lines_of_sessions'),
         ('clinic', '0008_reasons'),
         ('customers', '0005_found_by_sound_and_second_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
