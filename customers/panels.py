@@ -23,6 +23,7 @@ TABS = {
     "bills": gettext_lazy("Invoices"),
     "files": gettext_lazy("Files"),
     "photos": gettext_lazy("Photographs"),
+    "consents": gettext_lazy("Consents"),
     "timeline": gettext_lazy("Timeline"),
     "history": gettext_lazy("History"),
 }

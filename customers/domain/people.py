@@ -60,6 +60,12 @@ def _sealed(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name != "identity"} | columns
 
 
+def _check_there(customer: Customer) -> None:
+    """A record that is part of another, or erased, stays as it is."""
+    if customer.merged_into_id or customer.erased_at:
+        raise Refusal(_("This record was merged with another or erased; it can't be changed any more."))
+
+
 def _check(customer: Customer) -> None:
     """The rules of the fields, said as one refusal; forms have said them beside each field before."""
     try:
@@ -111,6 +117,7 @@ def change(*, by: User, customer: Customer, version: int, **fields: Any) -> Cust
         if name in GIVEN_HERE:
             raise ValueError(f"{name} is not for changing")
     fields = _sealed(fields)
+    _check_there(customer)
     for name, value in fields.items():
         setattr(customer, name, value)
     _check(customer)
@@ -134,6 +141,7 @@ def reactivate(*, by: User, customer: Customer) -> Customer:
 
 def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
     kept = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    _check_there(kept)
     if kept.is_active == active:
         return kept
     kept.is_active = active

@@ -1,5 +1,6 @@
 """Pages of customers."""
 
+from .data import data, download, erase, hand_out
 from .households import household, join_household, leave_household, show_identity
 from .lists import export, known, list_, options
 from .merging import merge, undo_merge
@@ -13,9 +14,13 @@ from .profile import detail, history, timeline
 
 __all__ = [
     "change",
+    "data",
     "deactivate",
     "detail",
+    "download",
+    "erase",
     "export",
+    "hand_out",
     "history",
     "household",
     "join_household",

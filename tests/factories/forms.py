@@ -1,7 +1,8 @@
 """Every form of the product, as its page would send it: what is done to all forms is done to these."""
 
+import base64
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories import pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 
@@ -159,11 +161,14 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_files(on),
         *_house(on),
         *_treatments(on),
+        *_packages(on),
         *_visits(on),
         *_absences(on),
         *_stock(on),
+        *purchases.forms(on),
         *_bills(on),
         *_words(on),
         *_queue(on),
@@ -223,6 +228,40 @@ def _people(on: Stage) -> list[Form]:
     ]
 
 
+def _files(on: Stage) -> list[Form]:
+    """A file, a photograph, one that was taken away, a portrait that isn't shown; a text to sign, a consent, a card."""
+    person, by, today = on.customer, on.by, timezone.localdate()
+    about = {"kind": "before", "taken_on": today, "body_area": "Chin", "title": "First visit"}
+    kept = pictures.document(person, by, title="Left")
+    gone = customers.remove_document(
+        by=by, document=pictures.document(person, by, title="Right", kind="after")
+    )
+    faces = [
+        pictures.document(person, by, kind="portrait", content=pictures.picture(colour=colour))
+        for colour in ("tan", "pink")
+    ]
+    text = pictures.consent_text(on.branch)
+    given, card = pictures.consent(person, by, text), pictures.card(person, by)
+    drawn = f"data:image/png;base64,{base64.b64encode(pictures.signature()).decode()}"
+    add = _form("document-add", person.pk, key=True, session="", appointment="", **about)
+    sign = _form(
+        "consent-record", person.pk, key=True, text=text.pk, answer="accepted", signer="Priya Mehta", relation="",
+        typed="", signature=drawn, appointment="",
+    )  # fmt: skip
+    return [
+        replace(add, body=add.body | {"files": pictures.upload(content=pictures.picture(colour="olive"))}),
+        _form("document-change", kept.pk, version=kept.version, **about),
+        _form("document-remove", kept.pk),
+        _form("document-restore", gone.pk),
+        _form("document-choose-portrait", faces[1].pk),
+        replace(sign, url=f"{sign.url}?kind=photo"),
+        _form("consent-withdraw", given.pk, key=True, reason="Moved away"),
+        _form("consent-standard-texts", key=True),
+        _form("card-issue", person.pk, key=True),
+        _form("card-revoke", card.pk, reason="Lost"),
+    ]
+
+
 def _one_person(on: Stage) -> list[Form]:
     """Two records to make one, and one that was."""
     kept, other, merged = (factories.customer(on.branch, on.by) for _ in range(3))
@@ -230,8 +269,10 @@ def _one_person(on: Stage) -> list[Form]:
     kept.refresh_from_db()
     versions = {"kept_version": kept.version, "merged_version": other.version}
     return [
-        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, take_email="kept"),
         _form("customer-merge-undo", merged.pk),
+        _form("customer-hand-out", kept.pk, key=True),
+        _form("customer-erase", kept.pk, key=True, reference=kept.reference),
     ]
 
 
@@ -283,6 +324,9 @@ def _house(on: Stage) -> list[Form]:
             half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
+        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
+        _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
+        _form("message-text-reset", "moved"),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip
@@ -327,6 +371,41 @@ def _treatments(on: Stage) -> list[Form]:
             **menu,
         ),
         _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
+    ]
+
+
+def _packages(on: Stage) -> list[Form]:
+    """A package in each state that a form is for."""
+    plan, other = (factories.plan(on.treatment, price=Decimal(price)) for price in (9000, 12000))
+    signed = factories.plan(on.treatment, asks_for="otp")
+
+    def sold(what: Any = plan) -> Any:
+        return packages.enrol(by=on.by, branch=on.branch, customer=on.customer, plan=what, value=what.price)
+
+    def first(enrolment: Any) -> Any:
+        return enrolment.sessions.order_by("number").first()
+
+    done, told, frozen = first(sold()), first(sold()), sold()
+    for session in (done, told):
+        packages.redeem_session(by=on.by, session=session, practitioner=on.doctor, consumables=[])
+    packages.freeze(by=on.by, enrolment=frozen, reason="Travels")
+    later = timezone.localdate(timezone=on.branch.zone) + datetime.timedelta(days=30)
+    heir = factories.customer(on.branch, on.by)
+    redeem = {
+        "practitioner": on.doctor.pk, "note": "Well tolerated", "code": "", "signature": "", "signed_by": "Priya",
+        "more": on.item.pk, "more_quantity": "1",
+    }  # fmt: skip
+    return [
+        _form("session-redeem", first(sold()).pk, key=True, **redeem),
+        _form("session-send-code", first(sold(signed)).pk, key=True),
+        _form("session-undo", done.pk, key=True, reason="The wrong person", return_consumables="on"),
+        _form("session-message", told.pk),
+        _form("enrolment-freeze", sold().pk, key=True, until=later, reason="Travels"),
+        _form("enrolment-unfreeze", frozen.pk, key=True),
+        _form("enrolment-extend", sold().pk, key=True, days="30", reason="Was ill"),
+        _form("enrolment-transfer", sold().pk, key=True, customer=heir.pk, reason="To her sister"),
+        _form("enrolment-exchange", sold().pk, key=True, plan=other.pk, reason="Prefers it"),
+        _form("enrolment-give-back", sold().pk, key=True, reason="Moves away"),
     ]
 
 

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0004_out_of_service'),
-        ('customers', '0004_merging_and_erasing'),
+        ('customers', '0005_consents_and_cards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
