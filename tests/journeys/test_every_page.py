@@ -74,6 +74,7 @@ def pages(world: World) -> dict[str, str]:
         "visit booked": f"/appointments/{ids['appointment']}/",
         "customers": "/customers/", "nobody": "/customers/?q=nobody+at+all",
         "customer": f"/customers/{ids['customer']}/", "register": "/customers/new/",
+        "family": f"/customers/{ids['customer']}/household/", "filtered": "/customers/?gender=female&sort=-due",
         "edit customer": f"/customers/{allergic.pk}/edit/",
         "packages": "/packages/", "enrolment": f"/packages/{ids['enrolment']}/", "plans": "/packages/plans/",
         "treatments": "/packages/treatments/", "before treatment": f"/packages/customers/{ids['customer']}/requirements/",
