@@ -207,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [SELF],
         # Marking a message as sent answers with its chat, and the policy follows redirects to the end.
-        "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com"],
+        "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com", "sms:", "mailto:"],
         "frame-ancestors": [NONE],
     }
 }

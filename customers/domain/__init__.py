@@ -10,8 +10,19 @@ from .documents import (
     remove_document,
     restore_document,
 )
+from .erasing import check_erase, erase, finish_erasures, hand_out
+from .households import join_household, leave_household
 from .merging import check_merge, merge, undo_merge
-from .people import change, deactivate, know_at, note_export, note_standing, reactivate, register
+from .people import (
+    change,
+    deactivate,
+    know_at,
+    note_export,
+    note_standing,
+    reactivate,
+    register,
+    show_identity,
+)
 from .taking_in import take_in
 
 __all__ = [
@@ -20,11 +31,17 @@ __all__ = [
     "add_standard_texts",
     "change",
     "change_document",
+    "check_erase",
     "check_merge",
     "choose_portrait",
     "deactivate",
+    "erase",
+    "finish_erasures",
+    "hand_out",
     "issue_card",
+    "join_household",
     "know_at",
+    "leave_household",
     "merge",
     "note_export",
     "note_standing",
@@ -35,6 +52,7 @@ __all__ = [
     "remove_document",
     "restore_document",
     "revoke_card",
+    "show_identity",
     "take_in",
     "undo_merge",
     "withdraw_consent",

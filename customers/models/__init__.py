@@ -5,7 +5,7 @@ from .consents import Consent, ConsentKind, ConsentText, ConsentWithdrawal
 from .documents import Document
 from .erasing import Erasure, HandOut
 from .merging import Merge, Move
-from .people import Customer, Household, ReferenceCounter, SeenAt, Standing
+from .people import Customer, CustomerQuerySet, Household, ReferenceCounter, SeenAt, Standing
 
 __all__ = [
     "Consent",
@@ -13,6 +13,7 @@ __all__ = [
     "ConsentText",
     "ConsentWithdrawal",
     "Customer",
+    "CustomerQuerySet",
     "Document",
     "Erasure",
     "HandOut",
