@@ -230,3 +230,15 @@ def test_only_a_portrait_is_shown_beside_the_name(world, priya):
     arm = pictures.document(priya, world.receptionist, kind="after")
     with pytest.raises(Refusal, match="Only a portrait"):
         domain.choose_portrait(by=world.receptionist, document=arm)
+
+
+def test_a_picture_that_waits_while_the_person_is_erased_is_never_kept(
+    world, priya, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        waiting = pictures.document(priya, world.receptionist, ready=False)
+        raw = waiting.file.name
+        domain.erase(by=world.owner, customer=priya)
+        assert domain.prepare_document(by=None, document_id=waiting.pk).state == "failed"
+    waiting.refresh_from_db()
+    assert (bool(waiting.file), waiting.file.storage.exists(raw)) == (False, False)
