@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 from pillow_heif import from_pillow
 from uuid_utils import compat
 
@@ -176,9 +176,12 @@ def test_several_are_added_together_and_twenty_are_enough(desk, priya):
     assert "At most 20 files at once." in send(desk, priya, *many).content.decode()
 
 
+@pytest.mark.parametrize("lenient", [False, True])
 def test_what_breaks_only_when_decoded_is_marked_and_forgotten(
-    desk, world, priya, django_capture_on_commit_callbacks
+    desk, world, priya, django_capture_on_commit_callbacks, monkeypatch, lenient
 ):
+    """Also in a process whose paper press has told the library to put up with broken pictures."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
     whole = pictures.picture("PNG", (900, 700))
     body = whole.index(b"IDAT") + 12
     broken = whole[:body] + bytes(40) + whole[body + 40 :]
