@@ -20,7 +20,6 @@ from customers.models import Customer, HandOut
 from customers.views.profile import visible
 
 FRESH = datetime.timedelta(minutes=15)  # for which a hand-out may be downloaded by who asked for it
-IN_MEMORY = 5_000_000  # bytes of an archive before it goes to a file of its own
 
 
 @requires(Permission.CUSTOMERS_ERASE)
@@ -65,7 +64,7 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
         customer=customer, by=request.user, created_at__gt=timezone.now() - FRESH
     )
     get_object_or_404(noted[:1])
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the response
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
     archive.write(customer.pk, file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{customer.reference}.zip")
