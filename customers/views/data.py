@@ -37,8 +37,9 @@ def _page(
     except Refusal as refusal:
         against = refusal.offers or [refusal.message]
     parts = erasing.parts(registry.people(customer.pk))
+    told = [part for part in parts if part.holding.model not in registry.BOOKKEEPING]
     context = {
-        "customer": customer, "parts": parts, "against": against, "error": error, "typed": typed,
+        "customer": customer, "parts": told, "against": against, "error": error, "typed": typed,
         "until": max((part.until for part in parts if part.until), default=None),
         "hand_outs": HandOut.objects.visible_to(request.user).filter(customer=customer).select_related("by")[:10],
         "erasure": getattr(customer, "erasure", None),
