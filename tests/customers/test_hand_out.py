@@ -25,7 +25,7 @@ def priya(world, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     everything.issued_invoice(world.branch, by=world.receptionist, name="प्रिया Mehta")
     priya = Customer.objects.get(full_name="प्रिया Mehta")
-    Customer.objects.filter(pk=priya.pk).update(notes="=1+1", identity_sealed="sealed-secret")
+    domain.change(by=world.owner, customer=priya, version=1, notes="=1+1", identity=("pan", "ABCPE1234F"))
     photo = Document(
         customer=priya, kind="before", content_type="image/webp", ending=".webp", size=3,
         taken_on=timezone.localdate(), added_by=world.receptionist,
@@ -66,11 +66,13 @@ def test_everything_is_in_the_file(owner, priya):
 
 def test_what_is_sealed_stays_inside_and_formulas_sleep(owner, priya):
     archive = archive_of(owner, priya)
-    assert b"sealed-secret" not in b"".join(archive.read(name) for name in archive.namelist())
+    sealed = Customer.objects.get(pk=priya.pk).identity_sealed
+    assert sealed.encode() not in b"".join(archive.read(name) for name in archive.namelist())
     rows = list(
         csv.DictReader(io.StringIO(archive.read("tables/customers_customer.csv").decode("utf-8-sig")))
     )
     assert rows[0]["notes"] == "'=1+1"
+    assert rows[0]["identity_number"] == "ABCPE1234F", "what is the person's own"
 
 
 def test_nobody_else_is_in_the_file(owner, world, priya):

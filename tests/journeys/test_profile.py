@@ -59,11 +59,13 @@ def test_the_tabs_load_when_opened_and_have_addresses(new_page, world, priya, tw
         problems += wrong(page, name, phone)
     page.go_back()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    settled(page)
     page.get_by_label("What is shown").select_option("bills")
     expect(page.locator("#timeline")).not_to_contain_text("Registered")
     expect(page.locator("#timeline")).to_contain_text(Invoice.objects.get().number)
     page.reload()
     expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+    settled(page)
     assert not problems, "\n".join(problems)
 
 
