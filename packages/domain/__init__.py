@@ -3,6 +3,7 @@
 Locks: customer, then enrolment, then its sessions, batches, and the tally that the ledger's trigger keeps.
 """
 
+from .carrying import carry_over
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
 from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
@@ -14,6 +15,7 @@ from .treatments import change_treatment, create_treatment
 __all__ = [
     "Exchanged",
     "Proof",
+    "carry_over",
     "change_plan",
     "change_treatment",
     "check_move",
