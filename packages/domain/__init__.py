@@ -3,7 +3,6 @@
 Locks: customer, then enrolment, then its sessions, batches, and the tally that the ledger's trigger keeps.
 """
 
-from .carrying import carry_over
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
 from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
@@ -16,7 +15,6 @@ from .treatments import change_treatment, create_treatment
 __all__ = [
     "Exchanged",
     "Proof",
-    "carry_over",
     "change_plan",
     "change_treatment",
     "check_move",
