@@ -39,9 +39,11 @@ SHEETS = {
     "tabs": "",
     "queue": "",
     "screen": "",
+    "files": "",
+    "goods": "",
+    "settings": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
-    "settings": "",
 }
 
 

@@ -13,7 +13,7 @@ from .enrolments import (
     of_customers,
     with_cards,
 )
-from .liability import Liability, consumed, ledger, liability, liability_rows, worth
+from .liability import Liability, consumed, ledger, liability, liability_rows, session_value, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
 from .plans import editions, labelled, plans
@@ -49,6 +49,7 @@ __all__ = [
     "plans",
     "quote",
     "readiness",
+    "session_value",
     "unmet",
     "wanted_treatments",
     "with_cards",

@@ -17,6 +17,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
+from tests.factories import pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -71,6 +72,13 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     waiting = factories.waiting(
         at, by, treatment, doctor, customer=factories.customer(at, by, full_name=name), note=f"For {name}"
     )
+    photo = pictures.document(customer, by, title=name, kind="portrait")
+    consent = pictures.consent(
+        customer,
+        by,
+        pictures.consent_text(at, title=f"Photographs of {name}"),
+        signature=pictures.signature(),
+    )
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
@@ -87,6 +95,9 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "adjustment": adjustment.pk,
         "count": count.pk,
         "transfer": transfer.pk,
+        "document": photo.pk,
+        "consent": consent.pk,
+        "card": pictures.card(customer, by).pk,
         "import": checked_import(at, by, name).pk,
         "kind": "customers",
         "saved": view.pk,
@@ -117,7 +128,10 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "requirement": requirement.pk,
         "package": enrolment.pk,
         "holiday": holiday.pk,
+        "occasion": "booked",
+        "figure": "visits",
         "reason": reason.pk,
+        **purchases.one_of_each(at, by=by, name=name),
     }
 
 

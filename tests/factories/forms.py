@@ -1,7 +1,8 @@
 """Every form of the product, as its page would send it: what is done to all forms is done to these."""
 
+import base64
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories import pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 
@@ -159,11 +161,13 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_files(on),
         *_house(on),
         *_treatments(on),
         *_visits(on),
         *_absences(on),
         *_stock(on),
+        *purchases.forms(on),
         *_bills(on),
         *_words(on),
         *_queue(on),
@@ -186,8 +190,15 @@ def _people(on: Stage) -> list[Form]:
         "email": "neha@example.com", "address": "12 Hill Road", "city": "Mumbai", "state": "27",
         "postal_code": "400050", "language": "en-in", "blood_group": "O+", "skin_type": "3", "allergies": "None",
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
+        "second_phone": "98765 43298", "marital_status": "married", "country": "IND", "alert": "Faints at needles",
+        "chronic_conditions": "Asthma", "emergency_name": "Ravi Patel", "emergency_phone": "98765 43297",
+        "emergency_relation": "Husband", "guardian": "", "guardian_relation": "", "identity_kind": "pan",
+        "identity_number": "ABCPE1234F", "age_years": "", "age_months": "",
     }  # fmt: skip
     customer = on.customer
+    relative, member, other = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.join_household(by=on.by, customer=member, other=other)
+    known = factories.customer(on.branch, on.by, identity=("aadhaar", "234567890124"))
     view = staff.save_view(
         by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
     )
@@ -207,9 +218,46 @@ def _people(on: Stage) -> list[Form]:
         ),
         _form("customer-new", key=True, **person),
         _form("customer-edit", customer.pk, version=customer.version, **person),
+        _form("customer-join-household", customer.pk, key=True, other=relative.pk),
+        _form("customer-leave-household", member.pk),
+        _form("customer-show-identity", known.pk),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
         *_one_person(on),
+    ]
+
+
+def _files(on: Stage) -> list[Form]:
+    """A file, a photograph, one that was taken away, a portrait that isn't shown; a text to sign, a consent, a card."""
+    person, by, today = on.customer, on.by, timezone.localdate()
+    about = {"kind": "before", "taken_on": today, "body_area": "Chin", "title": "First visit"}
+    kept = pictures.document(person, by, title="Left")
+    gone = customers.remove_document(
+        by=by, document=pictures.document(person, by, title="Right", kind="after")
+    )
+    faces = [
+        pictures.document(person, by, kind="portrait", content=pictures.picture(colour=colour))
+        for colour in ("tan", "pink")
+    ]
+    text = pictures.consent_text(on.branch)
+    given, card = pictures.consent(person, by, text), pictures.card(person, by)
+    drawn = f"data:image/png;base64,{base64.b64encode(pictures.signature()).decode()}"
+    add = _form("document-add", person.pk, key=True, session="", appointment="", **about)
+    sign = _form(
+        "consent-record", person.pk, key=True, text=text.pk, answer="accepted", signer="Priya Mehta", relation="",
+        typed="", signature=drawn, appointment="",
+    )  # fmt: skip
+    return [
+        replace(add, body=add.body | {"files": pictures.upload(content=pictures.picture(colour="olive"))}),
+        _form("document-change", kept.pk, version=kept.version, **about),
+        _form("document-remove", kept.pk),
+        _form("document-restore", gone.pk),
+        _form("document-choose-portrait", faces[1].pk),
+        replace(sign, url=f"{sign.url}?kind=photo"),
+        _form("consent-withdraw", given.pk, key=True, reason="Moved away"),
+        _form("consent-standard-texts", key=True),
+        _form("card-issue", person.pk, key=True),
+        _form("card-revoke", card.pk, reason="Lost"),
     ]
 
 
@@ -220,8 +268,10 @@ def _one_person(on: Stage) -> list[Form]:
     kept.refresh_from_db()
     versions = {"kept_version": kept.version, "merged_version": other.version}
     return [
-        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, take_email="kept"),
         _form("customer-merge-undo", merged.pk),
+        _form("customer-hand-out", kept.pk, key=True),
+        _form("customer-erase", kept.pk, key=True, reference=kept.reference),
     ]
 
 
@@ -273,6 +323,9 @@ def _house(on: Stage) -> list[Form]:
             half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
+        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
+        _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
+        _form("message-text-reset", "moved"),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip
