@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ('appointments', '0007_switches_belong_to_the_branch'),
         ('billing', '0008_lines_of_sessions'),
         ('clinic', '0008_reasons'),
-        ('customers', '0005_found_by_sound_and_second_phone'),
+        ('customers', '0006_found_by_sound_and_second_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
