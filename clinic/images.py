@@ -6,7 +6,7 @@ into the worker. A refused file is a ValueError with a sentence for a human.
 
 import io
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -153,7 +153,7 @@ def _measure(content: bytes, name: str) -> None:
         raise ValueError(_("“%(name)s” claims to be larger than any camera takes: at most %(most)s million pixels can be added.") % {"name": name, "most": most})  # fmt: skip
 
 
-def prepare(source: BinaryIO, *, thumbnail: int = THUMBNAIL) -> Prepared:
+def prepare(source: IO[bytes], *, thumbnail: int = THUMBNAIL) -> Prepared:
     """Decode a picture, turn it upright, take out everything but its colours, and draw the small one.
 
     JPEG and PNG stay what they are, all others become WebP. ValueError where it can't be read.
