@@ -48,7 +48,7 @@ def test_an_item_comes_in_and_is_recalled(new_page, world, phone):
     page.goto(reverse("item-list"))
     page.get_by_role("link", name="New item").first.click()
     page.get_by_label("Name", exact=False).first.fill("Tranexamic Acid 500")
-    page.get_by_label("Category").select_option("medicine")
+    page.locator("#id_category").select_option("medicine")
     page.get_by_label("Base unit", exact=False).first.fill("tablet")
     page.get_by_label("Base units in a pack").fill("10")
     page.get_by_label("Tax category").select_option(index=1)
