@@ -238,6 +238,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others: half the first start's compressing
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a delivery of 200 lines with a dozen fields each
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe any header; the audit's middleware binds it
 
