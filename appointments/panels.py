@@ -109,6 +109,15 @@ def register() -> None:
         )
     )  # fmt: skip
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
+    _register_on_people()
+    registries.add_proof("places of visits", proofs.places)
+    registries.add_proof("what visits have let go", proofs.let_go)
+    registries.add_proof("serial numbers", proofs.serials)
+    registries.add_proof("sessions kept for visits", proofs.sessions)
+
+
+def _register_on_people() -> None:
+    """What a customer's page shows of visits, and what merging and erasing ask of them."""
     _register_person()
     _register_checks()
 

@@ -67,6 +67,12 @@ def branch(organisation: Organisation, *, registration: Registration | None = No
     )
 
 
+def third_branch(of: Branch) -> Branch:
+    """A branch where nobody of the cast works, to send things to."""
+    code = f"T{next(_serial)}"[:4]
+    return branch(of.organisation, code=code, name=f"Linqs {code}")
+
+
 def person(at: Branch | None, *roles: str, username: str = "", full_name: str = "") -> User:
     username = username or f"{roles[0] if roles else 'person'}{next(_serial)}"
     return staff.add_person(
