@@ -70,6 +70,7 @@ def state_name(status: str, naming: str | None) -> str:
 
 
 def register() -> None:
+    registries.add_setup(registries.SetupStep(50, "booking", _("Booking"), "setup-booking"))
     registries.add_menu(
         registries.MenuEntry(
             20, _("Calendar"), "appointment-list", "calendar-days", Permission.APPOINTMENTS_VIEW

@@ -4,6 +4,7 @@ from .enrolments import customer_packages, enrolment_detail, package_list
 from .plans import change_plan, create_plan, plan_detail, plan_list
 from .requirements import meet, requirement_list
 from .sales import sell
+from .setup import setup_menu
 from .treatments import change_treatment, create_treatment, treatment_list
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "plan_list",
     "requirement_list",
     "sell",
+    "setup_menu",
     "treatment_list",
 ]
