@@ -8,6 +8,7 @@ from clinic import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("brand.css", views.brand, name="brand"),
     path("search/", views.search, name="search"),
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),

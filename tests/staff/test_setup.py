@@ -36,7 +36,7 @@ def fields_of(response):
     for form in [context.get("form"), *context.get("days", []), *context.get("lines", [])]:
         for bound in form or []:
             value = bound.value()
-            if value not in (None, False, ""):
+            if value is not None and value is not False and value != "":
                 body[bound.html_name] = "on" if value is True else value
     return body
 
@@ -44,8 +44,14 @@ def fields_of(response):
 def walk(client, name, **changes):
     body = fields_of(client.get(reverse(name))) | changes
     response = client.post(reverse(name), {key: value for key, value in body.items() if value is not None})
-    assert response.status_code == 302, response.content.decode()
+    assert response.status_code == 302, wrong_in(response)
     return response["Location"]
+
+
+def wrong_in(response):
+    context = response.context
+    forms = [context.get("form"), *context.get("days", []), *context.get("lines", [])]
+    return [form.errors for form in forms if form and form.errors]
 
 
 def test_without_the_code_nobody_sets_anything_up(client, begin):
