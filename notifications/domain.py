@@ -26,7 +26,7 @@ from notifications import texts, wording
 from notifications.models import Alert, Message, channels_of
 from notifications.watches import expiring, lapsing, low_stock
 from notifications.words import words_of
-from packages.models import Enrolment
+from packages.models import Enrolment, Session
 from staff.models import User
 
 FOLLOW_UP_AHEAD, FOLLOW_UP_AFTER = datetime.timedelta(days=3), datetime.timedelta(days=30)
@@ -127,7 +127,10 @@ def withdraw_offer(*, offer_id: UUID) -> int:
 def tell_of_progress(
     *, enrolment: Enrolment, kind: Message.Kind, text: Callable[[texts.Progress], str], number: int, remaining: int
 ) -> Message | None:  # fmt: skip
-    """Put a message about a package's session in the outbox; None if that session has one already."""
+    """Put a message about a package's session in the outbox; None if that session has one already.
+
+    One that was withdrawn with its session waits again when the session is done anew.
+    """
     branch = enrolment.branch
     if not channels_of(branch):
         return None
@@ -145,13 +148,47 @@ def tell_of_progress(
         branch=branch,
         customer=enrolment.customer,
         kind=kind,
-        key=f"enrolment:{enrolment.pk}:{kind}:{number}",
+        key=_key_of_progress(enrolment.pk, kind, number),
         phone=enrolment.customer.phone,
         body=_written(branch, enrolment.customer, text, progress),
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
-    return next(iter(_insert([message])), None)
+    if _insert([message]):
+        return message
+    again = Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN)
+    again.update(
+        status=Message.Status.WAITING, body=message.body, send_from=today, send_until=message.send_until
+    )
+    return None
+
+
+def tell_of_session(*, session: Session) -> Message | None:
+    """The message that a completed session is done, written now if no job has written it yet.
+
+    None where the branch sends no messages.
+    """
+    enrolment = session.enrolment
+    remaining = enrolment.session_count - enrolment.sessions.filter(status=Session.Status.COMPLETED).count()
+    tell_of_progress(
+        enrolment=enrolment, kind=Message.Kind.SESSION, text=texts.session, number=session.number, remaining=remaining
+    )  # fmt: skip
+    key = _key_of_progress(enrolment.pk, Message.Kind.SESSION, session.number)
+    return Message.objects.filter(key=key).first()
+
+
+def withdraw_session(*, enrolment_id: UUID, number: int) -> int:
+    """Take back what still waits to be said of a session that was taken back. Returns how many."""
+    keys = [
+        _key_of_progress(enrolment_id, kind, number)
+        for kind in (Message.Kind.SESSION, Message.Kind.NEARLY_DONE)
+    ]
+    found = Message.objects.filter(key__in=keys, status=Message.Status.WAITING)
+    return found.update(status=Message.Status.WITHDRAWN)
+
+
+def _key_of_progress(enrolment_id: UUID, kind: str, number: int) -> str:
+    return f"enrolment:{enrolment_id}:{kind}:{number}"
 
 
 @transaction.atomic

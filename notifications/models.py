@@ -81,6 +81,7 @@ class Message(Row):
     channel = models.CharField(_("sent by"), max_length=8, choices=Channel, blank=True)
 
     objects = MessageQuerySet.as_manager()
+    deletable = True  # by erasure alone
     privacy = Privacy(path="customer", retention="message", columns=("phone", "body"))
 
     class Meta:
@@ -198,7 +199,7 @@ class Alert(Row):
     seen_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
 
     objects = AlertQuerySet.as_manager()
-    privacy = Privacy(path="customer", retention="clinical")
+    privacy = Privacy(path="customer", retention="clinical", columns=("text",))
 
     class Meta:
         verbose_name = _("alert")

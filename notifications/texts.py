@@ -103,6 +103,16 @@ class Progress:
         return {name: str(value) for name, value in self.__dict__.items()}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The code that proves a session."""
+
+    code: str
+    package: str
+    number: int
+    clinic: str
+
+
 def booked(visit: Visit) -> str:
     return (
         _(
@@ -203,4 +213,14 @@ def nearly_done(progress: Progress) -> str:
             " what comes next? Call %(clinic)s at %(phone)s."
         )
         % progress.words
+    )
+
+
+def session_code(asked: Asked) -> str:
+    return (
+        _(
+            "%(code)s is the code for session %(number)s of %(package)s at %(clinic)s. Read it out at the desk if you"
+            " are there now; otherwise tell nobody."
+        )
+        % asked.__dict__
     )

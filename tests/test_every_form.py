@@ -11,7 +11,8 @@ from tests.test_permission_walk import OURS, Place
 
 BACKEND = "staff.backends.EmailOrUsername"
 PLACES = {place.name: place for place in OURS}
-REPEATABLE = {"sign-in", "sign-out", "switch-branch"}  # about the session alone; see the sign-in tests
+#: About the session alone (see the sign-in tests); and each look at a national id is noted by itself.
+REPEATABLE = {"sign-in", "sign-out", "switch-branch", "customer-show-identity"}
 #: Forms without a key that create rows all the same, and what makes the second click harmless.
 SAFE_WITHOUT_KEY = {
     "invoice-new": "finds the draft that the first click has begun",
@@ -24,6 +25,7 @@ SAFE_WITHOUT_KEY = {
     "appointment-waitlist": "the same",
     "offer-decline": "an offer has one answer; the second is told which",
     "offer-message": "finds the message that the first click has written",
+    "session-message": "finds the message that the first click has written",
     "follow-up-message": "finds the message that the first click has written",
     "appointment-enter-queue": "the same",
     "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",

@@ -6,13 +6,15 @@ Locks: customer, then enrolment, then its sessions, batches, and the tally that 
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
 from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
-from .redeeming import give_proof, redeem_session, send_code, undo_session
+from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
+from .taking_over import take_over
 from .terms import Exchanged, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
 from .treatments import change_treatment, create_treatment
 
 __all__ = [
     "Exchanged",
+    "Proof",
     "change_plan",
     "change_treatment",
     "check_move",
@@ -33,6 +35,7 @@ __all__ = [
     "release_session",
     "reserve_session",
     "send_code",
+    "take_over",
     "transfer",
     "undo_session",
     "unfreeze",
