@@ -5,6 +5,7 @@ from django.urls import path
 from packages import views
 
 urlpatterns = [
+    path("setup/", views.setup_menu, name="setup-menu"),
     path("", views.package_list, name="package-list"),
     path("sell/", views.sell, name="package-sell"),
     path("plans/", views.plan_list, name="plan-list"),

@@ -7,6 +7,7 @@ from .plans import change_plan, create_plan, plan_detail, plan_list
 from .requirements import meet, requirement_list
 from .sales import sell
 from .sessions import redeem, send_code, undo
+from .setup import setup_menu
 from .treatments import change_treatment, create_treatment, treatment_list
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "requirement_list",
     "sell",
     "send_code",
+    "setup_menu",
     "transfer",
     "treatment_list",
     "undo",

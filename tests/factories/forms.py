@@ -327,6 +327,8 @@ def _house(on: Stage) -> list[Form]:
         _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
         _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
         _form("message-text-reset", "moved"),
+        *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),
+        _form("setup"),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip
