@@ -68,7 +68,9 @@ class TransferForm(ReasonForm):
 
 
 class ExchangeForm(ReasonForm):
-    plan = forms.ModelChoiceField(queryset=Plan.objects.none(), label=_("For which package"))
+    plan = forms.ModelChoiceField(
+        queryset=Plan.objects.none(), label=_("For which package"), empty_label=_("Choose")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +81,7 @@ class ExchangeForm(ReasonForm):
 class RedeemForm(forms.Form):
     """A session used at the desk: who gave it, a note, what it used up, and the proof where the package asks for one."""
 
-    practitioner = forms.ModelChoiceField(queryset=None, label=_("Practitioner"))
+    practitioner = forms.ModelChoiceField(queryset=None, label=_("Practitioner"), empty_label=_("Choose"))
     note = forms.CharField(
         label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
     )

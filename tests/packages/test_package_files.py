@@ -30,9 +30,7 @@ def sold(world, laser):
     enrolment = domain.enrol(
         by=world.owner, branch=world.branch, customer=customer, plan=plan, value=plan.price, on=day
     )
-    domain.redeem_session(
-        by=world.owner, session=enrolment.sessions.get(number=1), practitioner=world.doctor
-    )
+    domain.redeem_session(by=world.owner, session=enrolment.sessions.get(number=1), practitioner=world.doctor)
     return enrolment
 
 
@@ -77,7 +75,8 @@ def test_what_is_owed_ties_and_is_told_as_of_a_day(owner, sold):
 
 
 @pytest.mark.parametrize(
-    ("asked", "words"), [("2026-02-30", "doesn’t exist"), ("x", "doesn’t exist"), ("9999-01-01", "isn’t known")]
+    ("asked", "words"),
+    [("2026-02-30", "doesn’t exist"), ("x", "doesn’t exist"), ("9999-01-01", "isn’t known")],
 )
 def test_a_day_that_is_none_is_said(owner, sold, asked, words):
     response = owner.get(LIABILITY, {"as_of": asked})

@@ -96,7 +96,9 @@ def test_something_else_may_be_used_and_nothing_of_the_usual(world, owner, sell,
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_was_typed(world, owner, sell, gel, changes, expected):
-    response = owner.post(page_of("session-redeem", first(sell())), used(world, signed_by="Sunita", **changes))
+    response = owner.post(
+        page_of("session-redeem", first(sell())), used(world, signed_by="Sunita", **changes)
+    )
     assert response.status_code == 422
     assert expected in words(response)
 
