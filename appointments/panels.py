@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments import person, proofs
+from appointments import person, proofs, supplies
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -109,6 +109,21 @@ def register() -> None:
         )
     )  # fmt: skip
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
+    _register_on_people()
+    registries.add_proof("places of visits", proofs.places)
+    registries.add_proof("what visits have let go", proofs.let_go)
+    registries.add_proof("serial numbers", proofs.serials)
+    registries.add_proof("sessions kept for visits", proofs.sessions)
+
+
+def _register_on_people() -> None:
+    """What a customer's page shows of visits, and what merging and erasing ask of them."""
+    _register_person()
+    _register_checks()
+
+
+def _register_person() -> None:
+    """What a person's page, timeline and history tell of visits."""
     registries.add_panel(
         registries.Panel("customer", 10, _("Still open"), "customer-open", Permission.APPOINTMENTS_VIEW)
     )
@@ -124,6 +139,10 @@ def register() -> None:
     registries.add_standing("visits", person.rederive)
     registries.add_objection("visits", person.objections)
     registries.add_history("appointments.Appointment", Permission.APPOINTMENTS_VIEW)
+
+
+def _register_checks() -> None:
+    registries.add_need("booked visits", supplies.needed)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)
     registries.add_proof("serial numbers", proofs.serials)

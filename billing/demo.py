@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment
-from billing import figures, queries, snapshots
+from billing import figures, queries, shares, snapshots
 from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment
 from clinic import gst
 from clinic.demo import backdated, dice
@@ -221,6 +221,15 @@ def _pay(sales: list[Sale], chance: Random) -> None:
     with backdated(Payment):
         Payment.objects.bulk_create(payments, batch_size=500)
     Allocation.objects.bulk_create(allocations, batch_size=500)
+    _tell_packages(allocations)
+
+
+def _tell_packages(allocations: list[Allocation]) -> None:
+    paid: dict[UUID, Decimal] = {}
+    for each in allocations:
+        before = paid.setdefault(each.invoice_id, Decimal(0))
+        shares.tell_packages(by=each.payment.by, invoice=each.invoice, paid_before=before, allocations=[each])
+        paid[each.invoice_id] += each.amount
 
 
 def _payment(sale: Sale, mode: str, amount: Decimal) -> Payment:

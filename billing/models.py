@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Func, Q, Sum, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +35,13 @@ class InvoiceQuerySet(models.QuerySet):
         """Issued, with something still due."""
         return self.issued().filter(total__gt=F("paid"))
 
+    def numbered(self, typed: str) -> "InvoiceQuerySet":
+        """By any part of the number; three characters and more are found through an index."""
+        found = self.filter(number__icontains=typed)
+        if len(typed) < 3:
+            return found
+        return found.alias(parts=_pieces(F("number"))).filter(parts__contains=_pieces(Value(typed)))
+
     def due(self) -> Decimal:
         """What is still due on all of them together, in rupees."""
         return self.unpaid().order_by().aggregate(due=Sum(F("total") - F("paid")))["due"] or Decimal(0)
@@ -40,6 +49,10 @@ class InvoiceQuerySet(models.QuerySet):
     def of(self, customer: models.Model) -> "InvoiceQuerySet":
         """A customer's bills, the latest first, without discarded drafts."""
         return self.filter(customer=customer).exclude(status=Invoice.Status.DISCARDED).order_by("-id")
+
+
+def _pieces(text: models.Expression | F) -> Func:
+    return Func(text, function="clinic_trigrams", output_field=ArrayField(models.TextField()))
 
 
 class Invoice(Editable):
@@ -115,6 +128,7 @@ class Invoice(Editable):
                 fields=["branch", "issued_on"],
                 condition=Q(status="issued", total__gt=F("paid")),
             ),
+            GinIndex(_pieces(F("number")), name="invoice_number_parts"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -187,6 +201,8 @@ class InvoiceLine(Row):
         help_text=_("Empty: the one that expires first."),
     )  # fmt: skip
     enrolment = models.ForeignKey("packages.Enrolment", models.PROTECT, null=True, related_name="+")
+    # Of a package that is paid session by session: the one that this line bills.
+    session = models.ForeignKey("packages.Session", models.PROTECT, null=True, related_name="+")
     practitioner = models.ForeignKey("staff.Practitioner", models.PROTECT, null=True, related_name="+")
     description = models.CharField(_("description"), max_length=200)
     # What the paper says under the description, as it was on the day of issue.

@@ -49,9 +49,7 @@ def register() -> None:
 
 def search(user: User, words: str) -> Iterator[registries.Found]:
     """By any part of the number."""
-    found = (
-        Invoice.objects.visible_to(user).issued().filter(number__icontains=words).select_related("customer")
-    )
+    found = Invoice.objects.visible_to(user).issued().numbered(words).select_related("customer")
     for invoice in found.order_by("-issued_at")[: queries.ENOUGH]:
         due = _("%(due)s due") % {"due": money.rupees(invoice.due)} if invoice.due else _("paid")
         yield registries.Found(

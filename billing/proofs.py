@@ -27,6 +27,15 @@ JOIN customers_customer c ON c.id = s.customer_id
 LEFT JOIN (SELECT customer_id, sum(total - paid) AS due FROM billing_invoice WHERE status = 'issued' GROUP BY 1) i
   ON i.customer_id = s.customer_id
 WHERE s.due <> coalesce(i.due, 0)
+UNION ALL
+SELECT i.number, 'packages' FROM billing_invoice i
+JOIN (SELECT invoice_id, array_agg(net_value) AS parts FROM billing_invoiceline
+      WHERE enrolment_id IS NOT NULL GROUP BY 1) l ON l.invoice_id = i.id
+LEFT JOIN (SELECT coalesce(a.invoice_id, e.cause_id) AS invoice_id, sum(e.money) AS money
+           FROM packages_entry e LEFT JOIN billing_allocation a ON e.cause_kind = 'allocation' AND a.id = e.cause_id
+           WHERE e.cause_kind IN ('allocation', 'invoice') GROUP BY 1) e ON e.invoice_id = i.id
+WHERE i.status = 'issued' AND i.total > 0
+  AND coalesce(e.money, 0) <> (SELECT sum(round(part * i.paid / i.total, 2)) FROM unnest(l.parts) AS part)
 """
 
 GAPS = """
@@ -52,6 +61,7 @@ SENTENCES = {
     "lines": gettext_lazy("the lines do not add up to the totals"),
     "goods": gettext_lazy("what left the shelf is not what was sold"),
     "owed": gettext_lazy("what the customer owes is not what the invoices say"),
+    "packages": gettext_lazy("what was paid is not what the ledgers of its packages say"),
 }
 
 

@@ -14,7 +14,7 @@ LINE = ["practitioner_name", "session_count", "valid_until"]
 def write_line(line: InvoiceLine) -> None:
     """Who treated, and what the package sold holds, on the row, unsaved (columns `LINE`)."""
     line.practitioner_name = str(line.practitioner or "")
-    if line.enrolment:
+    if line.plan_id and line.enrolment:
         line.session_count, line.valid_until = line.enrolment.session_count, line.enrolment.valid_until
 
 

@@ -48,7 +48,7 @@ class _Teller:
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         connection = context["connection"]
-        if not str(sql).lstrip().upper().startswith(READS) and not self._is_known(connection):
+        if not str(sql).lstrip(" \n(").upper().startswith(READS) and not self._is_known(connection):
             self.told, self.within = connection.connection, _transaction(connection)
             with connection.cursor() as cursor:
                 cursor.execute(SET, self.values)

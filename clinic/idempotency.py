@@ -97,4 +97,7 @@ def _body_hash(request: HttpRequest) -> str:
     for name in sorted(set(request.POST) - UNHASHED):
         for value in request.POST.getlist(name):
             digest.update(f"{name}={value}\0".encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            digest.update(f"{name}={file.name}:{file.size}\0".encode())
     return digest.hexdigest()

@@ -5,8 +5,10 @@
 - panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
+- choices: what another app lets a form below it choose from, by ids.
 - settings: pages on which an administrator decides something about the branch worked at.
 - prove: checks of what must be true of the data, for `manage.py prove`.
+- needs: what is promised out of stock already, for whoever orders.
 - timeline: what happened to one person, by app; history: whose changes are told from the audit.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
 """
@@ -135,6 +137,8 @@ _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
 _demo: dict[int, Step] = {}
 _prove: dict[str, Callable[[], Iterable[str]]] = {}
+_choices: dict[str, Callable[[Any], Iterable[tuple[UUID, str]]]] = {}
+_needs: dict[str, Callable[..., dict[Any, Any]]] = {}
 _timeline: dict[str, TimelineProvider] = {}
 _history: dict[str, Permission] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
@@ -169,6 +173,21 @@ def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
 def add_proof(name: str, check: Callable[[], Iterable[str]]) -> None:
     """`check` yields a sentence for each thing that is not as it must be."""
     _prove[name] = check
+
+
+def add_choices(name: str, provider: Callable[[Any], Iterable[tuple[UUID, str]]]) -> None:
+    """`provider` takes the person who asks and gives ids and words, in the order they are shown."""
+    _choices[name] = provider
+
+
+def choices_of(name: str, user: Actor) -> list[tuple[UUID, str]]:
+    """Nothing where no app offers any."""
+    return list(_choices[name](user)) if name in _choices else []
+
+
+def add_need(name: str, provider: Callable[..., dict[Any, Any]]) -> None:
+    """`provider(branch, until)` answers base units by item id that will be taken by the end of that local day."""
+    _needs[name] = provider
 
 
 def add_timeline(name: str, provider: TimelineProvider) -> None:
@@ -243,6 +262,10 @@ def demo_steps() -> list[Step]:
 
 def proofs() -> dict[str, Callable[[], Iterable[str]]]:
     return dict(_prove)
+
+
+def needs() -> list[Callable[..., dict[Any, Any]]]:
+    return list(_needs.values())
 
 
 def timeline_for(user: Any) -> dict[str, TimelineProvider]:

@@ -207,7 +207,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [SELF],
         # Marking a message as sent answers with its chat, and the policy follows redirects to the end.
-        "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com"],
+        "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com", "sms:", "mailto:"],
         "frame-ancestors": [NONE],
     }
 }
@@ -237,6 +237,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "clinic.static_files.Storage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others: half the first start's compressing
+UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=10)  # of one file of a customer
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe any header; the audit's middleware binds it

@@ -35,12 +35,15 @@ SHEETS = {
     "chart": "",
     "rota": "",
     "people": "",
+    "sections": "",
     "tabs": "",
     "queue": "",
     "screen": "",
+    "files": "",
+    "goods": "",
+    "settings": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
-    "settings": "",
 }
 
 

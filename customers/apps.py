@@ -7,8 +7,19 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import demo, imports, panels  # models are loaded by then, not before
+        from clinic import events
+        from customers import (  # models are loaded by then, not before
+            demo,
+            demo_files,
+            file_panels,
+            imports,
+            panels,
+            tasks,
+        )
 
         panels.register()
+        file_panels.register()
         demo.register()
+        demo_files.register()
+        events.subscribe("document.added", "customers.prepare", tasks.prepare)
         imports.register()

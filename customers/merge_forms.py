@@ -5,8 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.merge_choices import BOTH, CHOICES, KEPT, MERGED
+from customers.merge_choices import BOTH, CHOICES, KEPT, MERGED, Choice
 from customers.models import Customer
+
+
+def _field(choice: Choice) -> str:
+    return f"take_{choice.name}"
 
 
 class MergeForm(forms.Form):
@@ -32,7 +36,7 @@ class MergeForm(forms.Form):
                 (MERGED, _("Take over")),
                 *([(BOTH, _("Both"))] if choice.joined else []),
             ]
-            self.fields[choice.name] = forms.ChoiceField(
+            self.fields[_field(choice)] = forms.ChoiceField(
                 label=choice.label, choices=sides, initial=proposed, required=False
             )
 
@@ -40,7 +44,7 @@ class MergeForm(forms.Form):
     def chosen(self) -> dict[str, str]:
         """By line; one that wasn't sent stays as proposed, so that nothing is lost."""
         return {
-            choice.name: self.cleaned_data.get(choice.name) or proposed
+            choice.name: self.cleaned_data.get(_field(choice)) or proposed
             for choice, _ours, _theirs, proposed in self.lines
         }
 
@@ -53,13 +57,13 @@ class MergeForm(forms.Form):
         """The lines as they are drawn: what both say, and which side is ticked."""
         return [
             {
-                "name": choice.name,
+                "name": _field(choice),
                 "label": choice.label,
                 "kept": ours,
                 "merged": theirs,
                 "differs": ours != theirs,
                 "joined": choice.joined and ours and theirs and ours != theirs,
-                "ticked": self[choice.name].value() or proposed,
+                "ticked": self[_field(choice)].value() or proposed,
             }
             for choice, ours, theirs, proposed in self.lines
         ]

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic import money, registries
+from clinic import money, phones, registries
 from clinic.permissions import Permission
 from customers import proofs, queries, timeline
 from customers.models import Customer
@@ -23,6 +23,7 @@ TABS = {
     "bills": gettext_lazy("Invoices"),
     "files": gettext_lazy("Files"),
     "photos": gettext_lazy("Photographs"),
+    "consents": gettext_lazy("Consents"),
     "timeline": gettext_lazy("Timeline"),
     "history": gettext_lazy("History"),
 }
@@ -37,6 +38,15 @@ def register() -> None:
     registries.add_shortcut(
         registries.Shortcut(
             10, gettext_lazy("New customer"), "customer-new", "user-plus", Permission.CUSTOMERS_CREATE
+        )
+    )
+    registries.add_panel(
+        registries.Panel(
+            "customer",
+            5,
+            gettext_lazy("Family and identity"),
+            "customer-household",
+            Permission.CUSTOMERS_VIEW,
         )
     )
     for order, title, url_name, tab in (
@@ -90,14 +100,18 @@ def facts_of(customer: Customer, *, money_too: bool) -> list[tuple[str, Any]]:
     """The card "Personal": names and values, empty ones are left out when drawn."""
     standing = customer.standing
     facts = [
-        (_("Born"), _date(customer.born_on)),
+        (_("Born"), _born(customer)),
+        (_("Second phone"), phones.shown(customer.second_phone) if customer.second_phone else ""),
         (_("E-mail"), customer.email),
         (_("Address"), customer.address_shown),
+        (_("Marital status"), customer.get_marital_status_display()),
         (_("Skin type"), customer.skin_type),
         (_("Concern"), customer.chief_concern),
         (_("Allergies"), customer.allergies or _("None noted")),
+        (_("Chronic conditions"), customer.chronic_conditions),
         (_("GSTIN"), customer.gstin),
         (_("Notes"), customer.notes),
+        (_("In an emergency"), _emergency(customer)),
         (_("Home branch"), str(customer.home_branch)),
         (_("Registered"), _date(customer.created_at)),
         (_("Last visit"), _date(standing.last_visit_on)),
@@ -108,6 +122,17 @@ def facts_of(customer: Customer, *, money_too: bool) -> list[tuple[str, Any]]:
             (_("Balance"), _("%(due)s due") % {"due": money.rupees(due)} if due else _("Nothing due"))
         )
     return facts
+
+
+def _born(customer: Customer) -> str:
+    day = _date(customer.born_on)
+    return _("about %(day)s, from the age") % {"day": day} if day and customer.birth_is_estimated else day
+
+
+def _emergency(customer: Customer) -> str:
+    parts = [customer.emergency_name, customer.emergency_relation]
+    parts += [phones.shown(customer.emergency_phone)] if customer.emergency_phone else []
+    return ", ".join(part for part in parts if part)
 
 
 def _date(day: Any) -> str:

@@ -1,25 +1,31 @@
-"""Reads on customers: the list, and who is already known under a phone number."""
+"""Reads on customers: the list, the family of one, and who is already known under a phone number."""
 
+import datetime
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
-from clinic import phones
+from customers import facts
+from customers.likeness import alike
 from customers.models import Customer
 from staff.models import User
 
 ORDERS = {
-    "name": (F("full_name"),),
-    "visit": (F("standing__last_visit_on"),),
-    "packages": (F("standing__active_packages"),),
-    "due": (F("standing__due"),),
+    "name": "full_name",
+    "visit": "standing__last_visit_on",
+    "packages": "standing__active_packages",
+    "due": "standing__due",
 }
+NEVER_LISTED = ("name_words", "name_sounds", "number_parts", "identity_sealed", "identity_index", "notes")
 
 EXPORTED = (
-    "reference", "full_name", "phone", "email", "gender", "born_on", "blood_group", "address", "city", "state",
-    "postal_code", "gstin", "skin_type", "allergies", "chief_concern", "language",
-    "standing__active_packages", "standing__last_visit_on", "standing__due", "is_active",
+    "reference", "full_name", "phone", "second_phone", "email", "gender", "born_on", "birth_is_estimated",
+    "marital_status", "blood_group", "address", "city", "state", "postal_code", "country", "gstin", "skin_type",
+    "allergies", "alert", "chief_concern", "chronic_conditions", "emergency_name", "emergency_phone",
+    "emergency_relation", "language", "standing__active_packages", "standing__last_visit_on", "standing__due",
+    "is_active",
 )  # fmt: skip
 
 
@@ -36,50 +42,145 @@ class Known:
 
 def known_by_phone(*, user: User, typed: str, without: UUID | None = None) -> Known:
     """Other customers with this phone. Of those at other branches only that there is one, never who."""
-    try:
-        phone = phones.parse(typed)
-    except ValueError:
-        return Known()
-    if user.branch is None:
-        return Known()
-    same = Customer.objects.filter(organisation_id=user.branch.organisation_id, phone=phone)
-    if without:
-        same = same.exclude(pk=without)
-    everyone = set(same.values_list("pk", flat=True)[:20])
-    here = list(same.visible_to(user)[:5]) if everyone else []
-    return Known(here=here, elsewhere=bool(everyone - {customer.pk for customer in here}) and len(here) < 5)
+    found = alike(user=user, phones_typed=[typed], without=without)
+    return Known(here=[match.customer for match in found.here[:5]], elsewhere=found.elsewhere)
 
 
-def listed(*, user: User, words: str = "", show: str = "active", sort: str = "name") -> QuerySet[Customer]:
-    """The customer list: `show` is active, packages, due or inactive; `sort` a key of ORDERS, "-" first for descending."""
-    found = Customer.objects.visible_to(user).filter(is_active=show != "inactive")
-    if words:
-        found = found.matching(words)
-    if show == "packages":
-        found = found.filter(standing__active_packages__gt=0)
-    if show == "due":
-        found = found.filter(standing__due__gt=0)
-    return found.select_related("standing").order_by(*_order(sort), "full_name", "pk")
+@dataclass(frozen=True)
+class Family:
+    """The people around one: `members` of the household without the person, `sharing` their phone but no household.
+
+    Of members and guardian only those this person may see; `hidden` counts the other members.
+    """
+
+    members: list[Customer]
+    hidden: int
+    sharing: list[Customer]
+    guardian: Customer | None
+    wards: list[Customer]
+
+
+def family(*, user: User, customer: Customer) -> Family:
+    visible = Customer.objects.visible_to(user).kept()
+    members, everybody = [], 0
+    if customer.household_id:
+        others = Customer.objects.filter(household_id=customer.household_id).kept().exclude(pk=customer.pk)
+        everybody = others.count()
+        members = list(visible.filter(pk__in=others.values("pk")).order_by("full_name"))
+    numbers = [number for number in (customer.phone, customer.second_phone) if number]
+    same_phone = visible.filter(Q(phone__in=numbers) | Q(second_phone__in=numbers)).exclude(pk=customer.pk)
+    sharing = same_phone.exclude(pk__in=[member.pk for member in members]).order_by("full_name")
+    return Family(
+        members=members,
+        hidden=everybody - len(members),
+        sharing=list(sharing[:5]),
+        guardian=visible.filter(pk=customer.guardian_id).first() if customer.guardian_id else None,
+        wards=list(visible.filter(guardian=customer).order_by("full_name")[:20]),
+    )
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What the list is asked for: `show` is active, packages, due or inactive; `home` here or elsewhere; ages in years.
+
+    `sort` is a key of ORDERS, "-" first for descending.
+    """
+
+    words: str = ""
+    show: str = "active"
+    sort: str = "name"
+    gender: str = ""
+    blood: str = ""
+    home: str = ""
+    age_from: int | None = None
+    age_to: int | None = None
+    registered_from: datetime.date | None = None
+    registered_to: datetime.date | None = None
+    last_visit_before: datetime.date | None = None
+    allergies: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        return self == Narrowed(sort=self.sort)
+
+
+def listed(*, user: User, wanted: Narrowed) -> QuerySet[Customer]:
+    """The customer list, without the columns that only searching needs."""
+    found = Customer.objects.visible_to(user).kept().filter(is_active=wanted.show != "inactive")
+    if wanted.words:
+        found = found.matching(wanted.words)
+    found = found.filter(_standing(wanted), _person(wanted), _registered(user, wanted))
+    found = found.filter(standing__isnull=False).select_related("standing")
+    return found.defer(*NEVER_LISTED).order_by(*_order(wanted.sort))
+
+
+def _standing(wanted: Narrowed) -> Q:
+    narrow = Q()
+    if wanted.show == "packages":
+        narrow &= Q(standing__active_packages__gt=0)
+    if wanted.show == "due":
+        narrow &= Q(standing__due__gt=0)
+    if wanted.last_visit_before:
+        narrow &= Q(standing__last_visit_on__lt=wanted.last_visit_before)
+    return narrow
+
+
+def _person(wanted: Narrowed) -> Q:
+    """An age is reckoned from today in the active time zone: from 30 to 30 is whoever is 30 now."""
+    today = timezone.localdate()
+    narrow = Q()
+    if wanted.gender:
+        narrow &= Q(gender=wanted.gender)
+    if wanted.blood:
+        narrow &= Q(blood_group=wanted.blood)
+    if wanted.age_from is not None:
+        narrow &= Q(born_on__lte=facts.age_to_birth(wanted.age_from, 0, today))
+    if wanted.age_to is not None:
+        narrow &= Q(born_on__gt=facts.age_to_birth(wanted.age_to + 1, 0, today))
+    if wanted.allergies:
+        narrow &= ~Q(allergies="") | ~Q(alert="")
+    return narrow
+
+
+def _registered(user: User, wanted: Narrowed) -> Q:
+    """Days are those of the branch worked at."""
+    narrow = Q()
+    zone = user.branch.zone if user.branch else timezone.get_current_timezone()
+    if wanted.home:
+        at_home = Q(home_branch=user.branch)
+        narrow &= at_home if wanted.home == "here" else ~at_home
+    if wanted.registered_from:
+        narrow &= Q(
+            created_at__gte=datetime.datetime.combine(wanted.registered_from, datetime.time.min, zone)
+        )
+    if wanted.registered_to and wanted.registered_to < datetime.date.max:
+        after = wanted.registered_to + datetime.timedelta(days=1)
+        narrow &= Q(created_at__lt=datetime.datetime.combine(after, datetime.time.min, zone))
+    return narrow
 
 
 def _order(sort: str) -> list:
-    columns = ORDERS.get(sort.removeprefix("-"), ORDERS["name"])
+    """By the id in the end, as the indexes are."""
+    name = sort.removeprefix("-") if sort.removeprefix("-") in ORDERS else "name"
+    column = F(ORDERS[name])
     if sort.startswith("-"):
-        return [column.desc(nulls_last=True) for column in columns]
-    return [column.asc(nulls_last=True) for column in columns]
+        return [column.desc(nulls_last=True), "-pk" if name == "name" else "-standing__customer_id"]
+    return [column.asc(nulls_last=True), "pk" if name == "name" else "standing__customer_id"]
 
 
 def choices(*, user: User, words: str, limit: int = 8) -> list[Customer]:
     """The first few active customers for a picker."""
     found = Customer.objects.visible_to(user).active().matching(words)
-    return list(found.only("id", "full_name", "phone", "reference", "allergies")[:limit])
+    return list(found.only("id", "full_name", "phone", "reference", "allergies", "alert", "photo")[:limit])
 
 
 def perhaps_the_same(*, user: User, customer: Customer, limit: int = 8) -> list[Customer]:
-    """Other records that may be of this person: a phone of theirs, or the same name or birth date with a like name."""
-    numbers = [number for number in (customer.phone, customer.second_phone) if number]
-    same = Q(phone__in=numbers) | Q(second_phone__in=numbers) | Q(full_name__iexact=customer.full_name)
-    if customer.born_on:
-        same |= Q(born_on=customer.born_on, full_name__istartswith=customer.first_name)
-    found = Customer.objects.visible_to(user).filter(same, merged_into=None, erased_at=None)
-    return list(found.exclude(pk=customer.pk).order_by("full_name", "pk")[:limit])
+    """Other records that may be of this person, the surest first: a phone of theirs, or a name that sounds alike."""
+    found = alike(
+        user=user,
+        phones_typed=[customer.phone, customer.second_phone],
+        name=customer.full_name,
+        born_on=None if customer.birth_is_estimated else customer.born_on,
+        without=customer.pk,
+    )
+    return [match.customer for match in found.here[:limit]]

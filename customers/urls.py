@@ -3,6 +3,7 @@
 from django.urls import path
 
 from customers import views
+from customers.views import cards, consents, documents
 
 urlpatterns = [
     path("", views.list_, name="customer-list"),
@@ -15,7 +16,36 @@ urlpatterns = [
     path("<uuid:pk>/history/", views.history, name="customer-history"),
     path("<uuid:pk>/merge/", views.merge, name="customer-merge"),
     path("<uuid:pk>/merge/undo/", views.undo_merge, name="customer-merge-undo"),
+    path("<uuid:pk>/data/", views.data, name="customer-data"),
+    path("<uuid:pk>/hand-out/", views.hand_out, name="customer-hand-out"),
+    path("<uuid:pk>/archive/", views.download, name="customer-archive"),
+    path("<uuid:pk>/erase/", views.erase, name="customer-erase"),
     path("<uuid:pk>/edit/", views.change, name="customer-edit"),
+    path("<uuid:pk>/household/", views.household, name="customer-household"),
+    path("<uuid:pk>/household/join/", views.join_household, name="customer-join-household"),
+    path("<uuid:pk>/household/leave/", views.leave_household, name="customer-leave-household"),
+    path("<uuid:pk>/identity/", views.show_identity, name="customer-show-identity"),
     path("<uuid:pk>/deactivate/", views.deactivate, name="customer-deactivate"),
     path("<uuid:pk>/reactivate/", views.reactivate, name="customer-reactivate"),
+    path("<uuid:customer>/files/", documents.document_list, name="document-list"),
+    path("<uuid:customer>/files/new/", documents.add_document, name="document-add"),
+    path("<uuid:customer>/photos/", documents.photo_list, name="photo-list"),
+    path("<uuid:customer>/photos/compare/", documents.compare, name="photo-compare"),
+    path("files/<uuid:pk>/", documents.file, name="document-file"),
+    path("files/<uuid:pk>/thumbnail/", documents.thumbnail, name="document-thumbnail"),
+    path("files/<uuid:pk>/edit/", documents.change_document, name="document-change"),
+    path("files/<uuid:pk>/remove/", documents.remove_document, name="document-remove"),
+    path("files/<uuid:pk>/restore/", documents.restore_document, name="document-restore"),
+    path("files/<uuid:pk>/choose-portrait/", documents.choose_portrait, name="document-choose-portrait"),
+    path("<uuid:customer>/consents/", consents.consent_list, name="consent-list"),
+    path("<uuid:customer>/consents/new/", consents.record_consent, name="consent-record"),
+    path("consents/<uuid:pk>/", consents.show_consent, name="consent-show"),
+    path("consents/<uuid:pk>/withdraw/", consents.withdraw_consent, name="consent-withdraw"),
+    path("consents/<uuid:pk>/paper/", consents.consent_paper_, name="consent-paper"),
+    path("consents/<uuid:pk>/signature/", consents.signature, name="consent-signature"),
+    path("consents/standard-texts/", consents.add_standard_texts, name="consent-standard-texts"),
+    path("<uuid:customer>/cards/", cards.card_list, name="card-list"),
+    path("<uuid:customer>/cards/issue/", cards.issue_card, name="card-issue"),
+    path("cards/<uuid:pk>/revoke/", cards.revoke_card, name="card-revoke"),
+    path("cards/<uuid:pk>/paper/", cards.paper, name="card-paper"),
 ]

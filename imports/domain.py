@@ -129,15 +129,15 @@ def _work(kept: Import) -> None:
     if importer is None:
         raise Refusal(_("This can't be imported."))
     lines, findings = _look_through(kept, importer)
-    wrong = [finding for finding in findings if not finding.left_out]
-    if kept.state == Import.State.CHECKING or wrong:
-        _report(kept, importer, lines, findings)
-        return
     out = {finding.line for finding in findings}
     wanted = [line for line in lines if line.number not in out]
-    importer.write(
-        by=kept.by, branch=kept.branch, lines=wanted, told=lambda done: progress.note(kept.pk, done)
-    )
+    wrong = [finding for finding in findings if not finding.left_out]
+    if not importer.write or not (wrong or kept.state == Import.State.CHECKING):
+        wrong += _write(kept, importer, wanted, keep=kept.state == Import.State.WRITING and not wrong)
+    if kept.state == Import.State.CHECKING or wrong:
+        left_out = [finding for finding in findings if finding.left_out]
+        _report(kept, importer, lines, sorted(wrong, key=lambda finding: finding.line) + left_out)
+        return
     kept.written, kept.left_out = len(wanted), len(out)
     _end(kept, Import.State.DONE)
     events.record(
@@ -153,7 +153,43 @@ def _look_through(kept: Import, importer: Importer) -> tuple[list[Line], list[Fi
     known = {finding.line for finding in findings}
     fine = [line for line in lines if line.number not in known]
     findings += importer.check(kept.branch, fine)
-    return lines, sorted(findings, key=lambda finding: (finding.left_out, finding.line))
+    return lines, findings
+
+
+class _TakeBack(Exception):
+    """Ends a dry run: what was written is taken back."""
+
+
+def _write(kept: Import, importer: Importer, lines: list[Line], *, keep: bool) -> list[Finding]:
+    """Write the lines, and take all back unless they are to be kept and none was refused. Returns the refusals."""
+    refused: list[Finding] = []
+    try:
+        with transaction.atomic():
+            if importer.write:
+                importer.write(
+                    by=kept.by,
+                    branch=kept.branch,
+                    lines=lines,
+                    told=lambda done: progress.note(kept.pk, done),
+                )
+            else:
+                refused = [finding for line in lines if (finding := _tried(kept, importer, line))]
+            if refused or not keep:
+                raise _TakeBack
+    except _TakeBack:
+        pass
+    return refused
+
+
+def _tried(kept: Import, importer: Importer, line: Line) -> Finding | None:
+    if line.number % 50 == 0:
+        progress.note(kept.pk, line.number)
+    try:
+        with transaction.atomic():
+            importer.write_line(by=kept.by, branch=kept.branch, line=line)
+    except Refusal as refusal:
+        return Finding(line.number, refusal.field or "", refusal.message)
+    return None
 
 
 def _report(kept: Import, importer: Importer, lines: list[Line], findings: list[Finding]) -> None:

@@ -27,10 +27,17 @@ class Finding:
     left_out: bool = False
 
 
+def refuse_line(**wanted: Any) -> None:
+    raise NotImplementedError("an importer writes its lines one by one or all at once")
+
+
 @dataclass(frozen=True)
 class Importer:
-    """`check` finds what only the database and the whole file can tell; `write` gets the lines that are to be written
-    and calls `told(count)` as it goes. Both run in the worker, `write` in a transaction of its caller.
+    """`check` finds what only the database and the whole file can tell.
+
+    Lines are written by `write_line` one by one, through the verb that a page would use: the dry run tries each and
+    takes all back, so that it says exactly what the verb would refuse. Where that would take too long `write` gets all
+    lines at once, and `check` must find everything. Both run in the worker, in its transaction.
     """
 
     kind: str
@@ -40,7 +47,8 @@ class Importer:
     permission: Permission
     columns: Callable[[Branch], tuple[Column, ...]]
     check: Callable[[Branch, list[Line]], Iterable[Finding]]
-    write: Callable[..., None]
+    write: Callable[..., None] | None = None
+    write_line: Callable[..., None] = refuse_line
     icon: str = "file-up"
 
 

@@ -7,7 +7,8 @@ class InventoryConfig(AppConfig):
     verbose_name = _("Inventory")
 
     def ready(self) -> None:
-        from inventory import demo, panels  # models are loaded by now
+        from inventory import demo, imports, panels  # models are loaded by now
 
         panels.register()
         demo.register()
+        imports.register()

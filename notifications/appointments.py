@@ -1,7 +1,5 @@
 """Who hears of an appointment's life: the customer, through the outbox."""
 
-from dataclasses import replace
-
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -10,7 +8,7 @@ from appointments.queries import parts_of
 from clinic import events
 from clinic.models import Event
 from notifications import domain, texts
-from notifications.models import Message
+from notifications.models import Message, channels_of
 from packages.models import Session
 
 #: States of a part that is still to take place or takes place now.
@@ -81,18 +79,20 @@ def completed(event: Event) -> None:
         return
     asked = FollowUp.objects.open().filter(appointment=appointment).first()
 
-    def text(visit: texts.Visit) -> str:
-        return texts.completed(replace(visit, comes_back_on=asked.due_on if asked else None))
-
     until = timezone.localdate(timezone=appointment.branch.zone) + domain.VISIT_WORTH_TELLING
     domain.tell_of_visit(
-        appointment=appointment, kind=Message.Kind.COMPLETED, text=text, occasion=str(event.pk), until=until
+        appointment=appointment,
+        kind=Message.Kind.COMPLETED,
+        text=texts.completed,
+        occasion=str(event.pk),
+        until=until,
+        comes_back_on=asked.due_on if asked else None,
     )
 
 
 def follow_up(event: Event) -> None:
     asked = _follow_ups().filter(pk=event.subject_id).first()
-    if asked:
+    if asked and channels_of(asked.branch):
         domain.withdraw_follow_up(follow_up_id=asked.pk, but=asked.due_on)
         domain.tell_of_follow_up(follow_up=asked)
 
@@ -105,7 +105,7 @@ def offered(event: Event) -> None:
     """Events may arrive out of order: of an offer that has ended nothing is said."""
     rows = Offer.objects.filter(pk=event.subject_id, status=Offer.Status.HELD)
     offer = rows.select_related("branch", "customer", "treatment", "practitioner__resource").first()
-    if offer:
+    if offer and channels_of(offer.branch):
         domain.tell_of_offer(offer=offer)
 
 

@@ -22,9 +22,10 @@ from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
 from inventory.models import Movement
-from notifications import texts
-from notifications.models import Alert, Message
+from notifications import texts, wording
+from notifications.models import Alert, Message, channels_of
 from notifications.watches import expiring, lapsing, low_stock
+from notifications.words import words_of
 from packages.models import Enrolment, Session
 from staff.models import User
 
@@ -35,11 +36,14 @@ SESSION_WORTH_TELLING = datetime.timedelta(days=3)  # a message about a session 
 
 def tell_of_visit(
     *, appointment: Appointment, kind: Message.Kind, text: Callable[[texts.Visit], str], occasion: str,
-    until: datetime.date | None = None,
+    until: datetime.date | None = None, comes_back_on: datetime.date | None = None,
 ) -> Message | None:  # fmt: skip
-    """Put a message about an appointment in the outbox; None if that occasion has one already. It makes sense up to
-    the day of the visit, or the day `until`."""
-    body = _in_language_of(appointment.customer, text, _visit(appointment))
+    """Put a message about an appointment in the outbox; None if that occasion has one already, or the branch has every
+    channel off. It makes sense up to the day of the visit, or the day `until`."""
+    if not channels_of(appointment.branch):
+        return None
+    facts = replace(_visit(appointment), comes_back_on=comes_back_on)
+    body = _written(appointment.branch, appointment.customer, text, facts)
     starts_on = appointment.starts_at.astimezone(appointment.branch.zone).date()
     message = Message(
         branch=appointment.branch,
@@ -57,6 +61,7 @@ def tell_of_visit(
 def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
     """The message that asks somebody to come back, from three days before the day on; the same one however often."""
     visit = follow_up.appointment
+    _refuse_silence(visit.branch)
     key = f"follow-up:{follow_up.pk}:{follow_up.due_on:%Y%m%d}"
     facts = replace(_visit(visit), comes_back_on=follow_up.due_on)
     message = Message(
@@ -65,7 +70,7 @@ def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
         kind=Message.Kind.FOLLOW_UP,
         key=key,
         phone=visit.customer.phone,
-        body=_in_language_of(visit.customer, texts.follow_up, facts),
+        body=_written(visit.branch, visit.customer, texts.follow_up, facts),
         send_from=follow_up.due_on - FOLLOW_UP_AHEAD,
         send_until=follow_up.due_on + FOLLOW_UP_AFTER,
     )
@@ -87,6 +92,7 @@ def withdraw_follow_up(*, follow_up_id: UUID, but: datetime.date | None = None) 
 
 def tell_of_offer(*, offer: Offer) -> Message:
     """The message that a time has become free; the same one however often."""
+    _refuse_silence(offer.branch)
     zone, key = offer.branch.zone, f"offer:{offer.pk}"
     facts = texts.Offered(
         name=offer.customer.first_name,
@@ -103,7 +109,7 @@ def tell_of_offer(*, offer: Offer) -> Message:
         kind=Message.Kind.OFFER,
         key=key,
         phone=offer.customer.phone,
-        body=_in_language_of(offer.customer, texts.offered, facts),
+        body=_written(offer.branch, offer.customer, texts.offered, facts),
         send_from=_today(offer.branch),
         send_until=facts.held_until.date(),
     )
@@ -126,6 +132,8 @@ def tell_of_progress(
     One that was withdrawn with its session waits again when the session is done anew.
     """
     branch = enrolment.branch
+    if not channels_of(branch):
+        return None
     progress = texts.Progress(
         name=enrolment.customer.first_name,
         clinic=branch.trade_name,
@@ -142,7 +150,7 @@ def tell_of_progress(
         kind=kind,
         key=_key_of_progress(enrolment.pk, kind, number),
         phone=enrolment.customer.phone,
-        body=_in_language_of(enrolment.customer, text, progress),
+        body=_written(branch, enrolment.customer, text, progress),
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
@@ -155,14 +163,18 @@ def tell_of_progress(
     return None
 
 
-def tell_of_session(*, session: Session) -> Message:
-    """The message that a completed session is done, written now if no job has written it yet."""
+def tell_of_session(*, session: Session) -> Message | None:
+    """The message that a completed session is done, written now if no job has written it yet.
+
+    None where the branch sends no messages.
+    """
     enrolment = session.enrolment
     remaining = enrolment.session_count - enrolment.sessions.filter(status=Session.Status.COMPLETED).count()
     tell_of_progress(
         enrolment=enrolment, kind=Message.Kind.SESSION, text=texts.session, number=session.number, remaining=remaining
     )  # fmt: skip
-    return Message.objects.get(key=_key_of_progress(enrolment.pk, Message.Kind.SESSION, session.number))
+    key = _key_of_progress(enrolment.pk, Message.Kind.SESSION, session.number)
+    return Message.objects.filter(key=key).first()
 
 
 def withdraw_session(*, enrolment_id: UUID, number: int) -> int:
@@ -196,7 +208,8 @@ def remind_tomorrow(*, today: datetime.date | None = None) -> list[Message]:
     """
     made: list[Message] = []
     for branch in Branch.objects.filter(is_active=True):
-        made += _remind(branch, today or _today(branch))
+        if channels_of(branch):
+            made += _remind(branch, today or _today(branch))
     return made
 
 
@@ -211,7 +224,8 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
         .select_for_update(of=["self"], no_key=True)
         .order_by("id")
     )
-    messages = [_reminder(appointment, today, tomorrow) for appointment in _first_parts(appointments)]
+    bodies = words_of(branch)
+    messages = [_reminder(appointment, today, tomorrow, bodies) for appointment in _first_parts(appointments)]
     revived = Message.objects.filter(
         key__in=[message.key for message in messages], status=Message.Status.WITHDRAWN
     )
@@ -228,7 +242,9 @@ def _first_parts(appointments: Iterable[Appointment]) -> list[Appointment]:
     return list(first.values())
 
 
-def _reminder(appointment: Appointment, today: datetime.date, tomorrow: datetime.date) -> Message:
+def _reminder(
+    appointment: Appointment, today: datetime.date, tomorrow: datetime.date, bodies: dict[tuple[str, str], str]
+) -> Message:  # fmt: skip
     """Its occasion is the time and the practitioner: a move makes another."""
     occasion = f"{appointment.starts_at:%Y%m%dT%H%M}:{appointment.practitioner_id}"
     return Message(
@@ -237,21 +253,28 @@ def _reminder(appointment: Appointment, today: datetime.date, tomorrow: datetime
         kind=Message.Kind.REMINDER,
         key=f"{Message.key_of_appointment(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
         phone=appointment.customer.phone,
-        body=_in_language_of(appointment.customer, texts.reminder, _visit(appointment)),
+        body=_in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
         send_from=today,
         send_until=tomorrow,
     )
 
 
 @transaction.atomic
-def mark_sent(*, by: User, message: Message) -> Message:
-    """Note that a person opened the chat. Sent again later, it keeps its first time."""
-    message = Message.objects.select_for_update().get(pk=message.pk)
+def mark_sent(*, by: User, message: Message, channel: str = Message.Channel.WHATSAPP) -> Message:
+    """Note that a person opened the chat of that channel. Sent again later, it keeps its first time."""
+    rows = Message.objects.select_related("branch", "customer").select_for_update(of=("self",))
+    message = rows.get(pk=message.pk)
+    if channel not in message.channels:
+        raise Refusal(
+            _("This branch sends nothing by %(channel)s; choose another way.")
+            % {"channel": Message.Channel(channel).label}
+        )
     if message.status == Message.Status.WITHDRAWN:
         raise Refusal(_("This message was withdrawn: the appointment it speaks of has changed."))
     if message.status == Message.Status.WAITING:
         message.status, message.sent_at, message.sent_by = Message.Status.SENT, timezone.now(), by
-        message.save(update_fields=["status", "sent_at", "sent_by"])
+        message.channel = Message.Channel(channel)
+        message.save(update_fields=["status", "sent_at", "sent_by", "channel"])
     return message
 
 
@@ -261,7 +284,8 @@ def mark_not_sent(*, by: User, message: Message) -> Message:
     message = Message.objects.select_for_update().get(pk=message.pk)
     if message.status == Message.Status.SENT:
         message.status, message.sent_at, message.sent_by = Message.Status.WAITING, None, None
-        message.save(update_fields=["status", "sent_at", "sent_by"])
+        message.channel = ""
+        message.save(update_fields=["status", "sent_at", "sent_by", "channel"])
     return message
 
 
@@ -324,9 +348,24 @@ def _treatments(appointment: Appointment) -> str:
     return get_text_list([part.treatment.name for part in parts], _("and")) or appointment.treatment.name
 
 
-def _in_language_of(customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
+def _refuse_silence(branch: Branch) -> None:
+    if not channels_of(branch):
+        raise Refusal(
+            _("This branch sends no messages; an administrator can switch them on in the settings.")
+        )
+
+
+def _written(branch: Branch, customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
+    return _in_language_of(customer, text, facts, words_of(branch))
+
+
+def _in_language_of(
+    customer: Customer, text: Callable[[Any], str], facts: Any, bodies: dict[tuple[str, str], str]
+) -> str:
+    """In the branch's own words where it has any for this occasion, else in the product's."""
     with translation.override(customer.language):
-        return text(facts)
+        body = bodies.get((text.__name__, customer.language))
+        return text(facts) if body is None else wording.fill(body, facts.words)
 
 
 def _today(branch: Branch) -> datetime.date:

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment, FollowUp
-from clinic.models import Branch, Row
+from clinic.models import Branch, Editable, Row
 from clinic.permissions import Permission
 from clinic.privacy import Privacy
 from packages.models import Session
@@ -57,6 +57,11 @@ class Message(Row):
         FOLLOW_UP = "follow_up", _("Follow-up due")
         OFFER = "offer", _("A time has become free")
 
+    class Channel(models.TextChoices):
+        WHATSAPP = "whatsapp", _("WhatsApp")
+        SMS = "sms", _("SMS")
+        EMAIL = "email", _("E-mail")
+
     class Status(models.TextChoices):
         WAITING = "waiting", _("To send")
         SENT = "sent", _("Sent")
@@ -73,8 +78,10 @@ class Message(Row):
     status = models.CharField(max_length=10, choices=Status, default=Status.WAITING)
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    channel = models.CharField(_("sent by"), max_length=8, choices=Channel, blank=True)
 
     objects = MessageQuerySet.as_manager()
+    deletable = True  # by erasure alone
     privacy = Privacy(path="customer", retention="message", columns=("phone", "body"))
 
     class Meta:
@@ -105,6 +112,55 @@ class Message(Row):
     def whatsapp_url(self) -> str:
         """The link that opens a chat with the text filled in; digits only, as wa.me wants them."""
         return f"https://wa.me/{self.phone.removeprefix('+')}?text={quote(self.body, safe='')}"
+
+    @property
+    def channels(self) -> list["Message.Channel"]:
+        """The ways this message can go: those the branch has on, and e-mail only where there is an address."""
+        return [
+            channel
+            for channel in channels_of(self.branch)
+            if channel != self.Channel.EMAIL or self.customer.email
+        ]
+
+    def url(self, channel: str) -> str:
+        """The link that opens the message in that channel's program, text filled in."""
+        body = quote(self.body, safe="")
+        if channel == self.Channel.SMS:
+            return f"sms:{self.phone}?body={body}"
+        if channel == self.Channel.EMAIL:
+            subject = quote(self.branch.trade_name, safe="")
+            return f"mailto:{quote(self.customer.email, safe='@')}?subject={subject}&body={body}"
+        return self.whatsapp_url
+
+
+def channels_of(branch: Branch) -> list[Message.Channel]:
+    """The channels a branch has on; with none, customers are told nothing."""
+    switches = {
+        Message.Channel.WHATSAPP: branch.sends_whatsapp,
+        Message.Channel.SMS: branch.sends_sms,
+        Message.Channel.EMAIL: branch.sends_email,
+    }
+    return [channel for channel, is_on in switches.items() if is_on]
+
+
+class MessageText(Editable):
+    """How a branch words one occasion in one language, in place of the product's own words (`notifications.texts`)."""
+
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
+    occasion = models.CharField(_("occasion"), max_length=20)
+    language = models.CharField(_("language"), max_length=10)
+    body = models.TextField(_("text"))
+
+    deletable = True
+
+    class Meta:
+        verbose_name = _("message text")
+        constraints = [
+            models.UniqueConstraint(name="messagetext_once", fields=["branch", "occasion", "language"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.occasion} ({self.language})"
 
 
 class AlertQuerySet(models.QuerySet):
@@ -143,7 +199,7 @@ class Alert(Row):
     seen_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
 
     objects = AlertQuerySet.as_manager()
-    privacy = Privacy(path="customer", retention="clinical")
+    privacy = Privacy(path="customer", retention="clinical", columns=("text",))
 
     class Meta:
         verbose_name = _("alert")

@@ -43,6 +43,20 @@ class Visit:
             "practitioner": self.practitioner,
             "day": date_format(self.starts_at, "D, j M Y"),
             "time": date_format(self.starts_at, "g:i A"),
+            "slip": self.slip,
+            "number": self.number,
+            "again": self.again,
+            "again_on": date_format(self.comes_back_on, "D, j M Y") if self.comes_back_on else "",
+        }
+
+    @property
+    def again(self) -> str:
+        """What is said of coming back after a visit."""
+        if not self.comes_back_on:
+            return _("If anything is unclear, call %(phone)s.") % {"phone": self.phone}
+        return _("Please come again around %(day)s; call %(phone)s to book.") % {
+            "day": date_format(self.comes_back_on, "D, j M Y"),
+            "phone": self.phone,
         }
 
 
@@ -58,6 +72,19 @@ class Offered:
     starts_at: datetime.datetime
     held_until: datetime.datetime
 
+    @property
+    def words(self) -> dict[str, str]:
+        return {
+            "name": self.name,
+            "clinic": self.clinic,
+            "phone": self.phone,
+            "treatment": self.treatment,
+            "practitioner": self.practitioner,
+            "day": date_format(self.starts_at, "D, j M Y"),
+            "time": date_format(self.starts_at, "g:i A"),
+            "until": date_format(self.held_until, "g:i A"),
+        }
+
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
@@ -71,6 +98,20 @@ class Progress:
     of: int
     remaining: int
 
+    @property
+    def words(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self.__dict__.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """The code that proves a session."""
+
+    code: str
+    package: str
+    number: int
+    clinic: str
+
 
 def booked(visit: Visit) -> str:
     return (
@@ -79,7 +120,7 @@ def booked(visit: Visit) -> str:
             " on %(day)s at %(time)s. To change it, call %(phone)s."
         )
         % visit.words
-        + f" {visit.slip}"
+        + f" {visit.words['slip']}"
     )
 
 
@@ -90,7 +131,7 @@ def moved(visit: Visit) -> str:
             " is now on %(day)s at %(time)s. If that doesn't suit you, call %(phone)s."
         )
         % visit.words
-        + f" {visit.slip}"
+        + f" {visit.words['slip']}"
     )
 
 
@@ -115,38 +156,33 @@ def reminder(visit: Visit) -> str:
 
 
 def completed(visit: Visit) -> str:
-    thanks = (
-        _("Hello %(name)s, thank you for your visit to %(clinic)s for %(treatment)s with %(practitioner)s.")
+    return (
+        _(
+            "Hello %(name)s, thank you for your visit to %(clinic)s for %(treatment)s with %(practitioner)s."
+            " %(again)s"
+        )
         % visit.words
     )
-    if visit.comes_back_on:
-        back = _("Please come again around %(day)s; call %(phone)s to book.")
-        return thanks + " " + back % (visit.words | {"day": date_format(visit.comes_back_on, "D, j M Y")})
-    return thanks + " " + _("If anything is unclear, call %(phone)s.") % visit.words
 
 
 def follow_up(visit: Visit) -> str:
-    day = date_format(visit.comes_back_on, "D, j M Y") if visit.comes_back_on else ""
-    return _(
-        "Hello %(name)s, after your %(treatment)s %(practitioner)s would like to see you again around %(day)s."
-        " To book, call %(clinic)s at %(phone)s."
-    ) % (visit.words | {"day": day})
+    return (
+        _(
+            "Hello %(name)s, after your %(treatment)s %(practitioner)s would like to see you again around %(again_on)s."
+            " To book, call %(clinic)s at %(phone)s."
+        )
+        % visit.words
+    )
 
 
 def offered(offer: Offered) -> str:
-    return _(
-        "Hello %(name)s, a time has become free at %(clinic)s: %(treatment)s with %(practitioner)s on %(day)s at"
-        " %(time)s. We keep it for you until %(until)s. To take it, reply here or call %(phone)s."
-    ) % {
-        "name": offer.name,
-        "clinic": offer.clinic,
-        "phone": offer.phone,
-        "treatment": offer.treatment,
-        "practitioner": offer.practitioner,
-        "day": date_format(offer.starts_at, "D, j M Y"),
-        "time": date_format(offer.starts_at, "g:i A"),
-        "until": date_format(offer.held_until, "g:i A"),
-    }
+    return (
+        _(
+            "Hello %(name)s, a time has become free at %(clinic)s: %(treatment)s with %(practitioner)s on %(day)s at"
+            " %(time)s. We keep it for you until %(until)s. To take it, reply here or call %(phone)s."
+        )
+        % offer.words
+    )
 
 
 def session(progress: Progress) -> str:
@@ -156,7 +192,7 @@ def session(progress: Progress) -> str:
                 "Hello %(name)s, session %(number)s of %(of)s of your package %(package)s is done: it was the last one."
                 " Thank you for choosing %(clinic)s."
             )
-            % progress.__dict__
+            % progress.words
         )
     return (
         ngettext(
@@ -166,7 +202,7 @@ def session(progress: Progress) -> str:
             " Thank you for choosing %(clinic)s.",
             progress.remaining,
         )
-        % progress.__dict__
+        % progress.words
     )
 
 
@@ -176,5 +212,15 @@ def nearly_done(progress: Progress) -> str:
             "Hello %(name)s, one session of your package %(package)s is left. Shall we book it, and talk about"
             " what comes next? Call %(clinic)s at %(phone)s."
         )
-        % progress.__dict__
+        % progress.words
+    )
+
+
+def session_code(asked: Asked) -> str:
+    return (
+        _(
+            "%(code)s is the code for session %(number)s of %(package)s at %(clinic)s. Read it out at the desk if you"
+            " are there now; otherwise tell nobody."
+        )
+        % asked.__dict__
     )

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from notifications import views
+from notifications import views, wording_pages
 
 urlpatterns = [
     path("", views.message_list, name="message-list"),
+    path("channels/", wording_pages.channels, name="message-channels"),
+    path("texts/<slug:occasion>/", wording_pages.change_text, name="message-text"),
+    path("texts/<slug:occasion>/preview/", wording_pages.preview_text, name="message-text-preview"),
+    path("texts/<slug:occasion>/reset/", wording_pages.reset_text, name="message-text-reset"),
     path("<uuid:pk>/sent/", views.sent, name="message-sent"),
     path("<uuid:pk>/not-sent/", views.not_sent, name="message-not-sent"),
     path("of-visit/<uuid:pk>/", views.of_visit, name="appointment-messages"),

@@ -15,6 +15,7 @@ from appointments.models import Appointment, FollowUp, Offer
 from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires
+from clinic.refusals import Refusal
 from customers.models import Customer
 from notifications import domain
 from notifications.models import Alert, Message
@@ -35,7 +36,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
     found = _matching(request, show, words)
     counts = dict(found.order_by().values_list("kind").annotate(Count("pk")))
     listed = found.filter(kind=kind) if kind else found
-    paginator = Paginator(listed.select_related("customer", "sent_by"), A_PAGE)
+    paginator = Paginator(listed.select_related("customer", "branch", "sent_by"), A_PAGE)
     paginator.count = counts.get(kind, 0) if kind else sum(counts.values())
     context = {
         "show": show,
@@ -65,7 +66,7 @@ def of_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The messages about one visit and its package session: a panel of the visit's page, and a page of its own."""
     visit = get_object_or_404(Appointment.objects.visible_to(request.user).select_related("customer"), pk=pk)
     found = Message.objects.visible_to(request.user).about(visit).exclude(status=Message.Status.WITHDRAWN)
-    context = {"visit": visit, "found": found.select_related("sent_by").order_by("-id")}
+    context = {"visit": visit, "found": found.select_related("customer", "branch", "sent_by").order_by("-id")}
     fragments = {"appointment-messages": "panel"}
     return reply(request, "notifications/of_visit.html", context, fragments=fragments)
 
@@ -78,9 +79,7 @@ def of_follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = FollowUp.objects.visible_to(request.user).open().select_related(
         f"{visit}branch", f"{visit}customer", f"{visit}treatment", f"{visit}practitioner__resource"
     )  # fmt: skip
-    message = domain.tell_of_follow_up(follow_up=get_object_or_404(rows, pk=pk))
-    domain.mark_sent(by=request.user, message=message)
-    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+    return _on_to(request, domain.tell_of_follow_up(follow_up=get_object_or_404(rows, pk=pk)))
 
 
 @requires(Permission.MESSAGES_SEND)
@@ -92,8 +91,9 @@ def of_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = enrolment.sessions.get(pk=pk)
     session.enrolment = enrolment
     message = domain.tell_of_session(session=session)
-    domain.mark_sent(by=request.user, message=message)
-    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+    if message is None:
+        raise Refusal(_("This branch sends no messages. Switch a channel on in the settings first."))
+    return _on_to(request, message)
 
 
 @requires(Permission.MESSAGES_SEND)
@@ -102,9 +102,17 @@ def of_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note that somebody was told of a time kept for them, and on to the chat with the text filled in."""
     rows = Offer.objects.visible_to(request.user).filter(status=Offer.Status.HELD)
     rows = rows.select_related("branch", "customer", "treatment", "practitioner__resource")
-    message = domain.tell_of_offer(offer=get_object_or_404(rows, pk=pk))
-    domain.mark_sent(by=request.user, message=message)
-    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+    return _on_to(request, domain.tell_of_offer(offer=get_object_or_404(rows, pk=pk)))
+
+
+def _on_to(request: HttpRequest, message: Message) -> HttpResponse:
+    """Mark as sent by the channel asked for, else by the first the branch has on; its program opens with the text."""
+    asked = request.POST.get("channel", "")
+    channel = (
+        asked if asked in Message.Channel.values else next(iter(message.channels), Message.Channel.WHATSAPP)
+    )
+    message = domain.mark_sent(by=request.user, message=message, channel=channel)
+    return HttpResponse(status=303, headers={"Location": message.url(channel)})
 
 
 @requires(Permission.MESSAGES_SEND)
@@ -112,8 +120,7 @@ def of_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
 def sent(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Mark as sent, and on to the chat with its text filled in; the form opens it in a tab of its own."""
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
-    message = domain.mark_sent(by=request.user, message=message)
-    return HttpResponse(status=303, headers={"Location": message.whatsapp_url})
+    return _on_to(request, message)
 
 
 @requires(Permission.MESSAGES_SEND)

@@ -7,7 +7,8 @@ class PackagesConfig(AppConfig):
     verbose_name = _("Packages")
 
     def ready(self) -> None:
-        from packages import demo, panels  # models are loaded by now
+        from packages import demo, imports, panels  # models are loaded by now
 
         panels.register()
         demo.register()
+        imports.register()

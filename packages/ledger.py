@@ -163,7 +163,7 @@ def complete(
     session.completed_at, session.completed_by = timezone.now(), by
     save(session, "practitioner", "note", "completed_at", "completed_by")
     day = timezone.localdate(session.completed_at, timezone=enrolment.branch.zone)
-    remaining = _use(by=by, enrolment=enrolment, session=session, day=day, cause=cause)
+    remaining = use(by=by, enrolment=enrolment, session=session, day=day, cause=cause)
     events.record(
         "session.completed",
         subject=session,
@@ -175,7 +175,7 @@ def complete(
     )
 
 
-def _use(
+def use(
     *, by: User, enrolment: Enrolment, session: Session, day: datetime.date, cause: tuple[str, UUID]
 ) -> int:
     """Enter a completed session: the validity begins with the first, the last one completes the package.

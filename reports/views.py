@@ -3,8 +3,11 @@
 import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,9 +17,15 @@ from django.views.decorators.http import require_safe
 from appointments.models import Appointment
 from appointments.panels import dress
 from clinic import charts, money, registries
+from clinic.htmx import reply
+from clinic.money import round2
 from clinic.permissions import Permission, requires
-from reports import queries
+from inventory import queries as stock_queries
+from reports import figures, queries
 
+PER_PAGE = 50
+MOST_CARDS = 4
+Status = Appointment.Status
 NOON, EVENING = 12, 17  # hours of the branch's day
 
 
@@ -52,21 +61,39 @@ def _first_name(full_name: str) -> str:
     return words[1] if len(words) > 1 and words[0].endswith(".") else words[0]
 
 
+def _card(name: str, value: Any, note: str, tone: str = "") -> dict[str, Any]:
+    """A figure that opens its rows."""
+    figure = figures.FIGURES[name]
+    url = reverse("figure-rows", args=[name])
+    return {"label": figure.title, "value": value, "note": note, "tone": tone, "url": url}
+
+
 def _day(context: dict[str, Any], user: Any, today: datetime.date) -> None:
     schedule = queries.schedule(user, user.branch, today)
-    standing = sum(visit.status != Appointment.Status.NO_SHOW for visit in schedule)
-    before = queries.standing_count(user, user.branch, today - datetime.timedelta(days=1))
-    waiting = [visit.waiting_minutes for visit in schedule if visit.waiting_minutes is not None]
+    standing = sum(visit.status != Status.NO_SHOW for visit in schedule)
+    before = figures.FIGURES["visits-yesterday"].total(user, user.branch, today)
     for visit in schedule:
         dress(visit)
     context["schedule"] = schedule[: queries.SCHEDULE_SHOWN]
     context["more_visits"] = max(len(schedule) - queries.SCHEDULE_SHOWN, 0)
-    context["cards"].append(
-        {"label": _("Appointments today"), "value": standing, "note": _difference(standing - before)}
-    )
+    context["cards"].append(_card("visits", standing, _difference(standing - int(before))))
     if not user.may(Permission.MONEY_VIEW):
-        note = _("longest %(minutes)s min") % {"minutes": max(waiting)} if waiting else _("nobody waits")
-        context["cards"].append({"label": _("Waiting now"), "value": len(waiting), "note": note})
+        context["cards"] += _of_those_who_work(schedule)
+
+
+def _of_those_who_work(schedule: list[Appointment]) -> list[dict[str, Any]]:
+    """The desk's and the practitioners' own figures: who waits, who has not said that they come, what is done."""
+    waiting = [visit for visit in schedule if visit.status in (Status.ARRIVED, Status.IN_QUEUE)]
+    longest = max((visit.waiting_minutes or 0 for visit in waiting), default=0)
+    note = _("longest %(minutes)s min") % {"minutes": longest} if waiting else _("nobody waits")
+    unconfirmed = sum(visit.status == Status.SCHEDULED for visit in schedule)
+    done = sum(visit.status == Status.COMPLETED for visit in schedule)
+    to_do = sum(visit.status not in (Status.COMPLETED, Status.NO_SHOW) for visit in schedule)
+    return [
+        _card("waiting", len(waiting), note),
+        _card("unconfirmed", unconfirmed, _("not confirmed yet") if unconfirmed else _("all confirmed")),
+        _card("completed", done, _("%(count)s to go") % {"count": to_do}),
+    ]
 
 
 def _difference(more: int) -> str:
@@ -78,7 +105,7 @@ def _difference(more: int) -> str:
 
 
 def _money(context: dict[str, Any], user: Any, today: datetime.date) -> None:
-    billed, pending = queries.billed(user, today), queries.pending(user)
+    (billed, received), pending = queries.money_of(user, user.branch, today), queries.pending(user)
     points = [
         charts.Point(date_format(day, "j M"), amount, money.rupees(amount)) for day, amount in billed.by_day
     ]
@@ -88,20 +115,21 @@ def _money(context: dict[str, Any], user: Any, today: datetime.date) -> None:
         "bars": charts.bars(points, current=len(points) - 1),
         "axis": charts.axis(points),
     }
+    context["received"] = received
+    open_bills = ngettext("%(count)s invoice outstanding", "%(count)s invoices outstanding", pending.count)
     context["cards"] += [
-        {
-            "label": _("Billed this month, with tax"),
-            "value": money.rupees(billed.month),
-            "note": _change(billed),
-            "tone": "bad" if (billed.change_percent or 0) < 0 else "good",
-        },
-        {
-            "label": _("Pending payments"),
-            "value": money.rupees(pending.sum),
-            "note": ngettext("%(count)s invoice outstanding", "%(count)s invoices outstanding", pending.count)
-            % {"count": pending.count},
-            "tone": "warn" if pending.count else "",
-        },
+        _card(
+            "billed",
+            money.rupees(billed.month),
+            _change(billed),
+            "bad" if (billed.change_percent or 0) < 0 else "good",
+        ),
+        _card(
+            "pending",
+            money.rupees(pending.sum),
+            open_bills % {"count": pending.count},
+            "warn" if pending.count else "",
+        ),
     ]
 
 
@@ -118,11 +146,58 @@ def _change(billed: queries.Billed) -> str:
 def _stock(context: dict[str, Any], user: Any, today: datetime.date) -> None:
     low = queries.low_stock(user, user.branch, today)
     context["low_stock"] = low[: queries.LOW_SHOWN]
-    context["cards"].append(
-        {
-            "label": _("Low stock"),
-            "value": len(low),
-            "note": _("needs attention") if low else _("nothing under its level"),
-            "tone": "bad" if low else "good",
+    note = _("needs attention") if low else _("nothing under its level")
+    low_card = _card("low-stock", len(low), note, "bad" if low else "good")
+    if user.may(Permission.APPOINTMENTS_VIEW):
+        context["cards"] = [*context["cards"][:3], low_card, *context["cards"][3:]][:MOST_CARDS]
+    else:
+        context["cards"] += [low_card, *_of_the_stock_keeper(context, user, today)]
+
+
+def _of_the_stock_keeper(context: dict[str, Any], user: Any, today: datetime.date) -> list[dict[str, Any]]:
+    """Who sees no visits keeps the stock: what is gone, what expires, what it is all worth."""
+    out = figures.FIGURES["out-of-stock"].total(user, user.branch, today)
+    stock = stock_queries.figures(user.branch, today)
+    expiring = figures.FIGURES["expiring"].rows(user, user.branch, today)
+    context["expiring"] = expiring[: queries.LOW_SHOWN]
+    count = stock.expiring_count
+    cards = [
+        _card(
+            "out-of-stock",
+            out,
+            _("order them") if out else _("everything is there"),
+            "bad" if out else "good",
+        ),
+        _card(
+            "expiring", count, _("use or return them") if count else _("nothing"), "warn" if count else "good"
+        ),
+    ]
+    if user.may(Permission.INVENTORY_EXPORT):
+        value = {
+            "label": _("Stock at cost"),
+            "value": money.rupees(round2(stock.value)),
+            "note": user.branch.trade_name,
         }
-    )
+        cards.append(value | {"tone": "", "url": reverse("item-list")})
+    return cards
+
+
+@requires(Permission.DASHBOARD_VIEW)
+@require_safe
+def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
+    """The rows behind one figure and what they come to, the same that the dashboard shows."""
+    user = request.user
+    about = figures.FIGURES.get(figure)
+    if about is None:
+        raise Http404
+    if not user.may(about.permission):
+        raise PermissionDenied
+    rows = about.rows(user, user.branch, timezone.localdate())
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "figure": about,
+        "total": about.shown(about.total_of(rows)),
+        "page": page,
+        "lines": [about.cells(row) for row in page],
+    }
+    return reply(request, "reports/figure.html", context, fragments={"figure": "rows"})

@@ -125,6 +125,7 @@ def verbs() -> Iterator[tuple[str, object]]:
 ACTORLESS = {
     "customers.domain.people.note_standing": "derived figures, written on behalf of the verb that changed them",
     "customers.domain.people.know_at": "follows from a booking, whose verb names the actor",
+    "customers.domain.erasing.finish_erasures": "a job acts by itself",
     "packages.domain.enrolments.release_session": "follows from a cancellation, whose verb names the actor",
     "packages.domain.enrolments.check_move": "writes nothing; asked by a move, whose verb names the actor",
     "packages.domain.requirements.check_treatable": "writes nothing; asked by a booking, whose verb names the actor",

@@ -11,7 +11,8 @@ from tests.test_permission_walk import OURS, Place
 
 BACKEND = "staff.backends.EmailOrUsername"
 PLACES = {place.name: place for place in OURS}
-REPEATABLE = {"sign-in", "sign-out", "switch-branch"}  # about the session alone; see the sign-in tests
+#: About the session alone (see the sign-in tests); and each look at a national id is noted by itself.
+REPEATABLE = {"sign-in", "sign-out", "switch-branch", "customer-show-identity"}
 #: Forms without a key that create rows all the same, and what makes the second click harmless.
 SAFE_WITHOUT_KEY = {
     "invoice-new": "finds the draft that the first click has begun",

@@ -3,15 +3,12 @@
 from typing import Any
 
 from customers import queries
-from customers.forms import CustomerForm
+from customers.forms import QuickForm
 from staff.models import User
 
 
-class NewcomerForm(CustomerForm):
+class NewcomerForm(QuickForm):
     """What a desk asks for with a queue in front; the rest is filled in on the customer's page."""
-
-    class Meta(CustomerForm.Meta):
-        fields = ["full_name", "phone", "gender", "born_on"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing import queries
+from billing import queries, shares
 from billing.models import Allocation, Invoice, Payment
 from clinic import events
 from clinic.locks import lock_row
@@ -50,9 +50,10 @@ def collect(*, by: User, invoice: Invoice, payments: list[NewPayment]) -> list[P
         )
         for new in payments
     )
-    Allocation.objects.bulk_create(
+    allocations = Allocation.objects.bulk_create(
         Allocation(payment=payment, invoice=locked, amount=payment.amount) for payment in made
     )
+    shares.tell_packages(by=by, invoice=locked, paid_before=locked.paid, allocations=allocations)
     invoice.refresh_from_db(fields=["paid"])
     customers.note_standing(customer_id=locked.customer_id, due=queries.due_of(locked.customer_id))
     for payment in made:

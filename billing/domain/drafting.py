@@ -18,6 +18,7 @@ from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
 from inventory.models import Item
+from packages import queries
 from packages.models import Plan, PlanPart, Session, Treatment
 from staff.models import Practitioner, User
 
@@ -25,10 +26,18 @@ Sold = Treatment | Plan | Item
 
 
 @transaction.atomic
-def draft(*, by: User, branch: Branch, customer: Customer, appointment: Appointment | None = None) -> Invoice:
+def draft(
+    *,
+    by: User,
+    branch: Branch,
+    customer: Customer,
+    appointment: Appointment | None = None,
+    session: Session | None = None,
+) -> Invoice:
     """The customer's open draft at the branch for that appointment (or for none), begun if there isn't one.
 
-    A visit's treatment is put on it, unless a session of a package pays for it or a bill already has it.
+    A visit's treatment is put on it, unless a session of a package pays for it or a bill already has it. `session` is
+    one of a package paid session by session, that is billed as it is used; a visit brings its own.
     """
     lock_row(Customer, customer.pk)
     if not customer.is_active:
@@ -38,10 +47,12 @@ def draft(*, by: User, branch: Branch, customer: Customer, appointment: Appointm
     open_one = (
         Invoice.objects.drafts().filter(branch=branch, customer=customer, appointment=appointment).first()
     )
+    if appointment:
+        session = Session.objects.select_related("enrolment").filter(appointment_id=appointment.pk).first()
     if open_one:
-        return open_one
+        return _with_session(by, open_one, session)
     invoice = Invoice.objects.create(branch=branch, customer=customer, appointment=appointment, created_by=by)
-    if appointment and _is_owed(appointment):
+    if appointment and session is None and _is_owed(appointment):
         add_line(
             by=by,
             invoice=invoice,
@@ -50,14 +61,35 @@ def draft(*, by: User, branch: Branch, customer: Customer, appointment: Appointm
             practitioner=appointment.practitioner,
         )
         invoice.refresh_from_db()
-    return invoice
+    return _with_session(by, invoice, session)
 
 
 def _is_owed(appointment: Appointment) -> bool:
     billed = InvoiceLine.objects.filter(
         invoice__appointment=appointment, invoice__status="issued", treatment=appointment.treatment
     )
-    return not Session.objects.filter(appointment_id=appointment.pk).exists() and not billed.exists()
+    return not billed.exists()
+
+
+def _with_session(by: User, invoice: Invoice, session: Session | None) -> Invoice:
+    """Put a session on the draft that is paid by itself, unless a bill has it."""
+    if session is None or session.enrolment.payment != Plan.Payment.PER_SESSION:
+        return invoice
+    if session.enrolment.customer_id != invoice.customer_id:
+        raise Refusal(_("That session belongs to somebody else."))
+    lines = InvoiceLine.objects.filter(session=session)
+    if not lines.exclude(invoice__status=Invoice.Status.DISCARDED).exists():
+        treatment = session.enrolment.plan.treatment
+        add_line(
+            by=by,
+            invoice=invoice,
+            version=invoice.version,
+            what=treatment,
+            practitioner=session.practitioner,
+            session=session,
+        )
+        invoice.refresh_from_db()
+    return invoice
 
 
 @transaction.atomic
@@ -70,8 +102,10 @@ def add_line(
     quantity: Decimal = Decimal(1),
     practitioner: Practitioner | None = None,
     add_ons: Sequence[PlanPart] = (),
+    session: Session | None = None,
 ) -> InvoiceLine:
-    """Put a treatment, a package with its add-ons or a product on the draft, at its price of today."""
+    """Put a treatment, a package with its add-ons or a product on the draft, at its price of today; a `session` of a
+    package at what it is worth."""
     invoice = drafts.hold(invoice.pk, version)
     if not what.is_active or what.price is None:
         raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
@@ -90,6 +124,8 @@ def add_line(
         add_ons=[str(part.pk) for part in add_ons],
         **_reference(what),
     )
+    if session:
+        _name_session(line, session)
     drafts.check_line(line)
     line.save(force_insert=True)
     drafts.settle(invoice)
@@ -100,6 +136,14 @@ def _with(name: str, add_ons: Sequence[PlanPart]) -> str:
     """Cut to what a line's description holds."""
     names = ", ".join(part.name for part in add_ons)
     return (_("%(plan)s with %(add_ons)s") % {"plan": name, "add_ons": names})[:200] if names else name
+
+
+def _name_session(line: InvoiceLine, session: Session) -> None:
+    enrolment = session.enrolment
+    names = {"plan": enrolment.plan_name, "number": session.number, "count": enrolment.session_count}
+    line.description = _("%(plan)s, session %(number)s of %(count)s") % names
+    line.unit_price, line.price_includes_tax = queries.session_value(session), False
+    line.enrolment, line.session = enrolment, session
 
 
 def _reference(what: Sold) -> dict[str, object]:

@@ -16,7 +16,7 @@ from clinic.htmx import go
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
-from packages.models import Plan
+from packages.models import Enrolment, Plan, Session
 
 
 def _uuid(text: str | None) -> UUID | None:
@@ -31,7 +31,8 @@ def _uuid(text: str | None) -> UUID | None:
 def new(request: HttpRequest) -> HttpResponse:
     """Whose bill it is; its POST begins that person's draft, once however often it is sent.
 
-    `customer` and `plan` in the address are chosen already; a visit sends `appointment` and needs no choice.
+    `customer` and `plan` in the address are chosen already; a visit sends `appointment`, a package that is paid session
+    by session sends `session`, and needs no choice.
     """
     sent = request.POST if request.method == "POST" else request.GET
     customer, plan = _customer(request, sent), _plan(request, sent)
@@ -40,12 +41,15 @@ def new(request: HttpRequest) -> HttpResponse:
     visit = _appointment(request, sent.get("appointment"))
     if visit:
         customer = visit.customer
+    session = _session(request, sent.get("session"))
+    if session:
+        customer = session.enrolment.customer
     if customer is None:
         return _whose(request, None, plan, _("Choose a customer from the list."))
     try:
         with transaction.atomic():
             invoice = domain.draft(
-                by=request.user, branch=request.branch, customer=customer, appointment=visit
+                by=request.user, branch=request.branch, customer=customer, appointment=visit, session=session
             )
             _add_plan(request, invoice, plan)
     except Refusal as refusal:
@@ -80,6 +84,17 @@ def _appointment(request: HttpRequest, text: str | None) -> Appointment | None:
     return get_object_or_404(
         visible.select_related("customer", "treatment__tax_category", "practitioner"), pk=key
     )
+
+
+def _session(request: HttpRequest, text: str | None) -> Session | None:
+    key = _uuid(text)
+    if key is None:
+        return None
+    enrolments = Enrolment.objects.visible_to(request.user).select_related("customer")
+    enrolment = get_object_or_404(enrolments, sessions=key)
+    session = enrolment.sessions.get(pk=key)
+    session.enrolment = enrolment
+    return session
 
 
 def _add_plan(request: HttpRequest, invoice: Invoice, plan: Plan | None) -> None:

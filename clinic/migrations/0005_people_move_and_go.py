@@ -22,7 +22,8 @@ BEGIN
 END $$;
 
 -- Removes the personal values that the audit keeps apart; the rows of the audit stay, with their hashes.
-CREATE FUNCTION clinic_audit_forget(named_table text, keys text[]) RETURNS bigint
+-- Those of some columns only where the row is another person's.
+CREATE FUNCTION clinic_audit_forget(named_table text, keys text[], columns text[]) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   gone bigint;
@@ -31,13 +32,14 @@ BEGIN
     RAISE EXCEPTION 'The audit forgets only while a person is erased.' USING ERRCODE = 'insufficient_privilege';
   END IF;
   DELETE FROM clinic_audit_personal AS p USING clinic_audit AS a
-  WHERE p.audit_id = a.id AND a.table_name = named_table AND a.row_id = ANY (keys);
+  WHERE p.audit_id = a.id AND a.table_name = named_table AND a.row_id = ANY (keys)
+    AND (columns IS NULL OR p.column_name = ANY (columns));
   GET DIAGNOSTICS gone = ROW_COUNT;
   RETURN gone;
 END $$;
 """
 BACKWARD = """
-DROP FUNCTION clinic_audit_forget(text, text[]);
+DROP FUNCTION clinic_audit_forget(text, text[], text[]);
 CREATE OR REPLACE FUNCTION clinic_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'Rows of % are kept as they were written.', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinic import events, versions
+from clinic import events, sealing, versions
 from clinic.models import Branch
 from clinic.refusals import Refusal
-from customers import references
+from customers import identities, references
 from customers.models import Customer, ReferenceCounter, SeenAt, Standing
 from staff.models import User
 
@@ -24,7 +24,8 @@ GIVEN_HERE = ("organisation", "home_branch", "reference", "registered_by")  # ne
 def register(*, by: User, branch: Branch, full_name: str, phone: str, gender: str, **fields: Any) -> Customer:
     """Add a customer whose home is `branch`. `phone` as typed or E.164; `fields` are columns of Customer.
 
-    A phone that somebody else has too is allowed: families share one. The page warns before.
+    `identity` among them is a national id as (kind, clean number), kept sealed. A phone that somebody else has too is
+    allowed: families share one. The page warns before.
     """
     if not branch.is_active:
         raise Refusal(_("%(branch)s is closed down and takes no registrations.") % {"branch": branch})
@@ -32,7 +33,7 @@ def register(*, by: User, branch: Branch, full_name: str, phone: str, gender: st
         full_name=full_name,
         phone=phone,
         gender=gender,
-        **fields,
+        **_sealed(fields),
         organisation_id=branch.organisation_id,
         home_branch=branch,
         registered_by=by,
@@ -45,6 +46,26 @@ def register(*, by: User, branch: Branch, full_name: str, phone: str, gender: st
     return customer
 
 
+def _sealed(fields: dict[str, Any]) -> dict[str, Any]:
+    """`identity` as the columns it is kept in: sealed, comparable, and its last four characters."""
+    kind, number = fields.get("identity") or ("", "")
+    if "identity" not in fields:
+        return fields
+    columns = {
+        "identity_kind": kind if number else "",
+        "identity_sealed": sealing.seal(number),
+        "identity_index": sealing.index(f"{kind}:{number}") if number else "",
+        "identity_ending": number[-4:],
+    }
+    return {name: value for name, value in fields.items() if name != "identity"} | columns
+
+
+def _check_there(customer: Customer) -> None:
+    """A record that is part of another, or erased, stays as it is."""
+    if customer.merged_into_id or customer.erased_at:
+        raise Refusal(_("This record was merged with another or erased; it can't be changed any more."))
+
+
 def _check(customer: Customer) -> None:
     """The rules of the fields, said as one refusal; forms have said them beside each field before."""
     try:
@@ -53,6 +74,11 @@ def _check(customer: Customer) -> None:
     except ValidationError as problem:
         field, sentences = next(iter(problem.message_dict.items()))
         raise Refusal(sentences[0], field=field) from None
+    guardian = customer.guardian
+    if guardian and (guardian.pk == customer.pk or guardian.guardian_id == customer.pk):
+        raise Refusal(_("Two people can't be each other's guardian."), field="guardian")
+    if guardian and guardian.organisation_id != customer.organisation_id:
+        raise Refusal(_("The guardian is a customer of another clinic."), field="guardian")
 
 
 def next_references(*, branch: Branch, genders: list[str]) -> list[str]:
@@ -61,8 +87,8 @@ def next_references(*, branch: Branch, genders: list[str]) -> list[str]:
     month = references.month_of(timezone.now().astimezone(branch.zone).date())
     ReferenceCounter.objects.bulk_create([ReferenceCounter(stem=stem, month=month)], ignore_conflicts=True)
     counter = ReferenceCounter.objects.select_for_update().get(stem=stem, month=month)
-    serial = max(counter.last_serial, getattr(branch, "reference_start", 1) - 1)
-    neutral = getattr(branch, "reference_neutral", "")
+    serial = max(counter.last_serial, branch.reference_start - 1)
+    neutral = branch.reference_neutral
     given: list[str] = []
     while len(given) < len(genders):
         missing = genders[len(given) :]
@@ -83,10 +109,15 @@ def next_references(*, branch: Branch, genders: list[str]) -> list[str]:
 
 @transaction.atomic
 def change(*, by: User, customer: Customer, version: int, **fields: Any) -> Customer:
-    """Write `fields` if nobody has saved since `version`; the reference number and the home stay."""
+    """Write `fields` if nobody has saved since `version`; the reference number and the home stay.
+
+    `identity` among them is a national id as (kind, clean number); an empty number removes the one that is kept.
+    """
     for name in fields:
         if name in GIVEN_HERE:
             raise ValueError(f"{name} is not for changing")
+    fields = _sealed(fields)
+    _check_there(customer)
     for name, value in fields.items():
         setattr(customer, name, value)
     _check(customer)
@@ -110,6 +141,7 @@ def reactivate(*, by: User, customer: Customer) -> Customer:
 
 def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
     kept = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    _check_there(kept)
     if kept.is_active == active:
         return kept
     kept.is_active = active
@@ -117,6 +149,16 @@ def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
     verb = "customer.reactivated" if active else "customer.deactivated"
     events.record(verb, subject=kept, by=by, branch_id=kept.home_branch_id)
     return kept
+
+
+@transaction.atomic
+def show_identity(*, by: User, customer: Customer) -> str:
+    """The whole national id, as it stands on the card; who asked for it is kept."""
+    number = sealing.unseal(customer.identity_sealed)
+    if not number:
+        raise Refusal(_("No national id is kept of %(name)s.") % {"name": customer.full_name})
+    events.record("customer.identity_shown", subject=customer, by=by, branch_id=customer.home_branch_id)
+    return identities.shown(customer.identity_kind, number)
 
 
 def note_standing(

@@ -1,11 +1,27 @@
 """Customers, what is kept of them, and the summary row that lists sort by."""
 
+from .cards import IdCard
+from .consents import Consent, ConsentKind, ConsentText, ConsentWithdrawal
 from .documents import Document
 from .erasing import Erasure, HandOut
 from .merging import Merge, Move
-from .people import Customer, Household, ReferenceCounter, SeenAt, Standing
+from .people import Customer, CustomerQuerySet, Household, ReferenceCounter, SeenAt, Standing
 
 __all__ = [
-    "Customer", "Document", "Erasure", "HandOut", "Household", "Merge", "Move", "ReferenceCounter", "SeenAt",
+    "Consent",
+    "ConsentKind",
+    "ConsentText",
+    "ConsentWithdrawal",
+    "Customer",
+    "CustomerQuerySet",
+    "Document",
+    "Erasure",
+    "HandOut",
+    "Household",
+    "IdCard",
+    "Merge",
+    "Move",
+    "ReferenceCounter",
+    "SeenAt",
     "Standing",
-]  # fmt: skip
+]

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
 
 from clinic.models import Editable
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
 if TYPE_CHECKING:
@@ -24,15 +26,25 @@ def thumbnail_at(document: "Document", filename: str) -> str:
 
 
 class DocumentQuerySet(models.QuerySet):
-    def visible_to(self, user: "User") -> "DocumentQuerySet":
-        """Those of customers whom the person may see; taken away ones only for erasure."""
+    def visible_to(self, user: "User", *, removed: bool = False) -> "DocumentQuerySet":
+        """Those of customers whom the person may see; who may not see files sees the portraits alone.
+
+        `removed`: instead those that somebody has taken away.
+        """
         from .people import Customer
 
         customers = Customer.objects.visible_to(user)
-        return self.filter(customer__in=customers.values("pk"), removed_at__isnull=True)
+        found = self.filter(customer__in=customers.values("pk"), removed_at__isnull=not removed)
+        return found if user.may(Permission.FILES_VIEW) else found.filter(kind=Document.Kind.PORTRAIT)
+
+    def there(self) -> "DocumentQuerySet":
+        return self.filter(removed_at__isnull=True)
 
     def photographs(self) -> "DocumentQuerySet":
         return self.filter(kind__in=Document.PHOTOGRAPHS)
+
+    def papers(self) -> "DocumentQuerySet":
+        return self.exclude(kind__in=Document.PHOTOGRAPHS)
 
 
 class Document(Editable):
@@ -74,7 +86,9 @@ class Document(Editable):
     removed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+", editable=False)
 
     objects = DocumentQuerySet.as_manager()
-    privacy = Privacy(path="customer", retention="clinical", columns=("title", "body_area"))
+    privacy = Privacy(
+        path="customer", retention="clinical", columns=("title", "body_area"), secret=("file", "thumbnail")
+    )
 
     class Meta:
         verbose_name = _("file")
@@ -90,3 +104,17 @@ class Document(Editable):
 
     def __str__(self) -> str:
         return self.title or self.get_kind_display()
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type.startswith("image/")
+
+    @property
+    def is_photograph(self) -> bool:
+        return self.kind in self.PHOTOGRAPHS
+
+    @property
+    def download_name(self) -> str:
+        """As a browser saves it: what it shows and when, never what it was called when it came."""
+        words = slugify(f"{self.get_kind_display()} {self.body_area} {self.title}")
+        return f"{words}-{self.taken_on:%Y-%m-%d}{self.ending}"

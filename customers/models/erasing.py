@@ -1,5 +1,7 @@
 """What remains of a request for one's data: that it was handed out, that it was erased."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,14 @@ from clinic.models import Row
 from clinic.privacy import Privacy
 
 from .people import Customer
+
+if TYPE_CHECKING:
+    from staff.models import User
+
+
+class HandOutQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> "HandOutQuerySet":
+        return self.filter(customer__in=Customer.objects.visible_to(user).values("pk"))
 
 
 class HandOut(Row):
@@ -19,6 +29,8 @@ class HandOut(Row):
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
     row_count = models.PositiveIntegerField()
     file_count = models.PositiveIntegerField()
+
+    objects = HandOutQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hand-out")

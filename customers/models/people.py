@@ -1,14 +1,14 @@
 """Customers, who are the patients too, and the summary row that lists sort by."""
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from clinic import gst, phones
 from clinic.models import Branch, Deactivatable, Editable, Organisation, Row
 from clinic.privacy import Privacy
-from customers.facts import RULES
+from customers import countries, facts, identities
 
 if TYPE_CHECKING:
     from staff.models import User
+
+
+FULL_AGE = 18  # completed years (Indian Majority Act, section 3)
 
 
 class Household(Row):
@@ -42,28 +45,42 @@ class CustomerQuerySet(models.QuerySet):
             | Q(pk__in=SeenAt.objects.filter(branch=user.branch).values("customer_id"))
         )
 
+    def kept(self) -> "CustomerQuerySet":
+        """Without the records that became part of another one, and without those of people who were erased."""
+        return self.filter(merged_into__isnull=True, erased_at__isnull=True)
+
     def active(self) -> "CustomerQuerySet":
-        return self.filter(is_active=True)
+        return self.kept().filter(is_active=True)
 
     def matching(self, typed: str) -> "CustomerQuerySet":
         """Names in any word order by their beginnings, any part of a phone or of the reference number."""
-        words = re.findall(r"\w+", typed.lower())
-        digits = re.sub(r"\D", "", typed)
-        found = Q()
-        if words:
-            query = " & ".join(f"{word}:*" for word in words)
-            found |= Q(name_words=SearchQuery(query, config="simple", search_type="raw"))
+        digits, joined = re.sub(r"\D", "", typed), re.sub(r"[\W_]", "", typed)
+        found = Q(name_words=NameQuery(typed))
         if len(digits) >= 3:
-            found |= Q(number_parts__contains=_pieces(digits), phone__contains=digits)
-        joined = "".join(words)
+            found |= Q(number_parts__contains=_pieces(digits)) & (
+                Q(phone__contains=digits) | Q(second_phone__contains=digits)
+            )
         if len(joined) >= 3:
-            found |= Q(number_parts__contains=_pieces(joined), reference__contains=joined.upper())
-        if not found:
-            return self.none()
+            found |= Q(number_parts__contains=_pieces(joined.lower()), reference__contains=joined.upper())
         # Who was merged is found as the record they are part of now. Few are: read first, so that both use an index.
         merged = Customer.objects.filter(found, merged_into__isnull=False).values_list("merged_into")
         kept = [pk for (pk,) in merged[:50]]
         return self.filter(found | Q(pk__in=kept)) if kept else self.filter(found)
+
+    def sounding_like(self, name: str) -> "CustomerQuerySet":
+        """Names with all the words of this one as they are heard: Preethi Mehtha for Priti Mehta."""
+        return self.filter(name_sounds__contains=Func(Value(name), function="customers_sounds"))
+
+
+class NameQuery(SearchQuery):
+    """The words of a name in any order by their beginnings, cut by the same function that cut the stored names."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(typed)
+        self.typed = typed
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[str]]:
+        return "customers_name_query(%s)", [self.typed]
 
 
 def _pieces(text: str) -> list[str]:
@@ -156,14 +173,23 @@ class Customer(Editable, Deactivatable):
     registered_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", editable=False)
 
     name_words = models.GeneratedField(
-        expression=Func(F("full_name"), template="to_tsvector('simple'::regconfig, %(expressions)s)"),
+        expression=Func(Func(F("full_name"), function="customers_words"), function="array_to_tsvector"),
         output_field=SearchVectorField(),
+        db_persist=True,
+    )
+    name_sounds = models.GeneratedField(
+        expression=Func(F("full_name"), function="customers_sounds"),
+        output_field=ArrayField(models.TextField()),
         db_persist=True,
     )
     number_parts = models.GeneratedField(
         expression=Func(
             Func(F("phone"), function="clinic_trigrams"),
-            Func(F("reference"), function="clinic_trigrams"),
+            Func(
+                Func(F("second_phone"), function="clinic_trigrams"),
+                Func(F("reference"), function="clinic_trigrams"),
+                function="array_cat",
+            ),
             function="array_cat",
         ),
         output_field=ArrayField(models.TextField()),
@@ -195,13 +221,36 @@ class Customer(Editable, Deactivatable):
             ),
             GinIndex(name="customer_name_words", fields=["name_words"]),
             GinIndex(name="customer_number_parts", fields=["number_parts"]),
+            GinIndex(name="customer_name_sounds", fields=["name_sounds"]),
             models.Index(name="customer_by_name", fields=["home_branch", "full_name", "id"]),
+            models.Index(
+                name="customer_by_second_phone", fields=["second_phone"], condition=~Q(second_phone="")
+            ),
+            models.Index(name="customer_by_birth", fields=["born_on"]),
         ]
         constraints = [
             models.CheckConstraint(
                 name="customer_phone_is_e164",
                 condition=Q(phone__regex=r"^\+[1-9][0-9]{6,14}$") | Q(phone="", erased_at__isnull=False),
                 violation_error_message=_("Enter a phone number with its country code."),
+            ),
+            models.CheckConstraint(
+                name="customer_other_phones_are_e164",
+                condition=Q(second_phone__regex=r"^(\+[1-9][0-9]{6,14})?$")
+                & Q(emergency_phone__regex=r"^(\+[1-9][0-9]{6,14})?$"),
+                violation_error_message=_("Enter a phone number with its country code."),
+            ),
+            models.CheckConstraint(
+                name="customer_is_not_their_own_guardian",
+                condition=Q(guardian__isnull=True) | ~Q(guardian=F("id")),
+                violation_error_message=_("Nobody is their own guardian."),
+            ),
+            models.CheckConstraint(
+                name="customer_identity_whole",
+                condition=Q(identity_sealed="", identity_index="", identity_ending="")
+                | ~(
+                    Q(identity_sealed="") | Q(identity_index="") | Q(identity_ending="") | Q(identity_kind="")
+                ),
             ),
         ]
 
@@ -210,16 +259,12 @@ class Customer(Editable, Deactivatable):
 
     def clean(self) -> None:
         """What the fields must say on their own and to each other; each error stands beside its field."""
-        errors = {}
-        for name, check in RULES.items():
-            try:
-                setattr(self, name, check(getattr(self, name)))
-            except ValueError as problem:
-                errors[name] = str(problem)
-        if errors:
-            raise ValidationError(errors)
-        if self.gstin and self.state and self.gstin[:2] != self.state:
-            raise ValidationError({"state": _("The GSTIN belongs to another State than the one chosen.")})
+        names = [*facts.RULES, "country", "state"]
+        clean, wrong = facts.check({name: getattr(self, name) for name in names})
+        for name, value in clean.items():
+            setattr(self, name, value)
+        if wrong:
+            raise ValidationError(wrong)
 
     def get_absolute_url(self) -> str:
         return reverse("customer-detail", args=[self.pk])
@@ -228,12 +273,24 @@ class Customer(Editable, Deactivatable):
     def address_shown(self) -> str:
         """One line; the State only by its name."""
         state = gst.STATES[self.state].name if self.state in gst.STATES else ""
-        parts = [self.address, f"{self.city} {self.postal_code}".strip(), state]
+        country = (
+            "" if self.country == countries.INDIA else str(countries.NAMES.get(self.country, self.country))
+        )
+        parts = [self.address, f"{self.city} {self.postal_code}".strip(), state, country]
         return ", ".join(part for part in parts if part)
 
     @property
     def first_name(self) -> str:
         return self.full_name.split()[0]
+
+    @property
+    def identity_shown(self) -> str:
+        """The national id by its last characters alone."""
+        return identities.masked(self.identity_ending)
+
+    @property
+    def is_minor(self) -> bool:
+        return self.age is not None and self.age < FULL_AGE
 
     @property
     def phone_shown(self) -> str:

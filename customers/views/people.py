@@ -1,51 +1,27 @@
-"""Pages of customers: list, register, detail, change, and what pickers and warnings ask."""
+"""Pages of one customer: register, change, switch off and on."""
 
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic import spreadsheets
 from clinic.forms import searched, typed
-from clinic.htmx import go, reply
+from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
-from customers import domain, queries
-from customers.forms import ChangeForm, CustomerForm, FilterForm, guess
+from customers import domain
+from customers.forms import ChangeForm, CustomerForm, guess
+from customers.likeness import Likeness, alike
 from customers.models import Customer
-
-PER_PAGE = 50
-
-
-@requires(Permission.CUSTOMERS_VIEW)
-@require_GET
-def list_(request: HttpRequest) -> HttpResponse:
-    filters, wanted = _narrowed(request)
-    found = queries.listed(user=request.user, **wanted)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return reply(
-        request,
-        "customers/list.html",
-        {"page": page, "filters": filters, **wanted},
-        fragments={"customers": "customers"},
-    )
-
-
-def _narrowed(request: HttpRequest) -> tuple[FilterForm, dict[str, str]]:
-    """The filters as drawn and as applied: who may not see money can't sift or sort by it either."""
-    money = request.user.may(Permission.BILLING_VIEW)
-    filters = FilterForm(typed(request.GET), initial={"show": "active"}, money=money)
-    return filters, filters.wanted()
 
 
 @requires(Permission.CUSTOMERS_CREATE)
@@ -54,35 +30,74 @@ def _narrowed(request: HttpRequest) -> tuple[FilterForm, dict[str, str]]:
 def register(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return render(
-            request, "customers/new.html", {"form": CustomerForm(initial=guess(searched(request.GET)))}
+            request,
+            "customers/new.html",
+            {"form": CustomerForm(initial=guess(searched(request.GET)), user=request.user)},
         )
-    form = CustomerForm(typed(request.POST))
+    form = CustomerForm(typed(request.POST), user=request.user)
     known = _unconfirmed(request, form)
     if not form.is_valid() or known:
         return render(request, "customers/new.html", {"form": form, "known": known}, status=422)
     try:
-        customer = domain.register(by=request.user, branch=request.branch, **form.given)
+        with transaction.atomic():
+            customer = domain.register(by=request.user, branch=request.branch, **form.given)
+            _join_household(request, customer)
     except Refusal as refusal:
         form.add_error(refusal.field, refusal.message)
         return render(request, "customers/new.html", {"form": form}, status=422)
     messages.success(request, _("%(name)s is registered.") % {"name": customer.full_name})
+    _warn_of_minor(request, customer)
     return go(request, _back(request, customer))
 
 
-def _unconfirmed(request: HttpRequest, form: CustomerForm) -> queries.Known | None:
-    """Who has this phone already, unless the person has been told and wants it so."""
+def _unconfirmed(request: HttpRequest, form: CustomerForm) -> Likeness | None:
+    """Who is surely alike already, unless the person has been told of exactly these and wants it so."""
     if not form.is_valid():
         return None
-    phone = form.cleaned_data["phone"]
-    without = None if form.instance._state.adding else form.instance.pk
-    if without and "phone" not in form.changed_data:
+    clean, changing = form.cleaned_data, not form.instance._state.adding
+    if changing and not {"phone", "second_phone", "full_name", "born_on", "identity_number"} & {
+        *form.changed_data
+    }:
         return None
-    known = queries.known_by_phone(user=request.user, typed=phone, without=without)
-    if not known or form.cleaned_data["anyway"] == phone:
+    known = alike(
+        user=request.user,
+        phones_typed=[clean["phone"], clean["second_phone"]] if _asks(form, "phone", "second_phone") else [],
+        name=clean["full_name"] if _asks(form, "full_name", "born_on") else "",
+        born_on=clean["born_on"] if not clean["birth_is_estimated"] else None,
+        identity=form.given.get("identity"),
+        without=form.instance.pk if changing else None,
+    )
+    if not known.is_sure or clean["anyway"] == known.token:
         return None
     form.data = form.data.copy()
-    form.data["anyway"] = phone
+    form.data["anyway"] = known.token
     return known
+
+
+def _asks(form: CustomerForm, *names: str) -> bool:
+    """What has stood in the record for long is no news."""
+    return form.instance._state.adding or bool({*names} & {*form.changed_data})
+
+
+def _join_household(request: HttpRequest, customer: Customer) -> None:
+    """The button of the warning that registers somebody as one of the family."""
+    chosen = request.POST.get("household_with", "")
+    if chosen:
+        other = _visible(request, _uuid(chosen))
+        domain.join_household(by=request.user, customer=customer, other=other)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _warn_of_minor(request: HttpRequest, customer: Customer) -> None:
+    if customer.is_minor and customer.guardian_id is None:
+        sentence = _("%(name)s is under 18. Note a guardian, who signs for them.")
+        messages.warning(request, sentence % {"name": customer.first_name})
 
 
 def _back(request: HttpRequest, customer: Customer) -> str:
@@ -103,9 +118,9 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     customer = _visible(request, pk)
     context: dict[str, Any] = {"customer": _visible(request, pk)}
     if request.method == "GET":
-        form = ChangeForm(instance=customer, initial={"version": customer.version})
+        form = ChangeForm(instance=customer, initial={"version": customer.version}, user=request.user)
         return render(request, "customers/edit.html", {**context, "form": form})
-    form = ChangeForm(typed(request.POST), instance=customer)
+    form = ChangeForm(typed(request.POST), instance=customer, user=request.user)
     known = _unconfirmed(request, form)
     if not form.is_valid() or known:
         return render(request, "customers/edit.html", {**context, "form": form, "known": known}, status=422)
@@ -121,6 +136,7 @@ def change(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.add_error(refusal.field, refusal.message)
         return render(request, "customers/edit.html", {**context, "form": form}, status=422)
     messages.success(request, _("The changes are saved."))
+    _warn_of_minor(request, customer)
     return go(request, "customer-detail", pk)
 
 
@@ -164,41 +180,3 @@ def _switch(request: HttpRequest, pk: UUID, verb: Callable[..., Customer], sente
     customer = verb(by=request.user, customer=_visible(request, pk))
     messages.success(request, sentence % {"name": customer.full_name})
     return go(request, "customer-detail", pk)
-
-
-@requires(Permission.CUSTOMERS_VIEW)
-@require_GET
-def options(request: HttpRequest) -> HttpResponse:
-    """The few customers a picker offers for what was typed."""
-    words = searched(request.GET)
-    found = queries.choices(user=request.user, words=words) if words else []
-    back = request.GET.get("next", "")[:300]
-    inline = "inline" in request.GET and words and request.user.may(Permission.CUSTOMERS_CREATE)
-    context = {"words": words, "found": found, "next": back, "inline": inline}
-    return render(request, "customers/_options.html", context)
-
-
-@requires(Permission.CUSTOMERS_VIEW)
-@require_GET
-def known(request: HttpRequest) -> HttpResponse:
-    """The warning under the phone while it is typed."""
-    try:
-        without = UUID(request.GET["without"]) if request.GET.get("without") else None
-    except ValueError:
-        without = None
-    phone = request.GET.get("phone", "").replace("\0", "")[:60]
-    found = queries.known_by_phone(user=request.user, typed=phone, without=without)
-    return render(request, "customers/_known.html", {"known": found})
-
-
-@requires(Permission.CUSTOMERS_EXPORT)
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
-    _filters, wanted = _narrowed(request)
-    money = request.user.may(Permission.BILLING_VIEW)
-    columns = [name for name in queries.EXPORTED if money or name != "standing__due"]
-    rows = queries.listed(user=request.user, **wanted).values_list(*columns)
-    domain.note_export(by=request.user, branch=request.branch, count=rows.count())
-    name = f"customers-{timezone.localdate():%Y-%m-%d}"
-    return spreadsheets.csv_file(name, [column.split("__")[-1] for column in columns], rows.iterator(500))

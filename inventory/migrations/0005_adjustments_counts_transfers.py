@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('number', models.CharField(max_length=20, verbose_name='number')),
-                ('category', models.CharField(blank=True, max_length=12, verbose_name='category')),
+                ('category', models.CharField(blank=True, choices=[('medicine', 'Medicine'), ('serum', 'Serum'), ('cream', 'Cream'), ('consumable', 'Consumable'), ('retail', 'Retail product'), ('equipment', 'Equipment')], max_length=12, verbose_name='category')),
                 ('as_of', models.DateTimeField(help_text='Empty: each batch as of the moment it was counted.', null=True, verbose_name='as of')),
                 ('status', models.CharField(choices=[('in_progress', 'Counting'), ('submitted', 'Waiting for approval'), ('approved', 'Approved'), ('cancelled', 'Given up')], default='in_progress', max_length=11, verbose_name='status')),
                 ('submitted_at', models.DateTimeField(null=True)),

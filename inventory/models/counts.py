@@ -10,6 +10,7 @@ from clinic.models import Branch, Editable
 
 from .adjustments import OfBranch
 from .batches import Batch
+from .items import Item
 
 
 class Count(Editable):
@@ -23,7 +24,7 @@ class Count(Editable):
 
     branch = models.ForeignKey(Branch, models.PROTECT)
     number = models.CharField(_("number"), max_length=20)
-    category = models.CharField(_("category"), max_length=12, blank=True)
+    category = models.CharField(_("category"), max_length=12, choices=Item.Category, blank=True)
     as_of = models.DateTimeField(
         _("as of"), null=True, help_text=_("Empty: each batch as of the moment it was counted.")
     )

@@ -69,7 +69,7 @@ def title(name: str) -> str:
     return _("%(first)s to %(last)s days") % {"first": first, "last": last}
 
 
-def rows_for_file(rows: QuerySet[Balance]) -> Iterator[list[Any]]:
+def expiry_file(rows: QuerySet[Balance]) -> Iterator[list[Any]]:
     for row in rows:
         batch = row.batch
         yield [

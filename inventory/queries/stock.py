@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import JSONBAgg
-from django.db.models import Count, DecimalField, F, Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, DecimalField, F, Func, IntegerField, Max, Q, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,11 +24,12 @@ FULL = 3  # a shelf is full at this many times the reorder level
 
 @dataclass(frozen=True)
 class Figures:
-    """`value` at cost in rupees; `expiring` holds the first of `expiring_count` batches: item, batch, quantity."""
+    """`value` at cost in rupees; `items` is the length of the list; `expiring` holds the first of `expiring_count` batches: item, batch, quantity."""
 
     value: Decimal
     expiring_count: int
     expiring: list[dict[str, Any]]
+    items: int
 
 
 @dataclass(frozen=True)
@@ -44,20 +46,23 @@ class Line:
         return self.badges[0][1]
 
 
-def figures(branch: Branch | None, today: datetime.date) -> Figures:
-    """What stands above the list, in one query."""
+def figures(branch: Branch | None, today: datetime.date, items: ItemQuerySet) -> Figures:
+    """What stands above the list of `items`, and how many they are, in one query."""
     soon = Q(
         batch__is_active=True,
         batch__expires_on__gt=today,
         batch__expires_on__lte=today + datetime.timedelta(days=SOON),
     )
     row = JSONObject(item="batch__item__name", batch="batch__number", quantity="quantity")
+    keys = ArraySubquery(items.order_by().values("pk"))
     found = Balance.objects.filter(branch=branch, quantity__gt=0).aggregate(
         value=Coalesce(Sum(F("quantity") * F("batch__unit_cost"), output_field=DecimalField()), Decimal(0)),
         count=Count("pk", filter=soon),
         rows=JSONBAgg(row, filter=soon, order_by="batch__expires_on", default=[]),
+        items=Max(Func(keys, function="CARDINALITY", output_field=IntegerField())),
     )
-    return Figures(found["value"], found["count"], found["rows"][:3])
+    number = items.count() if found["items"] is None else found["items"]  # nothing at all is in stock
+    return Figures(found["value"], found["count"], found["rows"][:3], number)
 
 
 def narrowed(

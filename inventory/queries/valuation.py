@@ -49,5 +49,7 @@ def valuation(branch: Branch, day: datetime.date, *, category: str = "") -> list
     ]
 
 
-def total(lines: list[Valued], method: str) -> Decimal:
-    return sum((getattr(line, method) for line in lines), Decimal(0))
+def totals(lines: list[Valued]) -> dict[str, Decimal]:
+    """The sums of the lines as they stand, so that a column adds up to its foot."""
+    methods = ("fifo", "average", "batch")
+    return {name: sum((getattr(line, name) for line in lines), Decimal(0)) for name in methods}

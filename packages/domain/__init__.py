@@ -8,6 +8,7 @@ from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
 from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
+from .taking_over import take_over
 from .terms import Exchanged, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
 from .treatments import change_treatment, create_treatment
 
@@ -34,6 +35,7 @@ __all__ = [
     "release_session",
     "reserve_session",
     "send_code",
+    "take_over",
     "transfer",
     "undo_session",
     "unfreeze",

@@ -111,6 +111,8 @@ def send_code(*, by: User, session: Session) -> SessionCode:
             field="code",
         )  # fmt: skip
     session = _locked(session)
+    if not session.enrolment.branch.sends_sms:
+        raise Refusal(_("This branch sends no text messages. Let the customer sign instead."), field="code")
     ledger.check_active(session.enrolment)
     code = proving.new_code(by, session)
     events.record("session.code_asked", subject=code, by=by, branch_id=session.enrolment.branch_id)

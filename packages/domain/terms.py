@@ -16,7 +16,7 @@ from clinic import events
 from clinic.locks import lock_row
 from clinic.refusals import Refusal
 from customers.models import Customer
-from packages import ledger, liability
+from packages import ledger, liability, queries
 from packages.liability import Worth
 from packages.models import Enrolment, Entry, Plan, Session
 from staff.models import User
@@ -130,7 +130,7 @@ def transfer(*, by: User, enrolment: Enrolment, customer: Customer, reason: str)
 def exchange(
     *, by: User, enrolment: Enrolment, plan: Plan, reason: str, value: Decimal | None = None
 ) -> Exchanged:
-    """Count the unused part toward another package that costs `value` before tax (the plan's price unless given).
+    """Count the unused part toward another package that costs `value` before tax (as the plan is sold today unless given).
 
     The credit is the value of the sessions left; of a package paid session by session only what was paid ahead.
     """
@@ -138,11 +138,11 @@ def exchange(
     if not plan.is_active:
         raise Refusal(_("%(plan)s is no longer sold.") % {"plan": plan.name}, field="plan")
     worth = ledger.worth_of(old)
-    price = plan.price if value is None else value
+    today = ledger.today_of(old)
+    price = queries.quote(plan, [], old.branch, today).value if value is None else value
     if price < 0:
         raise Refusal(_("The price of a package can't be negative."), field="value")
     _leave(by, old, Status.EXCHANGED, Kind.EXCHANGED_OUT, worth, reason)
-    today = ledger.today_of(old)
     new = ledger.on_terms_of(
         plan, branch=old.branch, customer_id=old.customer_id, value=price, on=today, came_from=old, by=by
     )
@@ -164,11 +164,18 @@ def give_back(*, by: User, enrolment: Enrolment, reason: str) -> Worth:
 
 @transaction.atomic
 def note_payment(
-    *, by: User, enrolment: Enrolment, amount: Decimal, cause_kind: str, cause_id: UUID
+    *,
+    by: User,
+    enrolment: Enrolment,
+    amount: Decimal,
+    cause_kind: str,
+    cause_id: UUID,
+    on: datetime.date | None = None,
 ) -> Entry | None:
     """Record that so much of the package's value before tax was paid, or refunded where `amount` is below zero.
 
-    What is paid of a package that was transferred or exchanged counts for the one that it became.
+    `on` is the branch's day, today unless given. What is paid of a package that was transferred or exchanged counts for
+    the one that it became.
     """
     if not amount:
         return None
@@ -181,6 +188,7 @@ def note_payment(
         by=by,
         enrolment=enrolment,
         kind=Kind.PAID if amount > 0 else Kind.REFUNDED,
+        on=on,
         money=amount,
         cause_kind=cause_kind,
         cause_id=cause_id,

@@ -13,7 +13,7 @@ from .enrolments import (
     of_customers,
     with_cards,
 )
-from .liability import Liability, consumed, ledger, liability, liability_rows, worth
+from .liability import Liability, consumed, ledger, liability, liability_rows, session_value, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
 from .pages import EXPORTED, LIABILITY_HEAD, SessionRow, exported, liability_cells, sessions
@@ -55,6 +55,7 @@ __all__ = [
     "plans",
     "quote",
     "readiness",
+    "session_value",
     "sessions",
     "unmet",
     "wanted_treatments",

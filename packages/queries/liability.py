@@ -82,6 +82,17 @@ def worth(enrolment: Enrolment) -> arithmetic.Worth:
     return arithmetic.Worth(sessions=tally.remaining, unused=tally.owed, used=tally.earned, paid=tally.paid)
 
 
+def session_value(session: Session) -> Decimal:
+    """What one session is worth, in rupees before tax: as it was entered when used, else as the next one would be."""
+    used = Entry.objects.filter(session=session).aggregate(sum=Sum("amount"))["sum"]
+    if used:
+        return -used
+    enrolment = session.enrolment
+    left = Tally.objects.get(pk=enrolment.pk).remaining
+    value, count = enrolment.value, enrolment.session_count
+    return arithmetic.unused(value, count, left) - arithmetic.unused(value, count, max(left - 1, 0))
+
+
 def ledger(enrolment: Enrolment) -> list[Entry]:
     """Its entries in order, each with `left`, the sessions remaining after it, and `owed`, their value."""
     entries = list(enrolment.entries.select_related("session", "by"))

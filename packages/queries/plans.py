@@ -36,6 +36,6 @@ def labelled(terms: dict[str, Any]) -> dict[str, Any]:
     return terms | {
         "price": Decimal(terms["price"]),
         "parts": parts,
-        "payment_label": str(dict(Plan.Payment.choices).get(terms.get("payment"), "")),
-        "asks_for_label": str(dict(Plan.Proof.choices).get(terms.get("asks_for"), "")),
+        "payment_label": str(dict(Plan.Payment.choices).get(terms.get("payment") or "", "")),
+        "asks_for_label": str(dict(Plan.Proof.choices).get(terms.get("asks_for") or "", "")),
     }

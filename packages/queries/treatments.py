@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Customer
+from customers.models import Consent, Customer
 from packages.models import Enrolment, Performer, Requirement, RequirementMet, Treatment
 
 
@@ -111,7 +111,33 @@ def readiness(
     rows = RequirementMet.objects.filter(customer_id=customer_id, requirement__in=wanted)
     for row in rows.select_related("by").order_by("-at", "-id"):
         results[row.requirement_id].append(row)
+    for requirement, row in _signed(customer_id, wanted):
+        results[requirement].append(row)
+        results[requirement].sort(key=lambda each: each.at, reverse=True)
     return [_stands(each, at, results[each.pk]) for each in wanted]
+
+
+def _signed(customer_id: UUID, wanted: list[Requirement]) -> Iterator[tuple[UUID, RequirementMet]]:
+    """Answers to consents, as if they were noted as results: each that is asked for, with what was signed or taken back."""
+    asked = [each for each in wanted if each.kind == Requirement.Kind.CONSENT]
+    if not asked:
+        return
+    treatments = {each.treatment_id for each in asked}
+    found = Consent.objects.filter(customer_id=customer_id, treatment_id__in=treatments)
+    for consent in found.select_related("by", "withdrawal__by"):
+        for each in (each for each in asked if each.treatment_id == consent.treatment_id):
+            yield (
+                each.pk,
+                RequirementMet(requirement=each, at=consent.at, is_passed=consent.is_accepted, by=consent.by),
+            )
+            if consent.is_withdrawn:
+                back = consent.withdrawal
+                yield (
+                    each.pk,
+                    RequirementMet(
+                        requirement=each, at=back.at, is_passed=False, note=back.reason, by=back.by
+                    ),
+                )
 
 
 def unmet(customer_id: UUID, treatment: Treatment, at: datetime.datetime) -> list[Readiness]:

@@ -22,6 +22,9 @@ class ReturnQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "ReturnQuerySet":
         return self.filter(branch=user.branch)
 
+    def matching(self, typed: str) -> "ReturnQuerySet":
+        return self.filter(Q(number__icontains=typed) | Q(supplier_name__icontains=typed))
+
 
 class Return(Row, Amounts):
     """Written once, with its number; amounts are what the supplier owes us for it."""

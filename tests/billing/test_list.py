@@ -9,7 +9,7 @@ from uuid_utils import compat
 
 from billing import domain
 from billing.domain import NewPayment
-from billing.models import Payment
+from billing.models import Invoice, Payment
 from clinic import registries
 from tests import factories
 
@@ -171,6 +171,15 @@ def test_the_panel_of_a_customer(desk, sign_in, world, bills, shop):
     assert bills["part"] not in found
     assert "<html" in text(desk.get(url))
     assert sign_in(world.colleague).get(url).status_code == 404
+
+
+def test_the_search_finds_any_part_of_a_number(world, bills):
+    invoice = Invoice.objects.issued().first()
+    number = invoice.number
+    for part in (number, number.lower(), number[2:-1], number[-3:], number[-2:], number[:3]):
+        assert invoice in Invoice.objects.visible_to(world.receptionist).numbered(part), part
+    for part in (number + "9", "zzz", "%%%", "\\", "x" * 500):
+        assert not Invoice.objects.numbered(part).exists(), part
 
 
 def test_the_search_finds_a_number(world, bills):

@@ -68,6 +68,8 @@ def holds_what_the_sources_say():
         "Hyaluronic Acid Serum": 24,
         "Laser Cooling Gel": 4,
         "Glycolic Acid 10%": 18,
+        "Nitrile Gloves M": 800,
+        "Cotton Rounds": 320,
     }
     unpaid = Invoice.objects.unpaid()
     assert unpaid.count() == 4

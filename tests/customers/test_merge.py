@@ -279,7 +279,7 @@ def test_both_are_compared_and_what_moves_is_counted(owner, priya, twin):
 
 
 def test_merging_on_the_page(owner, priya, twin):
-    response = owner.post(address(priya), body(priya, twin, email="merged"))
+    response = owner.post(address(priya), body(priya, twin, take_email="merged"))
     assert response["Location"] == priya.get_absolute_url()
     priya.refresh_from_db()
     assert priya.email == "priya@example.in"

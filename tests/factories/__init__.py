@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clinic.models import Branch, Organisation, Registration, Resource, TaxCategory
 from customers.models import Customer
-from inventory.models import Batch, Item, Movement
+from inventory.models import Batch, Item, Movement, Supplier
 from packages.models import Consumable, Plan, Requirement, Treatment, TreatmentResource
 from staff import domain as staff
 from staff.models import Practitioner, User
@@ -65,6 +65,12 @@ def branch(organisation: Organisation, *, registration: Registration | None = No
         clinic=staff.NewClinic(**values | changes),
         today=timezone.localdate(),
     )
+
+
+def third_branch(of: Branch) -> Branch:
+    """A branch where nobody of the cast works, to send things to."""
+    code = f"T{next(_serial)}"[:4]
+    return branch(of.organisation, code=code, name=f"Linqs {code}")
 
 
 def person(at: Branch | None, *roles: str, username: str = "", full_name: str = "") -> User:
@@ -131,6 +137,16 @@ def batch(
             batch=made, branch=at, kind=Movement.Kind.STOCK_IN, quantity=Decimal(quantity), by=by
         )
     return made
+
+
+def supplier(at: Branch, **changes: Any) -> Supplier:
+    """In the branch's own State, not registered under GST unless told otherwise."""
+    values: dict[str, Any] = {
+        "name": f"Supplier {next(_serial)}",
+        "state": at.state,
+        "phone": "+919811100009",
+    }
+    return Supplier.objects.create(organisation=at.organisation, **values | changes)
 
 
 def treatment(

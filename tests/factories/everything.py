@@ -11,11 +11,13 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing.models import Invoice
 from clinic.models import Branch, Holiday, Reason
+from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
+from tests.factories import pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -70,13 +72,32 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     waiting = factories.waiting(
         at, by, treatment, doctor, customer=factories.customer(at, by, full_name=name), note=f"For {name}"
     )
+    photo = pictures.document(customer, by, title=name, kind="portrait")
+    consent = pictures.consent(
+        customer,
+        by,
+        pictures.consent_text(at, title=f"Photographs of {name}"),
+        signature=pictures.signature(),
+    )
     Fee.objects.create(
         branch=at, practitioner=doctor, kind="consultation", amount=Decimal(500), valid_from=today
     )
     view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
     reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
+    adjustment = inventory.adjust(by=by, branch=at, batch=batch, quantity=Decimal(-1), note=f"For {name}")
+    count = inventory.start_count(by=by, branch=at)
+    transfer = inventory.send_transfer(
+        by=by, branch=at, receiver=factories.third_branch(at), wanted=[inventory.Wanted(item, Decimal(1))],
+        reason=f"For {name}",
+    )  # fmt: skip
     return {
+        "adjustment": adjustment.pk,
+        "count": count.pk,
+        "transfer": transfer.pk,
+        "document": photo.pk,
+        "consent": consent.pk,
+        "card": pictures.card(customer, by).pk,
         "import": checked_import(at, by, name).pk,
         "kind": "customers",
         "saved": view.pk,
@@ -107,7 +128,10 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "requirement": requirement.pk,
         "session": enrolment.sessions.first().pk,
         "holiday": holiday.pk,
+        "occasion": "booked",
+        "figure": "visits",
         "reason": reason.pk,
+        **purchases.one_of_each(at, by=by, name=name),
     }
 
 

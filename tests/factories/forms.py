@@ -1,7 +1,8 @@
 """Every form of the product, as its page would send it: what is done to all forms is done to these."""
 
+import base64
 import datetime
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from billing.models import Invoice
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
+from inventory import domain as inventory
 from notifications import domain as notifications
 from notifications.models import Alert, Message
 from packages import domain as packages
@@ -24,6 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
+from tests.factories import pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 
@@ -158,12 +161,14 @@ def every_form(on: Stage) -> dict[str, Form]:
     """All of them, by the name of their URL."""
     found = [
         *_people(on),
+        *_files(on),
         *_house(on),
         *_treatments(on),
         *_packages(on),
         *_visits(on),
         *_absences(on),
         *_stock(on),
+        *purchases.forms(on),
         *_bills(on),
         *_words(on),
         *_queue(on),
@@ -186,8 +191,15 @@ def _people(on: Stage) -> list[Form]:
         "email": "neha@example.com", "address": "12 Hill Road", "city": "Mumbai", "state": "27",
         "postal_code": "400050", "language": "en-in", "blood_group": "O+", "skin_type": "3", "allergies": "None",
         "chief_concern": "Acne", "notes": "Likes mornings", "gstin": "", "anyway": "",
+        "second_phone": "98765 43298", "marital_status": "married", "country": "IND", "alert": "Faints at needles",
+        "chronic_conditions": "Asthma", "emergency_name": "Ravi Patel", "emergency_phone": "98765 43297",
+        "emergency_relation": "Husband", "guardian": "", "guardian_relation": "", "identity_kind": "pan",
+        "identity_number": "ABCPE1234F", "age_years": "", "age_months": "",
     }  # fmt: skip
     customer = on.customer
+    relative, member, other = (factories.customer(on.branch, on.by) for _ in range(3))
+    customers.join_household(by=on.by, customer=member, other=other)
+    known = factories.customer(on.branch, on.by, identity=("aadhaar", "234567890124"))
     view = staff.save_view(
         by=User.objects.get(username="owner"), page="customer-list", name="Kept", query="show=due"
     )
@@ -207,9 +219,46 @@ def _people(on: Stage) -> list[Form]:
         ),
         _form("customer-new", key=True, **person),
         _form("customer-edit", customer.pk, version=customer.version, **person),
+        _form("customer-join-household", customer.pk, key=True, other=relative.pk),
+        _form("customer-leave-household", member.pk),
+        _form("customer-show-identity", known.pk),
         _form("customer-deactivate", customer.pk),
         _form("customer-reactivate", customer.pk),
         *_one_person(on),
+    ]
+
+
+def _files(on: Stage) -> list[Form]:
+    """A file, a photograph, one that was taken away, a portrait that isn't shown; a text to sign, a consent, a card."""
+    person, by, today = on.customer, on.by, timezone.localdate()
+    about = {"kind": "before", "taken_on": today, "body_area": "Chin", "title": "First visit"}
+    kept = pictures.document(person, by, title="Left")
+    gone = customers.remove_document(
+        by=by, document=pictures.document(person, by, title="Right", kind="after")
+    )
+    faces = [
+        pictures.document(person, by, kind="portrait", content=pictures.picture(colour=colour))
+        for colour in ("tan", "pink")
+    ]
+    text = pictures.consent_text(on.branch)
+    given, card = pictures.consent(person, by, text), pictures.card(person, by)
+    drawn = f"data:image/png;base64,{base64.b64encode(pictures.signature()).decode()}"
+    add = _form("document-add", person.pk, key=True, session="", appointment="", **about)
+    sign = _form(
+        "consent-record", person.pk, key=True, text=text.pk, answer="accepted", signer="Priya Mehta", relation="",
+        typed="", signature=drawn, appointment="",
+    )  # fmt: skip
+    return [
+        replace(add, body=add.body | {"files": pictures.upload(content=pictures.picture(colour="olive"))}),
+        _form("document-change", kept.pk, version=kept.version, **about),
+        _form("document-remove", kept.pk),
+        _form("document-restore", gone.pk),
+        _form("document-choose-portrait", faces[1].pk),
+        replace(sign, url=f"{sign.url}?kind=photo"),
+        _form("consent-withdraw", given.pk, key=True, reason="Moved away"),
+        _form("consent-standard-texts", key=True),
+        _form("card-issue", person.pk, key=True),
+        _form("card-revoke", card.pk, reason="Lost"),
     ]
 
 
@@ -220,8 +269,10 @@ def _one_person(on: Stage) -> list[Form]:
     kept.refresh_from_db()
     versions = {"kept_version": kept.version, "merged_version": other.version}
     return [
-        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, email="kept"),
+        _form("customer-merge", kept.pk, key=True, **{"with": other.pk}, **versions, take_email="kept"),
         _form("customer-merge-undo", merged.pk),
+        _form("customer-hand-out", kept.pk, key=True),
+        _form("customer-erase", kept.pk, key=True, reference=kept.reference),
     ]
 
 
@@ -273,6 +324,9 @@ def _house(on: Stage) -> list[Form]:
             half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
+        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
+        _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
+        _form("message-text-reset", "moved"),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip
@@ -517,13 +571,81 @@ def _absences(on: Stage) -> list[Form]:
 
 def _stock(on: Stage) -> list[Form]:
     expires_on = timezone.localdate() + datetime.timedelta(days=200)
+    blocked = factories.batch(on.item, on.branch, on.by, quantity=4)
+    inventory.block_batch(
+        by=on.by, branch=on.branch, batch=blocked, why="recalled", note="Letter of the maker"
+    )
+    gone = factories.item(on.branch, is_active=False)
+    empty = factories.item(on.branch)
+    asked = [
+        inventory.adjust(by=on.by, branch=on.branch, batch=on.batch, quantity=Decimal(-1), note="Broke")
+        for _ in range(2)
+    ]
+    item = {
+        "name": "Kojic Serum", "category": "serum", "use": "both", "sku": "KOJ-1", "barcode": "8901234500099",
+        "manufacturer": "Cosmo Labs", "base_unit": "bottle", "pack_unit": "box", "units_per_pack": "6", "uqc": "BTL",
+        "price": "900", "mrp": "1299", "tax_category": on.item.tax_category_id, "hsn": "3304", "reorder_level": "5",
+        "maximum_level": "30", "tracks_expiry": "on", "storage": "Below 25 °C", "generic_name": "", "composition": "",
+        "form": "", "strength": "",
+    }  # fmt: skip
     return [
         _form(
             "stock-in", key=True, item=on.item.name, batch_number="NEW-1", quantity="10", unit_cost="180",
-            expires_on=expires_on, supplier="", note="First delivery",
+            expires_on=expires_on, supplier="", note="First delivery", unit="base", made_on="", mrp="499",
         ),
         _form("stock-adjust", on.batch.pk, key=True, change="out", quantity="1", note="Tube broke"),
+        _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
+        _form("stock-unblock", blocked.pk, note="Was a mistake"),
+        _form("item-new", key=True, **item, version=""),
+        _form("item-edit", on.item.pk, **item | {"name": on.item.name, "is_divisible": "on"}, version=on.item.version),
+        _form("item-deactivate", empty.pk),
+        _form("item-reactivate", gone.pk),
+        _form("adjustment-approve", asked[0].pk, key=True, answer=""),
+        _form("adjustment-reject", asked[1].pk, answer="It is there"),
+        *_counts(on),
+        *_transfers(on),
     ]  # fmt: skip
+
+
+def _counts(on: Stage) -> list[Form]:
+    """One of each step; the batch counted is one that no other form touches."""
+    batch = factories.batch(on.item, on.branch, on.by, quantity=5)
+    begun, handed_in, again, given_up = (inventory.start_count(by=on.by, branch=on.branch) for _ in range(4))
+    for count in (begun, handed_in, again):
+        inventory.record_count(by=on.by, count=count, batch=batch, quantity=Decimal(4))
+    for count in (handed_in, again):
+        inventory.submit_count(by=on.by, count=count)
+    line = handed_in.lines.get()
+    return [
+        _form("count-new", key=True, category="", as_of=""),
+        _form("count-record", begun.pk, key=True, batch=batch.pk, quantity="5"),
+        _form("count-submit", begun.pk, key=True),
+        _form("count-approve", handed_in.pk, key=True, **{f"reason-{line.pk}": "Broken"}),
+        _form("count-reopen", again.pk, answer="The lower shelf"),
+        _form("count-cancel", given_up.pk),
+    ]
+
+
+def _transfers(on: Stage) -> list[Form]:
+    there = factories.third_branch(on.branch)
+    goods = factories.item(on.branch)
+    for branch in (on.branch, there):
+        factories.batch(goods, branch, on.by, quantity=9)
+    wanted = [inventory.Wanted(goods, Decimal(2))]
+    sent = inventory.send_transfer(by=on.by, branch=on.branch, receiver=there, wanted=wanted)
+    coming = inventory.send_transfer(by=on.by, branch=there, receiver=on.branch, wanted=wanted)
+    line = coming.lines.get()
+    rows = {
+        "line-TOTAL_FORMS": "1",
+        "line-INITIAL_FORMS": "0",
+        "line-0-item": goods.name,
+        "line-0-quantity": "1",
+    }
+    return [
+        _form("transfer-new", key=True, receiver=there.pk, reason="Asked for by phone", **rows),
+        _form("transfer-receive", coming.pk, key=True, answer="One broke", **{f"line-{line.pk}": "1"}),
+        _form("transfer-cancel", sent.pk, key=True, answer="Wrong branch"),
+    ]
 
 
 def _bills(on: Stage) -> list[Form]:

@@ -1,12 +1,16 @@
 """A package's progress as its customer hears of it."""
 
+import json
 from decimal import Decimal
+from threading import Thread
 
 import pytest
 from django.utils import timezone
 
-from notifications.models import Message
+from notifications.models import Alert, Message
 from packages import domain as packages
+from packages import queries
+from packages.codes import code_of
 from tests import factories
 
 
@@ -50,3 +54,90 @@ def test_the_last_session_says_so(enrolment, tell):
     completed(tell, enrolment, 8, 0)
     message = Message.objects.get()
     assert message.kind == "session" and "it was the last one" in message.body
+
+
+def test_a_session_taken_back_is_told_of_no_more_until_it_is_completed_again(world, enrolment, tell):
+    session = packages.redeem_session(
+        by=world.owner, session=queries.next_session(enrolment), practitioner=None
+    )
+    completed(tell, enrolment, 1, 7)
+    packages.undo_session(by=world.owner, session=session, reason="Wrong person")
+    tell("session.undone", session.pk, enrolment_id=str(enrolment.pk), number=1)
+    assert Message.objects.get().status == "withdrawn"
+    packages.redeem_session(by=world.owner, session=session, practitioner=None)
+    completed(tell, enrolment, 1, 7)
+    assert Message.objects.get().status == "waiting"
+
+
+def test_what_a_session_used_up_raises_an_alert(world, enrolment, tell):
+    gel = factories.item(world.branch, name="Gel", reorder_level=Decimal(5))
+    factories.batch(gel, world.branch, world.owner, quantity=5)
+    factories.consumable(enrolment.plan.treatment, gel)
+    session = packages.redeem_session(
+        by=world.owner, session=queries.next_session(enrolment), practitioner=None
+    )
+    completed(tell, enrolment, 1, 7)
+    assert [alert.subject_id for alert in Alert.objects.filter(kind="low_stock")] == [gel.pk]
+    assert session.status == "completed"
+
+
+@pytest.fixture
+def texting(world):
+    world.branch.sends_sms = True
+    world.branch.save()
+
+
+@pytest.fixture
+def gateway(settings, texting):
+    """A gateway that keeps what it is handed."""
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    taken: list[tuple] = []
+
+    class Gateway(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            taken.append((self.headers["Authorization"], body))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *args):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Gateway)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    settings.SMS_GATEWAY_URL = f"http://127.0.0.1:{server.server_port}/"
+    settings.SMS_GATEWAY_TOKEN = "a token"
+    yield taken
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_code_goes_to_the_phone_while_it_is_good(world, enrolment, gateway, tell):
+    code = packages.send_code(by=world.owner, session=queries.next_session(enrolment))
+    tell("session.code_asked", code.pk)
+    assert gateway == [
+        (
+            "Bearer a token",
+            {
+                "to": enrolment.customer.phone,
+                "text": f"{code_of(code.pk)} is the code for session 1 of Laser, full body at Linqs Cosmetology Clinic."
+                " Read it out at the desk if you are there now; otherwise tell nobody.",
+            },
+        )
+    ]
+    code.expires_at = timezone.now()
+    code.save()
+    tell("session.code_asked", code.pk)
+    assert len(gateway) == 1
+
+
+def test_a_gateway_that_is_gone_is_tried_again(world, enrolment, settings, texting):
+    settings.SMS_GATEWAY_URL = "http://127.0.0.1:9/"
+    code = packages.send_code(by=world.owner, session=queries.next_session(enrolment))
+    from notifications.packages import code_asked
+
+    with pytest.raises(OSError):
+        code_asked(type("Told", (), {"subject_id": code.pk}))

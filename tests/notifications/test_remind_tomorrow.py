@@ -100,4 +100,5 @@ def test_beat_runs_what_there_is():
         "clinic.tasks.tidy",
         "notifications.tasks.remind_tomorrow",
         "notifications.tasks.raise_alerts",
+        "packages.tasks.keep_terms",
     }

@@ -284,8 +284,17 @@ def test_without_a_gateway_the_desk_reads_that_none_is_configured(world, setting
 
 
 @pytest.fixture
-def gateway(settings):
+def gateway(settings, world):
     settings.SMS_GATEWAY_URL = GATEWAY
+    world.branch.sends_sms = True
+    world.branch.save()
+
+
+def test_a_branch_that_sends_no_text_messages_sends_no_code(world, gateway, sell):
+    world.branch.sends_sms = False
+    world.branch.save()
+    with pytest.raises(Refusal, match="This branch sends no text messages"):
+        domain.send_code(by=world.owner, session=queries.next_session(sell(asks_for="otp")))
 
 
 def test_a_code_from_the_phone_proves_the_session_once(world, gateway, sell, redeem):

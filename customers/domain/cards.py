@@ -1,0 +1,98 @@
+"""The verbs on ID cards: a new one ends the one before, and any can be made void."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clinic import events, phones, versions
+from clinic.models import Branch
+from clinic.refusals import Refusal
+from customers.models import Customer, IdCard
+from staff.models import User
+
+
+@transaction.atomic
+def issue_card(*, by: User, customer: Customer, branch: Branch) -> IdCard:
+    """Write down what the card says today and make it the good one; the one before is void from now on."""
+    kept = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    if not kept.is_active or kept.erased_at or kept.merged_into_id:
+        raise Refusal(_("%(name)s is not an active customer, so no card can be issued.") % {"name": kept})
+    cards = IdCard.objects.filter(customer=kept)
+    for old in cards.live():
+        _revoke(old, by, _("Replaced by a new card"))
+    card = IdCard.objects.create(
+        customer=kept, edition=(cards.aggregate(last=Max("edition"))["last"] or 0) + 1,
+        snapshot=_snapshot(kept, branch), portrait=_portrait(kept), issued_at=timezone.now(), issued_by=by,
+    )  # fmt: skip
+    _tell("card.issued", card, by)
+    return card
+
+
+def _snapshot(customer: Customer, branch: Branch) -> dict[str, Any]:
+    """All words of the card. Dates are written out: a card shows what it showed when it was printed."""
+    return {
+        "name": customer.full_name,
+        "reference": customer.reference,
+        "gender": str(customer.get_gender_display()),
+        "born": date_format(customer.born_on, "j M Y") if customer.born_on else "",
+        "blood_group": customer.blood_group,
+        "phone": phones.shown(customer.phone),
+        "allergies": customer.allergies[:120],
+        "emergency": " · ".join(
+            filter(
+                None,
+                [
+                    customer.emergency_name,
+                    customer.emergency_relation,
+                    phones.shown(customer.emergency_phone) if customer.emergency_phone else "",
+                ],
+            )
+        ),
+        "clinic": {
+            "name": branch.trade_name,
+            "tagline": branch.tagline,
+            "address": f"{branch.address}, {branch.city} {branch.postal_code}",
+            "phone": phones.shown(branch.phone),
+            "email": branch.email,
+            "website": branch.website,
+            "logo": branch.logo.name if branch.logo else "",
+        },
+    }
+
+
+def _portrait(customer: Customer) -> bytes | None:
+    """A copy of the photo as it is now; none where there is none, or its file is lost."""
+    if customer.photo is None or not customer.photo.thumbnail:
+        return None
+    try:
+        with customer.photo.thumbnail.open("rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+@transaction.atomic
+def revoke_card(*, by: User, card: IdCard, reason: str) -> IdCard:
+    """Make a card void: it was lost, stolen or is wrong."""
+    Customer.objects.select_for_update(no_key=True).get(pk=card.customer_id)
+    kept = IdCard.objects.select_for_update().get(pk=card.pk)
+    if kept.revoked_at:
+        raise Refusal(_("This card is void already."))
+    if not reason.strip():
+        raise Refusal(_("Say why the card is made void."), field="reason")
+    _revoke(kept, by, reason.strip())
+    _tell("card.revoked", kept, by)
+    return kept
+
+
+def _revoke(card: IdCard, by: User, reason: str) -> None:
+    card.revoked_at, card.revoked_by, card.revoked_because = timezone.now(), by, reason[:200]
+    versions.save(card, fields=["revoked_at", "revoked_by", "revoked_because"], version=card.version)
+
+
+def _tell(verb: str, card: IdCard, by: User) -> None:
+    events.record(verb, subject=card, by=by, branch_id=by.branch_id, customer_id=str(card.customer_id))
