@@ -158,7 +158,9 @@ def prepare(source: IO[bytes], *, thumbnail: int = THUMBNAIL) -> Prepared:
 
     JPEG and PNG stay what they are, all others become WebP. ValueError where it can't be read.
     """
-    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process when it is imported
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # WeasyPrint turns it on for the whole process when it is imported
+    )
     try:
         with Image.open(source, formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:

@@ -95,6 +95,13 @@ def revoke_card(*, by: User, card: IdCard, reason: str) -> IdCard:
     return kept
 
 
+def revoke_cards(*, by: User, customer: Customer, reason: str) -> None:
+    """Make the good card void, if there is one: the record it leads to ends. The customer is locked by the caller."""
+    for card in IdCard.objects.filter(customer=customer).live():
+        _revoke(card, by, reason)
+        _tell("card.revoked", card, by)
+
+
 def _revoke(card: IdCard, by: User, reason: str) -> None:
     card.revoked_at, card.revoked_by, card.revoked_because = timezone.now(), by, reason[:200]
     versions.save(card, fields=["revoked_at", "revoked_by", "revoked_because"], version=card.version)
