@@ -6,11 +6,11 @@ into the worker. A refused file is a ValueError with a sentence for a human.
 
 import io
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from pillow_heif import register_heif_opener
 
 register_heif_opener(thumbnails=False)
@@ -153,11 +153,14 @@ def _measure(content: bytes, name: str) -> None:
         raise ValueError(_("“%(name)s” claims to be larger than any camera takes: at most %(most)s million pixels can be added.") % {"name": name, "most": most})  # fmt: skip
 
 
-def prepare(source: BinaryIO, *, thumbnail: int = THUMBNAIL) -> Prepared:
+def prepare(source: IO[bytes], *, thumbnail: int = THUMBNAIL) -> Prepared:
     """Decode a picture, turn it upright, take out everything but its colours, and draw the small one.
 
     JPEG and PNG stay what they are, all others become WebP. ValueError where it can't be read.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # WeasyPrint turns it on for the whole process when it is imported
+    )
     try:
         with Image.open(source, formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:

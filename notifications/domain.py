@@ -26,7 +26,7 @@ from notifications import texts, wording
 from notifications.models import Alert, Message, channels_of
 from notifications.watches import expiring, lapsing, low_stock
 from notifications.words import words_of
-from packages.models import Enrolment
+from packages.models import Enrolment, Session
 from staff.models import User
 
 FOLLOW_UP_AHEAD, FOLLOW_UP_AFTER = datetime.timedelta(days=3), datetime.timedelta(days=30)
@@ -129,7 +129,7 @@ def tell_of_progress(
 ) -> Message | None:  # fmt: skip
     """Put a message about a package's session in the outbox; None if that session has one already.
 
-    One that was withdrawn with the session is said anew when the session is completed again.
+    One that was withdrawn with its session waits again when the session is done anew.
     """
     branch = enrolment.branch
     if not channels_of(branch):
@@ -148,30 +148,47 @@ def tell_of_progress(
         branch=branch,
         customer=enrolment.customer,
         kind=kind,
-        key=f"enrolment:{enrolment.pk}:{kind}:{number}",
+        key=_key_of_progress(enrolment.pk, kind, number),
         phone=enrolment.customer.phone,
         body=_written(branch, enrolment.customer, text, progress),
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
-    Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN).update(
-        status=Message.Status.WAITING,
-        body=message.body,
-        send_from=message.send_from,
-        send_until=message.send_until,
+    if _insert([message]):
+        return message
+    again = Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN)
+    again.update(
+        status=Message.Status.WAITING, body=message.body, send_from=today, send_until=message.send_until
     )
-    return next(iter(_insert([message])), None)
+    return None
 
 
-@transaction.atomic
-def withdraw_progress(*, enrolment_id: UUID | str, number: int) -> int:
+def tell_of_session(*, session: Session) -> Message | None:
+    """The message that a completed session is done, written now if no job has written it yet.
+
+    None where the branch sends no messages.
+    """
+    enrolment = session.enrolment
+    remaining = enrolment.session_count - enrolment.sessions.filter(status=Session.Status.COMPLETED).count()
+    tell_of_progress(
+        enrolment=enrolment, kind=Message.Kind.SESSION, text=texts.session, number=session.number, remaining=remaining
+    )  # fmt: skip
+    key = _key_of_progress(enrolment.pk, Message.Kind.SESSION, session.number)
+    return Message.objects.filter(key=key).first()
+
+
+def withdraw_session(*, enrolment_id: UUID, number: int) -> int:
     """Take back what still waits to be said of a session that was taken back. Returns how many."""
-    of_session = Message.objects.filter(
-        key__startswith=f"enrolment:{enrolment_id}:",
-        key__endswith=f":{number}",
-        status=Message.Status.WAITING,
-    )
-    return of_session.update(status=Message.Status.WITHDRAWN)
+    keys = [
+        _key_of_progress(enrolment_id, kind, number)
+        for kind in (Message.Kind.SESSION, Message.Kind.NEARLY_DONE)
+    ]
+    found = Message.objects.filter(key__in=keys, status=Message.Status.WAITING)
+    return found.update(status=Message.Status.WITHDRAWN)
+
+
+def _key_of_progress(enrolment_id: UUID, kind: str, number: int) -> str:
+    return f"enrolment:{enrolment_id}:{kind}:{number}"
 
 
 @transaction.atomic

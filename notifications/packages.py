@@ -41,7 +41,7 @@ def used_up(event: Event) -> None:
 
 
 def undone(event: Event) -> None:
-    domain.withdraw_progress(enrolment_id=event.data["enrolment_id"], number=event.data["number"])
+    domain.withdraw_session(enrolment_id=event.data["enrolment_id"], number=event.data["number"])
 
 
 def code_asked(event: Event) -> None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<uuid:pk>/not-sent/", views.not_sent, name="message-not-sent"),
     path("of-visit/<uuid:pk>/", views.of_visit, name="appointment-messages"),
     path("of-follow-up/<uuid:pk>/", views.of_follow_up, name="follow-up-message"),
+    path("of-session/<uuid:pk>/", views.of_session, name="session-message"),
     path("of-offer/<uuid:pk>/", views.of_offer, name="offer-message"),
     path("alerts/", views.alert_list, name="alert-list"),
     path("alerts/<uuid:pk>/seen/", views.seen, name="alert-seen"),

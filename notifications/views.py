@@ -15,9 +15,11 @@ from appointments.models import Appointment, FollowUp, Offer
 from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires
+from clinic.refusals import Refusal
 from customers.models import Customer
 from notifications import domain
 from notifications.models import Alert, Message
+from packages.models import Enrolment, Session
 
 A_PAGE = 50
 MOST, IN_PANEL = 200, 6  # alerts
@@ -78,6 +80,20 @@ def of_follow_up(request: HttpRequest, pk: UUID) -> HttpResponse:
         f"{visit}branch", f"{visit}customer", f"{visit}treatment", f"{visit}practitioner__resource"
     )  # fmt: skip
     return _on_to(request, domain.tell_of_follow_up(follow_up=get_object_or_404(rows, pk=pk)))
+
+
+@requires(Permission.MESSAGES_SEND)
+@require_POST
+def of_session(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note that somebody was told of a completed session, and on to the chat with the text filled in."""
+    mine = Enrolment.objects.visible_to(request.user).select_related("branch", "customer")
+    enrolment = get_object_or_404(mine, sessions=pk, sessions__status=Session.Status.COMPLETED)
+    session = enrolment.sessions.get(pk=pk)
+    session.enrolment = enrolment
+    message = domain.tell_of_session(session=session)
+    if message is None:
+        raise Refusal(_("This branch sends no messages. Switch a channel on in the settings first."))
+    return _on_to(request, message)
 
 
 @requires(Permission.MESSAGES_SEND)

@@ -12,3 +12,4 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
+SMS_GATEWAY_URL = "http://127.0.0.1:9/messages"  # nobody listens there

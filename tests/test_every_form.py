@@ -25,6 +25,7 @@ SAFE_WITHOUT_KEY = {
     "appointment-waitlist": "the same",
     "offer-decline": "an offer has one answer; the second is told which",
     "offer-message": "finds the message that the first click has written",
+    "session-message": "finds the message that the first click has written",
     "follow-up-message": "finds the message that the first click has written",
     "appointment-enter-queue": "the same",
     "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",

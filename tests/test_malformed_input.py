@@ -92,6 +92,7 @@ def ids(on) -> dict:
         "message": on.message.pk,
         "alert": on.alert.pk,
         "enrolment": on.customer.pk,
+        "session": on.customer.pk,
         "requirement": on.customer.pk,
         "queue": on.waiting.pk,
         "practitioner": on.doctor.pk,

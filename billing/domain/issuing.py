@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,7 +20,7 @@ from customers.models import Customer
 from inventory import domain as inventory
 from inventory.models import Movement
 from packages import domain as packages
-from packages.models import Session
+from packages.models import PlanPart, Session
 from staff.models import User
 
 SERIES = {
@@ -131,19 +130,17 @@ def _enrol(
                 plan=line.plan,
                 value=result.net_value,
                 on=today,
-                **_add_ons(line),
+                add_ons=_add_ons(line),
             )
 
 
-def _add_ons(line: InvoiceLine) -> dict[str, Any]:
-    if not line.add_ons:
-        return {}
-    found = list(line.plan.parts.filter(pk__in=line.add_ons, is_add_on=True)) if line.plan else []
+def _add_ons(line: InvoiceLine) -> list[PlanPart]:
+    found = list(PlanPart.objects.filter(plan=line.plan_id, pk__in=line.add_ons, is_add_on=True))
     if len(found) < len(line.add_ons):
         raise Refusal(
             _("%(line)s: an add-on is no longer sold. Put the package on the bill anew.") % {"line": line}
         )
-    return {"add_ons": found}
+    return found
 
 
 def _session_of(invoice: Invoice) -> Session | None:

@@ -16,11 +16,14 @@ from .enrolments import (
 from .liability import Liability, consumed, ledger, liability, liability_rows, session_value, worth
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
+from .pages import EXPORTED, LIABILITY_HEAD, SessionRow, exported, liability_cells, sessions
 from .plans import editions, labelled, plans
 from .sales import Quote, quote
 from .treatments import Readiness, Why, performers_of, readiness, unmet, wanted_treatments
 
 __all__ = [
+    "EXPORTED",
+    "LIABILITY_HEAD",
     "MENU_SORTS",
     "SORTS",
     "Card",
@@ -29,16 +32,19 @@ __all__ = [
     "Offer",
     "Quote",
     "Readiness",
+    "SessionRow",
     "Why",
     "bookable_sessions",
     "card",
     "consumed",
     "due_sessions",
     "editions",
+    "exported",
     "figures",
     "labelled",
     "ledger",
     "liability",
+    "liability_cells",
     "liability_rows",
     "menu",
     "narrowed",
@@ -50,6 +56,7 @@ __all__ = [
     "quote",
     "readiness",
     "session_value",
+    "sessions",
     "unmet",
     "wanted_treatments",
     "with_cards",

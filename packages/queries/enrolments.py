@@ -20,6 +20,7 @@ SORTS: dict[str, list[Any]] = {
     "recent": ["-pk"],
     "lapsing": [F("usable_until").asc(nulls_last=True), "-pk"],
     "left": ["remaining", "-pk"],
+    "name": ["customer__full_name", "-pk"],
 }
 
 

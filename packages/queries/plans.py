@@ -29,6 +29,6 @@ def editions(plan: Plan) -> list[dict[str, Any]]:
 def labelled(terms: dict[str, Any]) -> dict[str, Any]:
     """Terms as `Plan.terms` gives them, with words for what is kept as a code."""
     return terms | {
-        "payment_label": str(dict(Plan.Payment.choices).get(terms.get("payment"), "")),
-        "asks_for_label": str(dict(Plan.Proof.choices).get(terms.get("asks_for"), "")),
+        "payment_label": str(dict(Plan.Payment.choices).get(terms.get("payment") or "", "")),
+        "asks_for_label": str(dict(Plan.Proof.choices).get(terms.get("asks_for") or "", "")),
     }

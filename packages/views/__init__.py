@@ -1,9 +1,12 @@
 """What people see of packages and treatments, by concept."""
 
-from .enrolments import customer_packages, enrolment_detail, package_list
+from .enrolments import customer_packages, enrolment_detail, export, package_list
+from .liability import liability, liability_file
+from .life import exchange, extend, freeze, give_back, transfer, unfreeze
 from .plans import change_plan, create_plan, plan_detail, plan_list
 from .requirements import meet, requirement_list
 from .sales import sell
+from .sessions import redeem, send_code, undo
 from .treatments import change_treatment, create_treatment, treatment_list
 
 __all__ = [
@@ -13,11 +16,23 @@ __all__ = [
     "create_treatment",
     "customer_packages",
     "enrolment_detail",
+    "exchange",
+    "export",
+    "extend",
+    "freeze",
+    "give_back",
+    "liability",
+    "liability_file",
     "meet",
     "package_list",
     "plan_detail",
     "plan_list",
+    "redeem",
     "requirement_list",
     "sell",
+    "send_code",
+    "transfer",
     "treatment_list",
+    "undo",
+    "unfreeze",
 ]

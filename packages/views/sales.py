@@ -42,7 +42,7 @@ def sell(request: HttpRequest) -> HttpResponse:
             plan=plan,
             value=queries.quote(plan, add_ons, request.branch, today).value,
             on=today,
-            **({"add_ons": add_ons} if add_ons else {}),
+            add_ons=add_ons,
         )
     except Refusal as refusal:
         form.add_error(None, refusal.message)

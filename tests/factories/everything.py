@@ -126,7 +126,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "time": time_off.pk,
         "outage": outage.pk,
         "requirement": requirement.pk,
-        "package": enrolment.pk,
+        "session": enrolment.sessions.first().pk,
         "holiday": holiday.pk,
         "occasion": "booked",
         "figure": "visits",

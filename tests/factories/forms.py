@@ -164,6 +164,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_files(on),
         *_house(on),
         *_treatments(on),
+        *_packages(on),
         *_visits(on),
         *_absences(on),
         *_stock(on),
@@ -370,6 +371,41 @@ def _treatments(on: Stage) -> list[Form]:
             **menu,
         ),
         _form("package-sell", key=True, customer=on.customer.pk, plan=by_session.pk),
+    ]
+
+
+def _packages(on: Stage) -> list[Form]:
+    """A package in each state that a form is for."""
+    plan, other = (factories.plan(on.treatment, price=Decimal(price)) for price in (9000, 12000))
+    signed = factories.plan(on.treatment, asks_for="otp")
+
+    def sold(what: Any = plan) -> Any:
+        return packages.enrol(by=on.by, branch=on.branch, customer=on.customer, plan=what, value=what.price)
+
+    def first(enrolment: Any) -> Any:
+        return enrolment.sessions.order_by("number").first()
+
+    done, told, frozen = first(sold()), first(sold()), sold()
+    for session in (done, told):
+        packages.redeem_session(by=on.by, session=session, practitioner=on.doctor, consumables=[])
+    packages.freeze(by=on.by, enrolment=frozen, reason="Travels")
+    later = timezone.localdate(timezone=on.branch.zone) + datetime.timedelta(days=30)
+    heir = factories.customer(on.branch, on.by)
+    redeem = {
+        "practitioner": on.doctor.pk, "note": "Well tolerated", "code": "", "signature": "", "signed_by": "Priya",
+        "more": on.item.pk, "more_quantity": "1",
+    }  # fmt: skip
+    return [
+        _form("session-redeem", first(sold()).pk, key=True, **redeem),
+        _form("session-send-code", first(sold(signed)).pk, key=True),
+        _form("session-undo", done.pk, key=True, reason="The wrong person", return_consumables="on"),
+        _form("session-message", told.pk),
+        _form("enrolment-freeze", sold().pk, key=True, until=later, reason="Travels"),
+        _form("enrolment-unfreeze", frozen.pk, key=True),
+        _form("enrolment-extend", sold().pk, key=True, days="30", reason="Was ill"),
+        _form("enrolment-transfer", sold().pk, key=True, customer=heir.pk, reason="To her sister"),
+        _form("enrolment-exchange", sold().pk, key=True, plan=other.pk, reason="Prefers it"),
+        _form("enrolment-give-back", sold().pk, key=True, reason="Moves away"),
     ]
 
 

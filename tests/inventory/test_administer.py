@@ -94,6 +94,8 @@ def test_a_supplier_is_checked(admin, field, typed):
         "phone": "98100 55555",
         "gstin": factories.GSTIN,
         "email": "",
+        "terms": "net_30",
+        "lead_days": "7",
     }
     response = admin.post(reverse("admin:inventory_supplier_add"), values | {field: typed})
     assert field in response.context["adminform"].form.errors

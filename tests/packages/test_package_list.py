@@ -109,10 +109,14 @@ def test_the_last_day_of_validity_still_counts(enrol, desk):
 
 def test_a_card_says_what_the_package_is_made_of_and_books_the_next(enrol, desk):
     enrolment = enrol("Priya", done=1)
-    PlanPart.objects.create(plan=enrolment.plan, name="SPF shield", is_add_on=True, position=2)
-    PlanPart.objects.create(plan=enrolment.plan, name="Diode laser", position=1)
+    PlanPart.objects.create(plan=enrolment.plan, name="Added later", position=1)
+    enrolment.terms |= {"components": ["Diode laser"], "add_ons": [{"name": "SPF shield", "price": "900"}]}
+    enrolment.save()
     page = desk.get(reverse("package-list")).content.decode()
-    assert "Diode laser · SPF shield add-on" in page
+    assert "Diode laser · SPF shield add-on" in page and "Added later" not in page
+    enrolment.terms = {}  # sold before terms were kept
+    enrolment.save()
+    assert "Added later" in desk.get(reverse("package-list")).content.decode()
     book = f"{reverse('appointment-new')}?customer={enrolment.customer_id}&amp;session={next_session(enrolment).pk}"
     assert book in page
 

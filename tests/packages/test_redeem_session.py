@@ -277,7 +277,8 @@ def test_a_visit_completes_a_session_that_was_proven_before(world, sell):
     assert domain.complete_session(**complete).status == "completed"
 
 
-def test_without_a_gateway_the_desk_reads_that_none_is_configured(world, sell):
+def test_without_a_gateway_the_desk_reads_that_none_is_configured(world, settings, sell):
+    settings.SMS_GATEWAY_URL = ""
     with pytest.raises(Refusal, match="No gateway for text messages is configured"):
         domain.send_code(by=world.owner, session=queries.next_session(sell(asks_for="otp")))
 
