@@ -59,7 +59,7 @@ def figures(branch: Branch | None, today: datetime.date, items: ItemQuerySet) ->
     )
     worth = F("balance__quantity") * F("balance__batch__unit_cost")
     keys = ArraySubquery(items.order_by().values("pk"))
-    found = Branch.objects.filter(pk=branch and branch.pk).aggregate(
+    found = Branch.objects.filter(pk__in=[branch.pk] if branch else []).aggregate(
         value=Coalesce(Sum(worth, filter=held, output_field=DecimalField()), Decimal(0)),
         count=Count("balance", filter=soon),
         rows=JSONBAgg(row, filter=soon, order_by="balance__batch__expires_on", default=[]),
