@@ -6,7 +6,7 @@ from .life import exchange, extend, freeze, give_back, transfer, unfreeze
 from .plans import change_plan, create_plan, plan_detail, plan_list
 from .requirements import meet, requirement_list
 from .sales import sell
-from .sessions import redeem, send_code, undo
+from .sessions import give_proof, redeem, send_code, undo
 from .setup import setup_menu
 from .treatments import change_treatment, create_treatment, treatment_list
 
@@ -22,6 +22,7 @@ __all__ = [
     "extend",
     "freeze",
     "give_back",
+    "give_proof",
     "liability",
     "liability_file",
     "meet",
