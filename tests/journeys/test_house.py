@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from appointments.models import Appointment
 from clinic.models import Branch, Organisation
 from clinic.setup_code import code_of
+from packages.models import Treatment
 from staff.models import WeeklyHours
 from tests import factories
 from tests.journeys.test_every_page import wrong
@@ -86,10 +87,10 @@ def book(page: Page) -> None:
     page.get_by_label("Full name").fill("Priya Mehta")
     page.get_by_label("Phone").first.fill("98765 43210")
     page.get_by_label("Female").check()
-    page.locator("#id_what").select_option(index=1)
-    page.locator("#times input[name=slot]").first.wait_for(state="attached")
-    page.locator("#times label:has(input[name=slot])").first.click()
-    page.get_by_role("button", name=re.compile("Book")).last.click()
+    page.get_by_role("combobox", name="Treatment").fill(Treatment.objects.order_by("name").first().name[:6])
+    page.keyboard.press("Enter")
+    expect(page.locator("#times [name=slot]:checked")).to_be_visible()
+    page.locator("button.primary", has_text="Book").last.click()
     page.wait_for_url(re.compile(r"/appointments/[0-9a-f-]{36}/"))
     assert Appointment.objects.get().customer.full_name == "Priya Mehta"
 
