@@ -160,12 +160,13 @@ def _registered(user: User, wanted: Narrowed) -> Q:
 
 
 def _order(sort: str) -> list:
-    """By the id in the end, as the indexes are."""
+    """As the indexes are: by the id in the end, and who never came stands last either way."""
     name = sort.removeprefix("-") if sort.removeprefix("-") in ORDERS else "name"
-    column = F(ORDERS[name])
-    if sort.startswith("-"):
-        return [column.desc(nulls_last=True), "-pk" if name == "name" else "-standing__customer_id"]
-    return [column.asc(nulls_last=True), "pk" if name == "name" else "standing__customer_id"]
+    down, key = sort.startswith("-"), "pk" if name == "name" else "standing__customer_id"
+    if name == "visit":
+        visit = F(ORDERS[name])
+        return [visit.desc(nulls_last=True) if down else visit.asc(), f"-{key}" if down else key]
+    return [f"-{ORDERS[name]}", f"-{key}"] if down else [ORDERS[name], key]
 
 
 def choices(*, user: User, words: str, limit: int = 8) -> list[Customer]:

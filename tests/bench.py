@@ -49,12 +49,15 @@ def main() -> int:
             desk = Desk(f"http://127.0.0.1:{stack.port}")
             desk.sign_in((stack.data / environment.LOGINS).read_text())
             report(desk, pages_of_the_demo(desk))
-            print(f"\nFilling the calendar: {fill(stack)}")
+            print(f"\nFilling the calendar: {fill(stack, 'year')}")
             calendar = Calendar(desk)
             report(desk, calendar.pages())
             print(f"{'book a visit':<26}{calendar.booking_milliseconds():>8.1f}")
             desk.work_at("Forty a day")
             report(desk, {HELLO: "/healthz", "board, 5 x 40": "/appointments/"})
+            desk.work_at("Linqs Cosmetology Clinic")
+            print(f"\nFilling the customers: {fill(stack, 'crowd')}")
+            report(desk, PAGES_OF_PEOPLE)
             print(f"\nMemory after the pages: {memory(stack.process.pid)}")
             print(f"A bare INSERT with its commit: {insert_milliseconds(stack.data):.2f} ms")
             print(f"A write of one page with fsync: {fsync_milliseconds(stack.data):.2f} ms")
@@ -127,6 +130,21 @@ def pages_of_the_demo(desk: Desk) -> dict[str, str]:
     }
 
 
+PAGES_OF_PEOPLE = {
+    HELLO: "/healthz",
+    "customers": "/customers/",
+    "page 60": "/customers/?page=60",
+    "by last visit": "/customers/?sort=-visit",
+    "with a balance": "/customers/?show=due&sort=-due",
+    "of one age": "/customers/?age_from=30&age_to=31",
+    "name, two words": "/search/?q=priya+mehta",
+    "part of a phone": "/search/?q=0012345",
+    "part of a reference": "/search/?q=ZZF021",
+    "picker": "/customers/options/?q=priya",
+    "who is alike": "/customers/known/?phone=7000012345&full_name=Priya+Ramavi+Mehta",
+}
+
+
 class Calendar:
     """The busy house's calendar, on the day after tomorrow so that every slot is still to come."""
 
@@ -171,8 +189,8 @@ class Calendar:
         return statistics.median(taken)
 
 
-def fill(stack: Copy) -> str:
-    command = stack.command("manage", "shell", "-v", "0", "-c", "from tests.year import fill; fill()")
+def fill(stack: Copy, what: str) -> str:
+    command = stack.command("manage", "shell", "-v", "0", "-c", f"from tests.{what} import fill; fill()")
     done = subprocess.run(
         command, env=stack.env, cwd=places.ROOT, capture_output=True, text=True, timeout=PATIENCE
     )

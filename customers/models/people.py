@@ -222,7 +222,7 @@ class Customer(Editable, Deactivatable):
             GinIndex(name="customer_name_words", fields=["name_words"]),
             GinIndex(name="customer_number_parts", fields=["number_parts"]),
             GinIndex(name="customer_name_sounds", fields=["name_sounds"]),
-            models.Index(name="customer_by_name", fields=["home_branch", "full_name", "id"]),
+            models.Index(name="customer_by_name", fields=["full_name", "id"]),
             models.Index(
                 name="customer_by_second_phone", fields=["second_phone"], condition=~Q(second_phone="")
             ),
@@ -338,6 +338,16 @@ class Standing(models.Model):
     append_only = False
     deletable = False
     privacy = Privacy(path="customer", retention="contact")
+
+    class Meta:
+        indexes = [
+            models.Index(name="standing_by_packages", fields=["active_packages", "customer"]),
+            models.Index(name="standing_by_due", fields=["due", "customer"]),
+            models.Index(name="standing_by_visit", fields=["last_visit_on", "customer"]),
+            models.Index(
+                F("last_visit_on").desc(nulls_last=True), F("customer").desc(), name="standing_by_visit_down"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"standing of {self.customer_id}"
