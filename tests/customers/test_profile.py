@@ -4,6 +4,8 @@ import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -153,3 +155,19 @@ def test_the_history_of_bills_is_for_those_who_see_bills(world, greeter, priya):
 def test_nonsense_in_the_address_is_harmless(desk, priya, name):
     for before in ("", "x", "99999999999999999999", "2026-13-99", "²"):
         assert desk.get(reverse(name, args=[priya.pk]), {"before": before, "only": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["customer-timeline", "customer-history"])
+def test_more_rows_cost_no_more_queries(desk, world, priya, visit, name):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get(reverse(name, args=[priya.pk])).status_code == 200
+        return len(asked)
+
+    queries()
+    before = queries()
+    for number in range(12):
+        priya.refresh_from_db()
+        domain.change(by=world.owner, customer=priya, version=priya.version, notes=f"{number}")
+        billing.draft(by=world.receptionist, branch=world.branch, customer=priya)
+    assert queries() <= before + 1
