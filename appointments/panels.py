@@ -102,12 +102,7 @@ def register() -> None:
             26, _("Waitlist"), "waitlist", "hourglass", Permission.APPOINTMENTS_VIEW, desk=True
         )
     )
-    registries.add_setting(
-        registries.Setting(
-            40, _("Booking"), _("Walk-ins, emergencies, caps, follow-ups, fees"), "booking-rules", "calendar-cog",
-            Permission.SETTINGS_CONFIGURE,
-        )
-    )  # fmt: skip
+    _register_settings()
     registries.add_search("visits", registries.SearchProvider(Permission.APPOINTMENTS_VIEW, search))
     _register_on_people()
     registries.add_proof("places of visits", proofs.places)
@@ -164,3 +159,13 @@ def what(treatment: str, number: int | None, count: int | None) -> str:
         return treatment
     session = gettext("session %(number)s of %(count)s") % {"number": number, "count": count}
     return f"{treatment}, {session}"
+
+
+def _register_settings() -> None:
+    registries.add_setup(registries.SetupStep(50, "booking", _("Booking"), "setup-booking"))
+    registries.add_setting(
+        registries.Setting(
+            40, _("Booking"), _("Walk-ins, emergencies, caps, follow-ups, fees"), "booking-rules", "calendar-cog",
+            Permission.SETTINGS_CONFIGURE,
+        )
+    )  # fmt: skip

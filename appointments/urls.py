@@ -28,6 +28,7 @@ urlpatterns = [
     path("out-of-service/<uuid:pk>/move/", views.move_off_outage, name="outage-move"),
     path("out-of-service/<uuid:pk>/put-back/", views.put_back, name="outage-put-back"),
     path("settings/", views.booking_rules, name="booking-rules"),
+    path("setup/", views.setup_booking, name="setup-booking"),
     path("<uuid:pk>/", views.detail, name="appointment-detail"),
     path("<uuid:pk>/confirm/", views.confirm, name="appointment-confirm"),
     path("<uuid:pk>/check-in/", views.check_in, name="appointment-check-in"),

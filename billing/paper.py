@@ -50,7 +50,7 @@ def draw(invoice: Invoice, form: Paper.Format, payments: list[Any]) -> bytes:
         page = render_to_string(f"billing/paper/{form}.html", _facts(invoice, payments))
     from billing import press  # 25 MB and most of a second: only a process that draws carries it
 
-    return press.draw(page, form)
+    return press.draw(page, form, invoice.supplier.get("brand", ""))
 
 
 def _facts(invoice: Invoice, payments: list[Any]) -> dict[str, Any]:

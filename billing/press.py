@@ -10,6 +10,11 @@ from clinic import press
 SHEETS = Path(settings.BASE_DIR) / "templates" / "billing" / "paper"
 
 
-def draw(page: str, form: Paper.Format) -> bytes:
+def draw(page: str, form: Paper.Format, colour: str = "") -> bytes:
     """The PDF of `page`, on the sheet of its format; a slip is cut under its last line."""
-    return press.draw(page, SHEETS / f"{form}.css", cut=form == Paper.Format.SLIP)
+    return press.draw(
+        page,
+        SHEETS / f"{form}.css",
+        cut=form == Paper.Format.SLIP,
+        colour=colour if form == Paper.Format.A4 else "",
+    )

@@ -43,7 +43,9 @@ def supplier(branch: Branch, registration: Registration, legends: list[str]) -> 
         "registration_number": branch.registration_number,
         "logo": branch.logo.name or "",
         "upi_id": branch.upi_id,
-        "footer": branch.invoice_footer,
+        "footer": "\n".join(filter(None, [branch.invoice_footer, branch.print_footer])),
+        "header": branch.print_header,
+        "brand": branch.brand_colour,
         "legends": legends,
     }
 

@@ -30,6 +30,20 @@ def check(typed: str) -> str:
     return colour
 
 
+def sheet(brand: str, accent: str) -> str:
+    """Our tokens in these colours, each `#rrggbb` or empty. In the dark the same hue is lit up, so that it can be read."""
+    rules = []
+    if brand:
+        rules += [
+            f"--brand: light-dark({brand}, oklch(from {brand} .76 min(c, .1) h))",
+            "--brand-ink: light-dark(#fff, oklch(20% .02 200))",
+            f"--brand-soft: light-dark(oklch(from {brand} .95 .022 h), oklch(from {brand} .31 .04 h))",
+        ]
+    if accent:
+        rules.append(f"--accent: light-dark({accent}, oklch(from {accent} .74 min(c, .12) h))")
+    return f":root {{ {'; '.join(rules)} }}\n" if rules else ""
+
+
 def contrast(one: str, other: str) -> float:
     """Between two colours given as `#rrggbb`: 1 for the same, 21 for black and white."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 from pillow_heif import register_heif_opener
 
 register_heif_opener(thumbnails=False)
@@ -158,6 +158,9 @@ def prepare(source: IO[bytes], *, thumbnail: int = THUMBNAIL) -> Prepared:
 
     JPEG and PNG stay what they are, all others become WebP. ValueError where it can't be read.
     """
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # WeasyPrint turns it on for the whole process when it is imported
+    )
     try:
         with Image.open(source, formats=FORMATS) as opened:
             if opened.width * opened.height > MOST_PIXELS:

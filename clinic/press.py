@@ -18,11 +18,13 @@ _drawing = threading.Lock()
 SLIP_MARGIN = 12  # CSS pixels left under the last line of a slip
 
 
-def draw(page: str, sheet: Path, *, cut: bool = False) -> bytes:
-    """The PDF of `page`, on `sheet`; `cut`: as long as what stands on it, down to the element with the id "end"."""
+def draw(page: str, sheet: Path, *, cut: bool = False, colour: str = "") -> bytes:
+    """The PDF of `page`, on `sheet`; `cut`: as long as what stands on it, down to the element with the id "end".
+
+    `colour` (#rrggbb) is the house's, for its name, the title and the rules."""
     with _drawing:
         source = HTML(string=page, base_url=None, url_fetcher=_nothing_from_outside())
-        document = source.render(stylesheets=[_sheet(sheet)], font_config=_fonts())
+        document = source.render(stylesheets=[_sheet(sheet), *_tint(colour)], font_config=_fonts())
         if cut:
             last = document.pages[-1]
             last.height = last.anchors["end"][1] + SLIP_MARGIN
@@ -37,6 +39,17 @@ def _fonts() -> FontConfiguration:
 @cache
 def _sheet(path: Path) -> Any:
     return CSS(filename=str(path), font_config=_fonts())
+
+
+def _tint(colour: str) -> list[Any]:
+    if not colour:
+        return []
+    return [
+        CSS(
+            string=f".clinic, h1 {{ color: {colour} }} .rule {{ border-color: {colour} }}",
+            font_config=_fonts(),
+        )
+    ]
 
 
 def _nothing_from_outside() -> URLFetcher:

@@ -5,6 +5,7 @@
 - panels: parts of another page, loaded by `hx-get` from their own URL with their own permission.
 - search: `(user, words) -> results`, answered within one request.
 - demo: steps of `manage.py demo`, in order.
+- setup: steps of the first run in the browser, each a page that leads to the next.
 - choices: what another app lets a form below it choose from, by ids.
 - settings: pages on which an administrator decides something about the branch worked at.
 - prove: checks of what must be true of the data, for `manage.py prove`.
@@ -65,6 +66,14 @@ class Setting:
     @property
     def url(self) -> str:
         return reverse(self.url_name)
+
+
+@dataclass(frozen=True)
+class SetupStep:
+    order: int
+    name: str
+    title: Any
+    url_name: str
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,7 @@ class Step:
 
 _menu: dict[str, MenuEntry] = {}
 _shortcuts: list[Shortcut] = []
+_setup: dict[str, SetupStep] = {}
 _settings: dict[str, Setting] = {}
 _panels: dict[tuple[str, str], Panel] = {}
 _search: dict[str, SearchProvider] = {}
@@ -152,6 +162,14 @@ def add_menu(entry: MenuEntry) -> None:
 def add_shortcut(shortcut: Shortcut) -> None:
     if shortcut not in _shortcuts:
         _shortcuts.append(shortcut)
+
+
+def add_setup(step: SetupStep) -> None:
+    _setup[step.name] = step
+
+
+def setup_steps() -> list[SetupStep]:
+    return sorted(_setup.values(), key=lambda step: step.order)
 
 
 def add_setting(setting: Setting) -> None:

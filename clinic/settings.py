@@ -239,6 +239,7 @@ STORAGES = {
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others: half the first start's compressing
 UPLOAD_MEGABYTES = env.int("UPLOAD_MEGABYTES", default=10)  # of one file of a customer
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # a delivery of 200 lines with a dozen fields each
 
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe any header; the audit's middleware binds it
 

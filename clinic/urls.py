@@ -8,11 +8,13 @@ from clinic import views
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path("brand.css", views.brand, name="brand"),
     path("search/", views.search, name="search"),
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),
     path("", include("staff.urls")),
     path("imports/", include("imports.urls")),
+    path("setup/", include("staff.house.first_run.urls")),
     path("settings/", include("staff.house.urls")),
     path("customers/", include("customers.urls")),
     path("inventory/", include("inventory.urls")),

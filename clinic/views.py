@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET, require_safe
 
-from clinic import registries
+from clinic import colours, registries
 from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import public, signed_in
@@ -31,6 +31,17 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)
     return JsonResponse({"database": "ok"})
+
+
+@signed_in
+@require_GET
+def brand(request: HttpRequest) -> HttpResponse:
+    """The colours of the branch worked at as a style sheet; its address carries the branch's version."""
+    branch = request.branch
+    sheet = colours.sheet(branch.brand_colour, branch.accent_colour) if branch else ""
+    response = HttpResponse(sheet, content_type="text/css")
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
 
 
 @signed_in

@@ -54,7 +54,7 @@ def blank(field: Any) -> Any:
     if field.null:
         return None
     if isinstance(field, models.JSONField):
-        return field.get_default()
+        return field.get_default() or {}
     if isinstance(field, models.BinaryField):
         return b""
     return (

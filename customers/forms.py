@@ -82,7 +82,7 @@ class Section:
 
 
 SECTIONS = [
-    ("care", _("Care"), ["chief_concern", "skin_type", "blood_group", "chronic_conditions", "notes"]),
+    ("care", _("Care"), ["chief_concern", "skin_type", "chronic_conditions", "notes"]),
     ("contact", _("Contact and address"), [
         "second_phone", "email", "address", "city", "postal_code", "state", "country",
     ]),

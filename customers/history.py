@@ -4,13 +4,14 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,10 @@ from staff.models import User
 
 PAGE = 30
 #: Bookkeeping, keys and what is derived: no decision of a person.
-UNTOLD = {"id", "version", "created_at", "updated_at", "organisation_id", "identity_index", "sha256", "file", "thumbnail"}  # fmt: skip
+UNTOLD = {
+    "id", "version", "created_at", "updated_at", "organisation_id", "identity_index", "identity_sealed", "sha256",
+    "file", "thumbnail", "buyer", "supplier", "series_year_id", "registration_id", "financial_year",
+}  # fmt: skip
 HASHED = "sha256:"
 
 
@@ -87,11 +91,13 @@ def _change(row: AuditRow, model: Any, personal: dict[str, Any], people: dict[UU
     fields = []
     for column, (before, after) in sorted(row.changed.items()):
         field = next((each for each in model._meta.local_concrete_fields if each.column == column), None)
-        if field is None or column in UNTOLD or (row.action == "I" and after in (None, "", False)):
+        if field is None or column in UNTOLD:
             continue
         if column in personal:
             before, after = personal[column]
-        fields.append(Field(_label(field), _shown(field, before), _shown(field, after)))
+        told = Field(_label(field), _shown(field, before), _shown(field, after))
+        if told.before != told.after:
+            fields.append(told)
     who = people.get(row.by_id, "") if row.by_id else ""
     return Change(
         row.at, who or _("the system"), str(model._meta.verbose_name), row.get_action_display(), fields
@@ -99,7 +105,7 @@ def _change(row: AuditRow, model: Any, personal: dict[str, Any], people: dict[UU
 
 
 def _label(field: models.Field) -> str:
-    name = str(field.verbose_name)
+    name = str(field.verbose_name) or field.name.replace("_", " ")
     return name[:1].upper() + name[1:]
 
 
@@ -119,6 +125,10 @@ def _shown(field: models.Field, value: Any) -> str:
         return _named(field, value)
     if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
         return date_format(timezone.localtime(moment), "j M Y H:i")
+    if isinstance(field, models.DateField) and (day := parse_date(str(value))):
+        return date_format(day, "j M Y")
+    if isinstance(field, models.DecimalField):
+        return f"{Decimal(str(value)):.{field.decimal_places}f}"
     return str(value)
 
 

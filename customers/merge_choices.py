@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic import phones
 from customers.models import Customer
 
 KEPT, MERGED, BOTH = "kept", "merged", "both"
@@ -97,4 +98,6 @@ def _shown(customer: Customer, column: str) -> str:
         return str(_("estimated")) if value else ""
     if isinstance(field, models.DateField):
         return date_format(value, "j M Y")
+    if column.endswith("phone"):
+        return phones.shown(value)
     return str(dict(field.flatchoices).get(value, value))

@@ -12,10 +12,12 @@ from django.apps import apps
 from django.db import models
 
 from clinic.privacy import Privacy
-from customers.models import Customer, Merge, SeenAt, Standing
+from customers.models import Customer, Merge, Move, SeenAt, Standing
 
 #: Pointers that a merge doesn't move: the summary row and the branches have rules of their own, a merge is no fact.
 UNMOVED = {SeenAt, Standing, Merge}
+#: What follows from other rows, and what notes how they were handled: nothing that people ask about.
+BOOKKEEPING = UNMOVED | {Move}
 
 
 @dataclass(frozen=True)

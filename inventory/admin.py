@@ -15,7 +15,9 @@ class ItemAdmin(CatalogueAdmin):
     list_select_related = ["tax_category"]
     fields = [
         "name", "category", "is_active", "price", "price_includes_tax", "mrp", "tax_category", "hsn", "uqc",
-        "reorder_level", "sku", "barcode",
+        "reorder_level", "maximum_level", "sku", "barcode", "use", "base_unit", "is_divisible", "pack_unit",
+        "units_per_pack", "tracks_expiry", "storage", "manufacturer", "generic_name", "composition", "form",
+        "strength", "needs_prescription", "is_controlled",
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import cycle
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from customers import domain as customers
 from customers.demo import AT_SECOND, OTHERS
 from customers.models import Customer
 from inventory.models import Item
-from packages import demo_ledger, demo_rules
+from packages import demo_ledger, demo_rules, domain
 from packages.models import Consumable, Enrolment, Plan, PlanPart, Session, Treatment, TreatmentResource
 from staff.demo import MAIN
 from staff.models import User
@@ -59,6 +60,20 @@ PROGRAMMES = [
               ["Hydra facial", "Collagen booster"], ["Microcurrent", "RF tightening"]),
 ]  # fmt: skip
 LASER, SKIN, PRP, ACNE, FACIAL = PROGRAMMES
+ADD_ON_PRICES = {"SPF shield": 900, "LED therapy": 1500, "Scalp massage": 600, "Spot gel": 450}
+
+#: Sold on other terms; nobody has them yet.
+FURTHER: list[tuple[Programme, dict[str, Any]]] = [
+    (
+        Programme("Laser Hair Removal, in instalments", "Laser Hair Removal", 8, 38000, 365,
+                  ["Diode laser", "Cooling therapy"], ["SPF shield"]),
+        {"payment": "instalments", "instalments": 4, "grace_days": 14, "asks_for": "signature"},
+    ),
+    (
+        Programme("Hydra facial, by the session", "Hydra facial", 6, 18000, 180, ["Hydra facial"], ["LED therapy"]),
+        {"payment": "per_session", "starts_at_first_use": True},
+    ),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,8 +124,8 @@ def load_menu(today: datetime.date) -> None:
         )
         if needs:
             TreatmentResource.objects.create(treatment=treatment, resource=places[needs])
-    for programme in PROGRAMMES:
-        _plan(branch, programme)
+    for programme, terms in [*((each, {}) for each in PROGRAMMES), *FURTHER]:
+        _plan(branch, programme, terms)
     Consumable.objects.create(
         treatment=Treatment.objects.get(name="Laser Hair Removal"),
         item=Item.objects.get(name="Laser Cooling Gel"),
@@ -118,18 +133,23 @@ def load_menu(today: datetime.date) -> None:
     )
 
 
-def _plan(branch: Branch, programme: Programme) -> None:
-    plan = Plan.objects.create(
+def _plan(branch: Branch, programme: Programme, terms: dict[str, Any]) -> None:
+    domain.create_plan(
+        by=None,
         organisation=branch.organisation,
         name=programme.name,
         treatment=Treatment.objects.get(name=programme.treatment),
         session_count=programme.sessions,
         price=Decimal(programme.price),
         valid_days=programme.valid_days,
-    )
-    PlanPart.objects.bulk_create(
-        PlanPart(plan=plan, name=name, is_add_on=name in programme.add_ons, position=position)
-        for position, name in enumerate(programme.parts + programme.add_ons, 1)
+        parts=[
+            *(PlanPart(name=name) for name in programme.parts),
+            *(
+                PlanPart(name=name, is_add_on=True, price=ADD_ON_PRICES.get(name))
+                for name in programme.add_ons
+            ),
+        ],
+        **terms,
     )
 
 

@@ -12,6 +12,7 @@ from staff.models import User
 
 
 def register() -> None:
+    registries.add_setup(registries.SetupStep(40, "menu", _("Menu"), "setup-menu"))
     registries.add_menu(
         registries.MenuEntry(
             40, _("Packages"), "package-list", "package", Permission.PACKAGES_VIEW, desk=True

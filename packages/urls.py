@@ -5,6 +5,7 @@ from django.urls import path
 from packages import views
 
 urlpatterns = [
+    path("setup/", views.setup_menu, name="setup-menu"),
     path("", views.package_list, name="package-list"),
     path("sell/", views.sell, name="package-sell"),
     path("plans/", views.plan_list, name="plan-list"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("liability/", views.liability, name="package-liability"),
     path("liability/file/", views.liability_file, name="package-liability-file"),
     path("sessions/<uuid:pk>/redeem/", views.redeem, name="session-redeem"),
+    path("sessions/<uuid:pk>/give-proof/", views.give_proof, name="session-give-proof"),
     path("sessions/<uuid:pk>/send-code/", views.send_code, name="session-send-code"),
     path("sessions/<uuid:pk>/undo/", views.undo, name="session-undo"),
     path("customers/<uuid:customer>/requirements/", views.requirement_list, name="requirement-list"),

@@ -3,12 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from clinic.permissions import Permission
-from clinic.registries import MenuEntry, Setting, add_menu, add_setting
+from clinic.registries import MenuEntry, Setting, SetupStep, add_menu, add_setting, add_setup
 
 CONFIGURE = Permission.SETTINGS_CONFIGURE
 
 
 def register() -> None:
+    for step in (
+        SetupStep(10, "kind", _("Kind of house"), "setup-kind"),
+        SetupStep(20, "hours", _("Hours"), "setup-hours"),
+        SetupStep(30, "people", _("People"), "setup-people"),
+    ):
+        add_setup(step)
     add_menu(MenuEntry(90, _("Settings"), "settings", "settings", CONFIGURE, desk=True))
     for setting in (
         Setting(

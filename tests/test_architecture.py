@@ -213,7 +213,12 @@ PERSONAL_NAMES = {
     "body",
     "buyer",
 }
-NOT_ABOUT_A_PERSON = {"Branch", "Movement"}  # a branch's own address; a remark on stock
+NOT_ABOUT_A_PERSON = {"Branch", "Movement", "MessageText"}  # a branch's address and words; a remark on stock
+NOT_ABOUT_A_PERSON = {
+    "Branch",
+    "MessageText",
+    "Movement",
+}  # a branch's own address and words; a remark on stock
 
 
 def test_every_personal_column_has_a_retention_rule():

@@ -33,7 +33,7 @@ from .queue import (
 )
 from .schedule import export, schedule
 from .series import series
-from .settings import booking_rules
+from .settings import booking_rules, setup_booking
 from .slip import slip
 from .visit import detail, of_customer, open_of_customer
 from .waitlist import accept, decline, put_on_waitlist, waitlist
@@ -87,6 +87,7 @@ __all__ = [
     "schedule_visit",
     "series",
     "set_day_hours",
+    "setup_booking",
     "skip",
     "slip",
     "start",

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+from clinic.setup_code import code_of
 from clinic.stack import addresses, environment, places, postgres, processes, redis_server
 from clinic.stack.addresses import Address
 from clinic.stack.console import Steps, Stop, explain
@@ -142,7 +143,9 @@ class Stack:
             print(logins.read_text().rstrip())
         elif self.empty:
             folder = f"DATA_DIR={self.where.data} " if os.environ.get("DATA_DIR") else ""
-            print(f"It is empty; set it up in a second terminal: {folder}make manage ARGS=first_run")
+            code = code_of(self.env["SECRET_KEY"])
+            print(f"It is empty; set it up here: {self.address.links()[0]}setup/?code={code}")
+            print(f"or in a second terminal: {folder}make manage ARGS=first_run")
         elif self.env["DEMO"] == "0" and environment.kind(self.where) == "demo":
             print("This folder holds demo data; an empty clinic: DATA_DIR=.data-clinic DEMO=0 make run")
         print(f"Logs: {self.where.logs}    End: Ctrl-C", flush=True)

@@ -1,6 +1,7 @@
 """The verbs on ID cards: a new one ends the one before, and any can be made void."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,7 +19,7 @@ from staff.models import User
 @transaction.atomic
 def issue_card(*, by: User, customer: Customer, branch: Branch) -> IdCard:
     """Write down what the card says today and make it the good one; the one before is void from now on."""
-    kept = Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+    kept = _held(customer.pk)
     if not kept.is_active or kept.erased_at or kept.merged_into_id:
         raise Refusal(_("%(name)s is not an active customer, so no card can be issued.") % {"name": kept})
     cards = IdCard.objects.filter(customer=kept)
@@ -30,6 +31,11 @@ def issue_card(*, by: User, customer: Customer, branch: Branch) -> IdCard:
     )  # fmt: skip
     _tell("card.issued", card, by)
     return card
+
+
+def _held(pk: UUID) -> Customer:
+    """One person's cards are written one after the other; the constraint is the net."""
+    return Customer.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def _snapshot(customer: Customer, branch: Branch) -> dict[str, Any]:
@@ -78,7 +84,7 @@ def _portrait(customer: Customer) -> bytes | None:
 @transaction.atomic
 def revoke_card(*, by: User, card: IdCard, reason: str) -> IdCard:
     """Make a card void: it was lost, stolen or is wrong."""
-    Customer.objects.select_for_update(no_key=True).get(pk=card.customer_id)
+    _held(card.customer_id)
     kept = IdCard.objects.select_for_update().get(pk=card.pk)
     if kept.revoked_at:
         raise Refusal(_("This card is void already."))
@@ -87,6 +93,13 @@ def revoke_card(*, by: User, card: IdCard, reason: str) -> IdCard:
     _revoke(kept, by, reason.strip())
     _tell("card.revoked", kept, by)
     return kept
+
+
+def revoke_cards(*, by: User, customer: Customer, reason: str) -> None:
+    """Make the good card void, if there is one: the record it leads to ends. The customer is locked by the caller."""
+    for card in IdCard.objects.filter(customer=customer).live():
+        _revoke(card, by, reason)
+        _tell("card.revoked", card, by)
 
 
 def _revoke(card: IdCard, by: User, reason: str) -> None:

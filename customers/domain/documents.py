@@ -95,8 +95,11 @@ def _keep(document: Document, made: images.Prepared | None) -> Document:
     customer, kept = _locked(Customer, document.customer_id), _locked(Document, document.pk)
     if kept.state != Document.State.WAITING:
         return kept
-    storage, raw = kept.file.storage, str(kept.file.name)
-    transaction.on_commit(lambda: storage.delete(raw))
+    storage, raw = kept.file.storage, str(kept.file.name or "")
+    if raw:
+        transaction.on_commit(lambda: storage.delete(raw))
+    if customer.erased_at:  # meanwhile
+        made = None
     kept.state = Document.State.READY if made else Document.State.FAILED
     if made:
         kept.content_type, kept.ending, kept.size = (

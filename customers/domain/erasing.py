@@ -16,6 +16,7 @@ from clinic.models import IdempotencyKey
 from clinic.privacy import handling
 from clinic.refusals import Refusal
 from customers import erasing, registry
+from customers.domain.cards import revoke_cards
 from customers.models import Customer, Erasure, HandOut
 from customers.registry import Holding
 from staff.models import User
@@ -52,6 +53,8 @@ def erase(*, by: User, customer: Customer) -> Erasure:
     people = list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     customer = next(each for each in people if each.pk == customer.pk)
     check_erase(by=by, customer=customer)
+    for each in people:
+        revoke_cards(by=by, customer=each, reason=_("Erased"))
     parts = erasing.parts(ids)
     made = Erasure.objects.create(
         customer=customer,

@@ -11,6 +11,7 @@ from clinic import events, registries
 from clinic.privacy import handling
 from clinic.refusals import Refusal, Stale
 from customers import registry
+from customers.domain.cards import revoke_cards
 from customers.merge_choices import chosen_values
 from customers.models import Customer, Merge, Move, SeenAt, Standing
 from staff.models import User
@@ -35,6 +36,9 @@ def merge(
     check_merge(by=by, kept=kept, merged=merged)
     if versions and versions != (kept.version, merged.version):
         raise Stale(_("One of the two records was changed while you compared them. Compare them once more."))
+    revoke_cards(
+        by=by, customer=merged, reason=_("Merged with %(reference)s") % {"reference": kept.reference}
+    )
     made = Merge.objects.create(kept=kept, merged=merged, by=by, was_active=merged.is_active)
     _move_all(made)
     _write_chosen(made, chosen_values(kept, merged, chosen or {}))

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('edition', models.PositiveSmallIntegerField(verbose_name='edition')),
-                ('snapshot', models.JSONField()),
+                ('snapshot', models.JSONField(default=dict)),
                 ('portrait', models.BinaryField(null=True)),
                 ('issued_at', models.DateTimeField(verbose_name='issued')),
                 ('revoked_at', models.DateTimeField(null=True, verbose_name='revoked')),

@@ -32,7 +32,7 @@ class IdCard(Editable):
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="cards")
     edition = models.PositiveSmallIntegerField(_("edition"))
-    snapshot = models.JSONField()
+    snapshot = models.JSONField(default=dict)
     portrait = models.BinaryField(null=True)
     issued_at = models.DateTimeField(_("issued"))
     issued_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")

@@ -35,6 +35,7 @@ class DocumentQuerySet(models.QuerySet):
 
         customers = Customer.objects.visible_to(user)
         found = self.filter(customer__in=customers.values("pk"), removed_at__isnull=not removed)
+        found = found.exclude(file="")  # erased
         return found if user.may(Permission.FILES_VIEW) else found.filter(kind=Document.Kind.PORTRAIT)
 
     def there(self) -> "DocumentQuerySet":

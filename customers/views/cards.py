@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -67,6 +67,8 @@ def revoke_card(request: HttpRequest, pk: UUID) -> HttpResponse:
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Front and back of a good card, in the size of a bank card."""
     card = get_object_or_404(IdCard.objects.visible_to(request.user), pk=pk)
+    if not card.snapshot:  # erased
+        raise Http404
     if card.revoked_at:
         raise Refusal(_("This card is void. Issue a new one to print it."))
     name = f'inline; filename="card-{card.snapshot["reference"]}-{card.edition}.pdf"'

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -140,9 +140,10 @@ def withdraw_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The drawn signature as a picture."""
-    mine = Consent.objects.visible_to(request.user).filter(signature__isnull=False)
-    consent = get_object_or_404(mine, pk=pk)
-    return HttpResponse(bytes(consent.signature or b""), content_type="image/png")
+    consent = get_object_or_404(Consent.objects.visible_to(request.user), pk=pk)
+    if not consent.signature:
+        raise Http404
+    return HttpResponse(bytes(consent.signature), content_type="image/png")
 
 
 @requires(Permission.FILES_VIEW)

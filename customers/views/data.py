@@ -20,7 +20,6 @@ from customers.models import Customer, HandOut
 from customers.views.profile import visible
 
 FRESH = datetime.timedelta(minutes=15)  # for which a hand-out may be downloaded by who asked for it
-IN_MEMORY = 5_000_000  # bytes of an archive before it goes to a file of its own
 
 
 @requires(Permission.CUSTOMERS_ERASE)
@@ -38,8 +37,9 @@ def _page(
     except Refusal as refusal:
         against = refusal.offers or [refusal.message]
     parts = erasing.parts(registry.people(customer.pk))
+    told = [part for part in parts if part.holding.model not in registry.BOOKKEEPING]
     context = {
-        "customer": customer, "parts": parts, "against": against, "error": error, "typed": typed,
+        "customer": customer, "parts": told, "against": against, "error": error, "typed": typed,
         "until": max((part.until for part in parts if part.until), default=None),
         "hand_outs": HandOut.objects.visible_to(request.user).filter(customer=customer).select_related("by")[:10],
         "erasure": getattr(customer, "erasure", None),
@@ -65,7 +65,7 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
         customer=customer, by=request.user, created_at__gt=timezone.now() - FRESH
     )
     get_object_or_404(noted[:1])
-    file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the response
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response
     archive.write(customer.pk, file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{customer.reference}.zip")

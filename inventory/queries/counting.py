@@ -18,11 +18,13 @@ def uncounted(count: Count) -> QuerySet[Batch]:
 
 
 def batches_named(branch: Branch, typed: str) -> QuerySet[Batch]:
-    """What a scan or a typed word may mean: a label's code, a batch number, an item's barcode, SKU or name."""
+    """What a scan or a typed word may mean: a label's code, how a batch number begins, an item's barcode, SKU or name."""
     rows = Batch.objects.filter(item__organisation_id=branch.organisation_id).select_related("item")
-    exact = Q(label_code__iexact=typed) | Q(number__iexact=typed)
     item = Q(item__barcode=typed) | Q(item__sku__iexact=typed) | Q(item__name__icontains=typed)
-    return rows.filter(exact | item, item__is_active=True).order_by("item__name", "-id")
+    found = rows.filter(
+        Q(label_code__iexact=typed) | item | Q(number__istartswith=typed), item__is_active=True
+    )
+    return found.order_by("item__name", "-id")
 
 
 def differences(count: Count) -> tuple[list[CountLine], Decimal]:

@@ -48,21 +48,24 @@ class Line:
 
 def figures(branch: Branch | None, today: datetime.date, items: ItemQuerySet) -> Figures:
     """What stands above the list of `items`, and how many they are, in one query."""
-    soon = Q(
-        batch__is_active=True,
-        batch__expires_on__gt=today,
-        batch__expires_on__lte=today + datetime.timedelta(days=SOON),
+    held = Q(balance__quantity__gt=0)
+    soon = held & Q(
+        balance__batch__is_active=True,
+        balance__batch__expires_on__gt=today,
+        balance__batch__expires_on__lte=today + datetime.timedelta(days=SOON),
     )
-    row = JSONObject(item="batch__item__name", batch="batch__number", quantity="quantity")
+    row = JSONObject(
+        item="balance__batch__item__name", batch="balance__batch__number", quantity="balance__quantity"
+    )
+    worth = F("balance__quantity") * F("balance__batch__unit_cost")
     keys = ArraySubquery(items.order_by().values("pk"))
-    found = Balance.objects.filter(branch=branch, quantity__gt=0).aggregate(
-        value=Coalesce(Sum(F("quantity") * F("batch__unit_cost"), output_field=DecimalField()), Decimal(0)),
-        count=Count("pk", filter=soon),
-        rows=JSONBAgg(row, filter=soon, order_by="batch__expires_on", default=[]),
+    found = Branch.objects.filter(pk__in=[branch.pk] if branch else []).aggregate(
+        value=Coalesce(Sum(worth, filter=held, output_field=DecimalField()), Decimal(0)),
+        count=Count("balance", filter=soon),
+        rows=JSONBAgg(row, filter=soon, order_by="balance__batch__expires_on", default=[]),
         items=Max(Func(keys, function="CARDINALITY", output_field=IntegerField())),
     )
-    number = items.count() if found["items"] is None else found["items"]  # nothing at all is in stock
-    return Figures(found["value"], found["count"], found["rows"][:3], number)
+    return Figures(found["value"], found["count"], found["rows"][:3], found["items"] or 0)
 
 
 def narrowed(

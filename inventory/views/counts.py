@@ -69,7 +69,9 @@ def _page(
             context["found"] = queries.batches_named(request.branch, context["find"])[:FOUND]
     else:
         context["lines"], context["worth"] = queries.differences(count)
-    return reply(request, "inventory/count.html", context, fragments={"found": "found"}, status=status)
+    searching = request.htmx and request.htmx.target == "found"
+    template = "inventory/_counting.html" if searching else "inventory/count.html"
+    return reply(request, template, context, fragments={"found": "found"}, status=status)
 
 
 @requires(Permission.INVENTORY_CHANGE)

@@ -17,9 +17,12 @@ COLUMNS = ("name", "description", "is_active", *Plan.TERMS)
 
 @transaction.atomic
 def create_plan(
-    *, by: User, organisation: Organisation, parts: Sequence[PlanPart] = (), **values: Any
+    *, by: User | None, organisation: Organisation, parts: Sequence[PlanPart] = (), **values: Any
 ) -> Plan:
-    """Put a package on sale: `values` are columns of the plan (see `COLUMNS`), `parts` unsaved rows in their order."""
+    """Put a package on sale: `values` are columns of the plan (see `COLUMNS`), `parts` unsaved rows in their order.
+
+    `by` is None where nobody is there yet: the demo, the first run.
+    """
     plan = Plan(organisation=organisation, **values)
     _check(plan, parts)
     _named_once(plan)

@@ -1,6 +1,15 @@
 """What people may type about treatments, plans and packages, by concept."""
 
-from .life import ExchangeForm, ExtendForm, FreezeForm, GiveBackForm, RedeemForm, TransferForm, UndoForm
+from .life import (
+    ExchangeForm,
+    ExtendForm,
+    FreezeForm,
+    GiveBackForm,
+    ProofForm,
+    RedeemForm,
+    TransferForm,
+    UndoForm,
+)
 from .plans import PlanForm, PlanPartForms
 from .requirements import MeetForm
 from .sales import SaleForm
@@ -14,6 +23,7 @@ __all__ = [
     "MeetForm",
     "PlanForm",
     "PlanPartForms",
+    "ProofForm",
     "RedeemForm",
     "SaleForm",
     "TransferForm",

@@ -68,7 +68,9 @@ class TransferForm(ReasonForm):
 
 
 class ExchangeForm(ReasonForm):
-    plan = forms.ModelChoiceField(queryset=Plan.objects.none(), label=_("For which package"))
+    plan = forms.ModelChoiceField(
+        queryset=Plan.objects.none(), label=_("For which package"), empty_label=_("Choose")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,46 +78,19 @@ class ExchangeForm(ReasonForm):
         self.fields["plan"].queryset = plans
 
 
-class RedeemForm(forms.Form):
-    """A session used at the desk: who gave it, a note, what it used up, and the proof where the package asks for one."""
+class ProofForm(forms.Form):
+    """What proves a session: the code from the customer's phone, or a drawn signature with a name."""
 
-    practitioner = forms.ModelChoiceField(queryset=None, label=_("Practitioner"))
-    note = forms.CharField(
-        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
-    )
     code = forms.CharField(
         label=_("Code from the customer’s phone"), required=False, max_length=12,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )  # fmt: skip
     signature = forms.CharField(required=False, widget=forms.HiddenInput, max_length=400_000)
     signed_by = forms.CharField(label=_("Name of who signs"), required=False, max_length=100)
-    more = forms.ModelChoiceField(
-        queryset=None, label=_("Something else used"), required=False, empty_label=_("Nothing else")
-    )
-    more_quantity = forms.DecimalField(
-        label=_("How much of it"), required=False, min_value=Decimal("0.001"), max_digits=9, decimal_places=3
-    )
 
-    def __init__(self, data: Any = None, *, user: User, session: Session) -> None:
+    def __init__(self, data: Any = None, *, session: Session) -> None:
         super().__init__(data)
-        treatment = session.enrolment.plan.treatment
-        people = Practitioner.objects.active().filter(resource__branch=session.enrolment.branch_id)
-        named = treatment.performers.values("practitioner")
-        people = people.filter(pk__in=named) if named else people
-        self.fields["practitioner"].queryset = people.select_related("resource").order_by("resource__name")
-        self.initial["practitioner"] = people.filter(user=user).values_list("pk", flat=True).first()
         self.initial["signed_by"] = session.enrolment.customer.full_name
-        self.fields["more"].queryset = Item.objects.visible_to(user).active()
-        self.consumables = list(treatment.consumables.select_related("item").order_by("item__name"))
-        for each in self.consumables:
-            self.fields[f"used-{each.item_id}"] = forms.DecimalField(
-                label=each.item.name, required=False, min_value=0, max_digits=9, decimal_places=3,
-                initial=each.quantity.normalize(),
-            )  # fmt: skip
-
-    @property
-    def used(self) -> list[forms.BoundField]:
-        return [self[f"used-{each.item_id}"] for each in self.consumables]
 
     def clean_signature(self) -> bytes:
         text = self.cleaned_data["signature"]
@@ -127,6 +102,49 @@ class RedeemForm(forms.Form):
             raise forms.ValidationError(
                 _("The signature couldn't be read. Clear it and sign again.")
             ) from None
+
+    @property
+    def proof(self) -> Proof | None:
+        """A drawn signature, else the code; None where neither is given."""
+        values = self.cleaned_data
+        if values["signature"]:
+            return Proof(signature=values["signature"], signed_by=values["signed_by"])
+        return Proof(code=values["code"]) if values["code"].strip() else None
+
+
+class RedeemForm(ProofForm):
+    """A session used at the desk: who gave it, a note, what it used up, and the proof where the package asks for one."""
+
+    practitioner = forms.ModelChoiceField(queryset=None, label=_("Practitioner"), empty_label=_("Choose"))
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=2000, widget=forms.Textarea({"rows": 3})
+    )
+    more = forms.ModelChoiceField(
+        queryset=None, label=_("Something else used"), required=False, empty_label=_("Nothing else")
+    )
+    more_quantity = forms.DecimalField(
+        label=_("How much of it"), required=False, min_value=Decimal("0.001"), max_digits=9, decimal_places=3
+    )
+
+    def __init__(self, data: Any = None, *, user: User, session: Session) -> None:
+        super().__init__(data, session=session)
+        treatment = session.enrolment.plan.treatment
+        people = Practitioner.objects.active().filter(resource__branch=session.enrolment.branch_id)
+        named = treatment.performers.values("practitioner")
+        people = people.filter(pk__in=named) if named else people
+        self.fields["practitioner"].queryset = people.select_related("resource").order_by("resource__name")
+        self.initial["practitioner"] = people.filter(user=user).values_list("pk", flat=True).first()
+        self.fields["more"].queryset = Item.objects.visible_to(user).active()
+        self.consumables = list(treatment.consumables.select_related("item").order_by("item__name"))
+        for each in self.consumables:
+            self.fields[f"used-{each.item_id}"] = forms.DecimalField(
+                label=each.item.name, required=False, min_value=0, max_digits=9, decimal_places=3,
+                initial=each.quantity.normalize(),
+            )  # fmt: skip
+
+    @property
+    def used(self) -> list[forms.BoundField]:
+        return [self[f"used-{each.item_id}"] for each in self.consumables]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -140,14 +158,6 @@ class RedeemForm(forms.Form):
         used = [(each.item, self.cleaned_data.get(f"used-{each.item_id}")) for each in self.consumables]
         used.append((self.cleaned_data.get("more"), self.cleaned_data.get("more_quantity")))
         return [Wanted(item=item, quantity=quantity) for item, quantity in used if item and quantity]
-
-    @property
-    def proof(self) -> Proof | None:
-        """A drawn signature, else the code; None where neither is given."""
-        values = self.cleaned_data
-        if values["signature"]:
-            return Proof(signature=values["signature"], signed_by=values["signed_by"])
-        return Proof(code=values["code"]) if values["code"].strip() else None
 
 
 class UndoForm(forms.Form):

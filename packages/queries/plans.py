@@ -1,5 +1,6 @@
 """The packages on sale, and their editions."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -27,8 +28,14 @@ def editions(plan: Plan) -> list[dict[str, Any]]:
 
 
 def labelled(terms: dict[str, Any]) -> dict[str, Any]:
-    """Terms as `Plan.terms` gives them, with words for what is kept as a code."""
+    """Terms as `Plan.terms` gives them, with words for what is kept as a code and amounts for what is kept as text."""
+    parts = [
+        part | {"price": None if part.get("price") is None else Decimal(part["price"])}
+        for part in terms.get("parts", [])
+    ]
     return terms | {
+        "price": Decimal(terms["price"]),
+        "parts": parts,
         "payment_label": str(dict(Plan.Payment.choices).get(terms.get("payment") or "", "")),
         "asks_for_label": str(dict(Plan.Proof.choices).get(terms.get("asks_for") or "", "")),
     }

@@ -6,7 +6,8 @@ from .life import exchange, extend, freeze, give_back, transfer, unfreeze
 from .plans import change_plan, create_plan, plan_detail, plan_list
 from .requirements import meet, requirement_list
 from .sales import sell
-from .sessions import redeem, send_code, undo
+from .sessions import give_proof, redeem, send_code, undo
+from .setup import setup_menu
 from .treatments import change_treatment, create_treatment, treatment_list
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "extend",
     "freeze",
     "give_back",
+    "give_proof",
     "liability",
     "liability_file",
     "meet",
@@ -31,6 +33,7 @@ __all__ = [
     "requirement_list",
     "sell",
     "send_code",
+    "setup_menu",
     "transfer",
     "treatment_list",
     "undo",

@@ -14,8 +14,9 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from packages import domain
-from packages.forms import RedeemForm, UndoForm
+from packages.forms import ProofForm, RedeemForm, UndoForm
 from packages.models import Enrolment, Session
+from packages.proving import Proof
 
 
 @requires(Permission.VISITS_COMPLETE)
@@ -46,17 +47,40 @@ def redeem(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @requires(Permission.VISITS_COMPLETE)
+@require_http_methods(["GET", "POST"])
+@once
+def give_proof(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The proof of a session that its visit completes later that day."""
+    session = _visible(request, pk)
+    sent = request.method == "POST"
+    form = ProofForm(typed(request.POST) if sent else None, session=session)
+    if not sent or not form.is_valid():
+        return _proof_form(request, session, form)
+    try:
+        domain.give_proof(by=request.user, session=session, proof=form.proof or Proof())
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return _proof_form(request, session, form)
+    messages.success(request, _("Session %(number)s is proven for today.") % {"number": session.number})
+    return go(request, "enrolment-detail", session.enrolment_id)
+
+
+@requires(Permission.VISITS_COMPLETE)
 @require_POST
 @once
 def send_code(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Back to where the code is typed: the form of a booked session is that of its proof alone."""
     session = _visible(request, pk)
+    is_booked = session.status == Session.Status.RESERVED
     try:
         domain.send_code(by=request.user, session=session)
     except Refusal as refusal:
+        if is_booked:
+            return _proof_form(request, session, ProofForm(session=session), refusal.message)
         form = RedeemForm(user=request.user, session=session)
         return _redeem_form(request, session, form, refusal.message)
     messages.success(request, _("A code is on its way to %(name)s.") % {"name": session.enrolment.customer})
-    return go(request, "session-redeem", pk)
+    return go(request, "session-give-proof" if is_booked else "session-redeem", pk)
 
 
 @requires(Permission.SESSIONS_UNDO)
@@ -90,7 +114,16 @@ def _visible(request: HttpRequest, pk: UUID) -> Session:
 def _redeem_form(
     request: HttpRequest, session: Session, form: RedeemForm, not_sent: str = ""
 ) -> HttpResponse:
+    return _form(request, "packages/redeem.html", session, form, not_sent)
+
+
+def _proof_form(request: HttpRequest, session: Session, form: ProofForm, not_sent: str = "") -> HttpResponse:
+    return _form(request, "packages/proof.html", session, form, not_sent)
+
+
+def _form(
+    request: HttpRequest, template: str, session: Session, form: ProofForm, not_sent: str
+) -> HttpResponse:
     """`not_sent`: why no code could be sent."""
     context = {"session": session, "enrolment": session.enrolment, "form": form, "not_sent": not_sent}
-    status = 422 if form.is_bound or not_sent else 200
-    return render(request, "packages/redeem.html", context, status=status)
+    return render(request, template, context, status=422 if form.is_bound or not_sent else 200)

@@ -1,4 +1,4 @@
-"""The verbs of purchasing. Locks: order, receipt, batches by id, number series last."""
+"""The verbs of purchasing. Locks: order, receipt, supplier, batches by id, number series last."""
 
 from .orders import (
     LineTerms,

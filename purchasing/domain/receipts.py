@@ -75,6 +75,7 @@ def begin_receipt(
         for line in lines
         if (left := line.outstanding_units)
     )  # fmt: skip
+    _compute(receipt)
     events.record("receipt.begun", subject=receipt, by=by, branch_id=branch.pk)
     return receipt
 
@@ -118,6 +119,7 @@ def accept_receipt(*, by: User, receipt: Receipt, version: int | None = None) ->
     receipt.lines.filter(received=0).delete()
     lines = list(receipt.lines.select_related("item", "order_line"))
     checks.check_lines(lines)
+    locks.lock_row(Supplier, receipt.supplier_id)  # one invoice after the other is compared with those booked
     checks.check_invoice(receipt)
     checks.check_ordered(by, receipt, lines)
     _compute(receipt)

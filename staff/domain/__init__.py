@@ -25,21 +25,26 @@ from .practitioners import (
 )
 from .reasons import add_reason, remove_reason, suggest_usual
 from .saved_views import delete_view, rename_view, save_view
+from .setup import Owner, begin_setup, choose_preset, go_on_with_setup, take_on
 from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
 
 __all__ = [
     "LONGEST_TIME_OFF",
     "AestheticReading",
     "NewClinic",
+    "Owner",
     "add_holiday",
     "add_person",
     "add_practitioner",
     "add_reason",
+    "begin_setup",
     "change_branch",
     "change_practitioner",
     "change_prefix",
     "choose_aesthetic_rate",
+    "choose_preset",
     "delete_view",
+    "go_on_with_setup",
     "lock_owners",
     "mark_off",
     "note_sign_in",
@@ -60,6 +65,7 @@ __all__ = [
     "set_up_clinic",
     "suggest_usual",
     "switch_available",
+    "take_on",
     "take_out_of_service",
     "withdraw_time_off",
 ]

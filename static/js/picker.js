@@ -54,7 +54,7 @@ const open = (picker, mark) => {
 document.addEventListener("picker:filled", (event) => open(event.target.closest("[data-picker]"), event.detail.mark));
 /* What was found for fewer letters than stand there now is shown, but Enter doesn't take it. */
 document.addEventListener("htmx:afterSwap", (event) => {
-  const picker = event.detail.target.closest?.("[data-picker]");
+  const picker = event.detail.target?.closest?.("[data-picker]");
   if (!picker || !event.detail.target.matches("[data-picker-found]")) return;
   const { input } = parts(picker);
   if (event.detail.requestConfig.parameters[input.name] === input.value) delete picker.dataset.behind;

@@ -80,6 +80,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   for (const input of form.querySelectorAll("input[data-files]")) {
     input.addEventListener("change", () => { add(input.files); input.value = ""; });
   }
+  if (chooser.files.length) add(chooser.files); // chosen before this script was there
   zone.querySelector("[data-camera]").hidden = false;
   for (const name of ["dragenter", "dragover"]) {
     zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("over"); });

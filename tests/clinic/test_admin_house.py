@@ -19,6 +19,7 @@ from clinic.models import (
 )
 from clinic.models.base import Editable
 from inventory.models import Item, Supplier
+from purchasing.models import BuyingRules
 from staff.models import TimeOff
 from tests import factories
 from tests.factories.everything import one_of_everything
@@ -126,6 +127,7 @@ def test_every_stale_form_is_told_with_the_typed_kept(owner, world, model):
     """Somebody else saved between opening and saving, whatever the record is."""
     one_of_everything(world.branch, by=world.receptionist, name="Canary")
     Supplier.objects.create(organisation=world.branch.organisation, name="LaserTech")
+    BuyingRules.objects.create(branch=world.branch)
     row = model.objects.first()
     address, now = change(row), model.objects.filter(pk=row.pk)
     body = fill(owner, address, {})
@@ -304,8 +306,10 @@ def test_the_organisation_is_renamed_never_added(owner, world):
 
 
 def test_the_way_in_is_in_the_menu_of_administrators_only(sign_in, world):
-    assert 'href="/admin/"' in sign_in(world.owner).get("/customers/").content.decode()
-    assert 'href="/admin/"' not in sign_in(world.receptionist).get("/customers/").content.decode()
+    assert 'href="/settings/"' in sign_in(world.owner).get("/customers/").content.decode()
+    assert 'href="/admin/"' in sign_in(world.owner).get("/settings/").content.decode()
+    assert 'href="/settings/"' not in sign_in(world.receptionist).get("/customers/").content.decode()
+    assert sign_in(world.receptionist).get("/settings/").status_code == 403
 
 
 @pytest.mark.parametrize(

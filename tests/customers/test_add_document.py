@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 from pillow_heif import from_pillow
 from uuid_utils import compat
 
@@ -176,9 +176,12 @@ def test_several_are_added_together_and_twenty_are_enough(desk, priya):
     assert "At most 20 files at once." in send(desk, priya, *many).content.decode()
 
 
+@pytest.mark.parametrize("lenient", [False, True])
 def test_what_breaks_only_when_decoded_is_marked_and_forgotten(
-    desk, world, priya, django_capture_on_commit_callbacks
+    desk, world, priya, django_capture_on_commit_callbacks, monkeypatch, lenient
 ):
+    """Also in a process whose paper press has told the library to put up with broken pictures."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", lenient)
     whole = pictures.picture("PNG", (900, 700))
     body = whole.index(b"IDAT") + 12
     broken = whole[:body] + bytes(40) + whole[body + 40 :]
@@ -230,3 +233,15 @@ def test_only_a_portrait_is_shown_beside_the_name(world, priya):
     arm = pictures.document(priya, world.receptionist, kind="after")
     with pytest.raises(Refusal, match="Only a portrait"):
         domain.choose_portrait(by=world.receptionist, document=arm)
+
+
+def test_a_picture_that_waits_while_the_person_is_erased_is_never_kept(
+    world, priya, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        waiting = pictures.document(priya, world.receptionist, ready=False)
+        raw = waiting.file.name
+        domain.erase(by=world.owner, customer=priya)
+        assert domain.prepare_document(by=None, document_id=waiting.pk).state == "failed"
+    waiting.refresh_from_db()
+    assert (bool(waiting.file), waiting.file.storage.exists(raw)) == (False, False)

@@ -310,7 +310,7 @@ NOT_PERSONAL = {
     "discount_reason": "why a price was lower", "description": "what was sold", "practitioner_name": "who treated",
     "add_ons": "what was sold", "hsn": "a code", "uqc": "a code", "plan_name": "what was sold", "name": "of a parameter", "unit": "of a parameter",
     "verb": "what was done", "from_status": "a state", "to_status": "a state", "key": "ids", "url": "ids", "ending": "of a file", "content_type": "of a file",
-    "sha256": "of a file", "reference": "the record's own number", "language": "a code", "country": "a code",
+    "sha256": "of a file", "about": "a treatment", "reference": "the record's own number", "language": "a code", "country": "a code",
     "state": "a State", "model": "a table", "row_id": "a key", "column": "a column", "counts": "figures",
     "terms": "of a plan", "tax_treatment": "a code", "cause_kind": "a table",
 }  # fmt: skip

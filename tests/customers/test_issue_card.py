@@ -1,6 +1,7 @@
 """ID cards: what is printed, in which size, that one alone is good, and that it stays as it was printed."""
 
 import io
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from uuid_utils import compat
 
 from clinic.refusals import Refusal
 from customers import domain
+from customers.domain import cards
 from customers.models import Customer, IdCard
 from tests import factories
 from tests.factories import pictures
@@ -95,3 +97,31 @@ def test_two_desks_at_once_leave_one_good_card(world, priya):
     assert all(isinstance(each, IdCard) for each in found)
     assert sorted(IdCard.objects.values_list("edition", flat=True)) == [1, 2, 3, 4]
     assert IdCard.objects.live().count() == 1
+
+
+def test_after_erasure_nothing_of_cards_and_consents_can_be_seen(sign_in, world, priya):
+    pictures.document(priya, world.receptionist, kind="portrait")
+    card = pictures.card(priya, world.receptionist)
+    given = pictures.consent(
+        priya, world.receptionist, pictures.consent_text(world.branch), signature=pictures.signature()
+    )
+    domain.erase(by=world.owner, customer=priya)
+    card.refresh_from_db()
+    given.refresh_from_db()
+    assert (card.snapshot, card.portrait, given.signer, given.signature) == ({}, None, "", None)
+    owner = sign_in(world.owner)
+    for name, row in (("card-paper", card), ("consent-signature", given)):
+        assert owner.get(reverse(name, args=[row.pk])).status_code == 404
+    assert owner.get(reverse("consent-show", args=[given.pk])).status_code == 200
+    assert owner.get(reverse("document-list", args=[priya.pk])).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_control_without_the_line_collides(world, priya, monkeypatch):
+    """That the race above would show it: nobody waits, and all but one run into the constraint."""
+    together, snapshot = Barrier(4), cards._snapshot
+    monkeypatch.setattr(cards, "_held", lambda pk: Customer.objects.get(pk=pk))
+    monkeypatch.setattr(cards, "_snapshot", lambda *of: together.wait(20) is None or snapshot(*of))
+    found = race(*[lambda: domain.issue_card(by=world.receptionist, customer=priya, branch=world.branch)] * 4)
+    assert [type(each) for each in found if not isinstance(each, IdCard)] == [IntegrityError] * 3
+    assert IdCard.objects.count() == 1

@@ -136,7 +136,7 @@ def test_the_history_tells_old_and_new_of_a_field_and_who(desk, world, priya):
     found = desk.get(reverse("customer-history", args=[priya.pk])).content.decode()
     assert '<del class="muted">Mornings</del> → Evenings' in found
     assert "Pune" in found
-    assert "by Meena Joshi" in found
+    assert "· Meena Joshi" in found
 
 
 def test_the_history_of_bills_is_for_those_who_see_bills(world, greeter, priya):

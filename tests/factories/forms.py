@@ -29,6 +29,12 @@ from tests import factories
 from tests.factories import pictures, purchases
 from tests.factories.files import Upload, checked_import
 
+#: A picture of one white dot.
+DRAWN = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEA"
+    "sTj2FAAAAABJRU5ErkJggg=="
+)
+
 
 @dataclass(frozen=True)
 class Form:
@@ -327,6 +333,8 @@ def _house(on: Stage) -> list[Form]:
         _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
         _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
         _form("message-text-reset", "moved"),
+        *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),
+        _form("setup"),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip
@@ -375,7 +383,8 @@ def _treatments(on: Stage) -> list[Form]:
 
 
 def _packages(on: Stage) -> list[Form]:
-    """A package in each state that a form is for."""
+    """A package in each state that a form is for, at a branch that sends text messages."""
+    Branch.objects.filter(pk=on.branch.pk).update(sends_sms=True)
     plan, other = (factories.plan(on.treatment, price=Decimal(price)) for price in (9000, 12000))
     signed = factories.plan(on.treatment, asks_for="otp")
 
@@ -397,6 +406,14 @@ def _packages(on: Stage) -> list[Form]:
     }  # fmt: skip
     return [
         _form("session-redeem", first(sold()).pk, key=True, **redeem),
+        _form(
+            "session-give-proof",
+            first(sold(signed)).pk,
+            key=True,
+            code="",
+            signature=DRAWN,
+            signed_by="Priya",
+        ),
         _form("session-send-code", first(sold(signed)).pk, key=True),
         _form("session-undo", done.pk, key=True, reason="The wrong person", return_consumables="on"),
         _form("session-message", told.pk),

@@ -25,7 +25,8 @@ def form_of(item, **changes) -> dict[str, str]:
     values = {
         "name": item.name, "category": item.category, "is_active": "on", "price": item.price, "mrp": item.mrp,
         "tax_category": item.tax_category_id, "hsn": "", "uqc": "NOS", "reorder_level": item.reorder_level,
-        "sku": "", "barcode": "", "version": item.version,
+        "sku": "", "barcode": "", "version": item.version, "use": "both", "base_unit": "tube", "units_per_pack": "1",
+        "is_divisible": "on",
     }  # fmt: skip
     return {name: str(value) for name, value in (values | changes).items()}
 
@@ -94,6 +95,8 @@ def test_a_supplier_is_checked(admin, field, typed):
         "phone": "98100 55555",
         "gstin": factories.GSTIN,
         "email": "",
+        "terms": "net_30",
+        "lead_days": "7",
     }
     response = admin.post(reverse("admin:inventory_supplier_add"), values | {field: typed})
     assert field in response.context["adminform"].form.errors

@@ -52,7 +52,7 @@ def test_a_package_is_put_on_sale_with_its_parts(owner, laser):
     edition = plan.editions.get()
     assert (edition.edition, edition.terms["price"]) == (1, "36000.00")
     page = owner.get(response["Location"]).content.decode()
-    for words in ("₹36000.00", "SPF shield", "Paid in instalments (4)", "A code sent to the phone"):
+    for words in ("₹36,000.00", "SPF shield", "Paid in instalments (4)", "A code sent to the phone"):
         assert words in page
 
 
@@ -108,7 +108,7 @@ def test_other_terms_make_an_edition_and_what_was_sold_keeps_its_own(world, owne
         (2, "30000.00", world.owner), (1, "36000.00", None),
     ]  # fmt: skip
     page = owner.get(reverse("plan-detail", args=[plan.pk])).content.decode()
-    assert "Edition 1" in page and "₹36000.00" in page and "1 enrolment at this branch" in page
+    assert "Edition 1" in page and "₹36,000.00" in page and "1 enrolment at this branch" in page
 
 
 def test_another_name_makes_none(owner, laser):

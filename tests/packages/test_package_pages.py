@@ -11,11 +11,14 @@ from django.utils import timezone
 from PIL import Image
 from uuid_utils import compat
 
+from billing.models import Invoice
+from clinic.models import Branch
 from inventory.models import Movement
 from notifications.models import Message
 from packages import codes, domain
 from packages.models import Enrolment, SessionCode
 from tests import factories
+from tests.factories.forms import DRAWN
 
 
 @pytest.fixture
@@ -133,6 +136,7 @@ def test_a_package_past_its_day_is_refused_and_extended_works(world, owner, sell
 
 
 def test_a_code_proves_a_session_and_a_wrong_one_does_not(world, owner, sell):
+    Branch.objects.update(sends_sms=True)
     enrolment = sell(asks_for="otp")
     session = first(enrolment)
     address = page_of("session-redeem", session)
@@ -328,3 +332,28 @@ def test_instalments_say_how_far_they_reach(world, owner, sell):
     assert "covers 0 of 3 sessions" in words(owner.get(page_of("enrolment-detail", enrolment)))
     refused = owner.post(page_of("session-redeem", first(enrolment)), used(world))
     assert refused.status_code == 422
+
+
+def test_the_proof_of_a_booked_session_is_taken_before_its_visit(world, owner, sell):
+    enrolment = sell(asks_for="signature")
+    session = first(enrolment)
+    visit = compat.uuid7()
+    domain.reserve_session(by=world.owner, session=session, appointment_id=visit)
+    address = page_of("session-give-proof", session)
+    assert f'href="{address}"' in words(owner.get(page_of("enrolment-detail", enrolment)))
+    assert owner.post(address, sent(signature="", signed_by="Priya")).status_code == 422
+    assert owner.post(address, sent(signature=DRAWN, signed_by="")).status_code == 422
+    assert owner.post(address, sent(signature=DRAWN, signed_by="Priya")).status_code == 302
+    done = domain.complete_session(by=world.owner, appointment_id=visit, practitioner=world.doctor, note="")
+    assert done.status == "completed"
+
+
+def test_a_session_of_its_own_price_leads_to_its_bill(world, owner, sell):
+    enrolment = sell(payment="per_session")
+    session = first(enrolment)
+    domain.redeem_session(by=world.owner, session=session, practitioner=world.doctor)
+    page = words(owner.get(page_of("enrolment-detail", enrolment)))
+    assert f'<input type="hidden" name="session" value="{session.pk}">' in page
+    response = owner.post(reverse("invoice-new"), {"session": session.pk})
+    assert response.status_code == 302
+    assert Invoice.objects.get().lines.count() == 1

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from clinic import gst
+from clinic import gst, registries
 from clinic.models import Branch, Organisation
 from clinic.refusals import Refusal
 from staff import domain
@@ -117,6 +117,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 branch = domain.set_up_clinic(by=None, clinic=_clinic(answers), today=timezone.localdate())
+                Organisation.objects.update(setup_step=registries.setup_steps()[0].name)
                 owner = domain.add_person(
                     by=None,
                     username=answers["username"],

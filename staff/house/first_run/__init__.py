@@ -1,0 +1,1 @@
+"""The first run in the browser: from an empty database to the first booking."""
