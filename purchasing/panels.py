@@ -17,6 +17,12 @@ def register() -> None:
             55, _("Purchasing"), "order-list", "truck", Permission.PURCHASING_VIEW, desk=True
         )
     )
+    registries.add_setting(
+        registries.Setting(
+            60, _("Buying"), _("Approval of orders, tolerance, how long an order lasts"), "buying-rules", "truck",
+            Permission.SETTINGS_CONFIGURE,
+        )
+    )  # fmt: skip
     registries.add_search("orders", registries.SearchProvider(Permission.PURCHASING_VIEW, find))
     registries.add_proof("purchasing", proofs.purchases)
     registries.add_proof("numbers of purchasing", proofs.numbers)

@@ -20,7 +20,9 @@ SHEET = Path(settings.BASE_DIR) / "templates" / "purchasing" / "paper" / "sheet.
 def order_paper(order: Order) -> bytes:
     """The order as a PDF for its supplier."""
     return _draw(
-        "order", order.branch, {"order": order, "lines": order.lines.select_related("item"), **_sums(order)}
+        "order",
+        order.branch,
+        {"order": order, "lines": order.lines.select_related("item__tax_category"), **_sums(order)},
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from purchasing.views import orders, papers, receipts, register, reorder, returns, steps, suppliers
+from purchasing.views import orders, papers, receipts, register, reorder, returns, settings, steps, suppliers
 
 urlpatterns: list[URLPattern] = [
     path("", orders.order_list, name="order-list"),
@@ -33,5 +33,6 @@ urlpatterns: list[URLPattern] = [
     path("reorder/draft/", reorder.reorder_draft, name="reorder-draft"),
     path("register/", register.purchase_register, name="purchase-register"),
     path("register/export/", register.purchase_export, name="purchase-export"),
+    path("settings/", settings.buying_rules, name="buying-rules"),
     path("items/", orders.purchase_items, name="purchase-items"),
 ]

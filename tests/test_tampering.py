@@ -28,6 +28,7 @@ OURS = (
 )
 #: Boxes and buttons that forms do have and `every_form` leaves alone.
 OWN = {"is_walk_in", "add_ons", "print_address", "show", "pay", "add", "anyway"}
+MADE_UP = {"id", "label_code"}  # by chance, each time anew
 LOOKUPS = (
     "_connector",
     "_negated",
@@ -82,7 +83,7 @@ def effects(since: int, known: set[str]) -> list[tuple]:
             (
                 row.table_name,
                 row.action,
-                {name: plain(values, known) for name, values in row.changed.items() if name != "id"},
+                {name: plain(values, known) for name, values in row.changed.items() if name not in MADE_UP},
             )
             for row in rows
         ),

@@ -21,6 +21,7 @@ from .receipts import (
     reject_receipt,
 )
 from .returns import Sent, return_goods
+from .settings import change_buying_rules
 from .suppliers import add_supplier, change_supplier
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "approve_order",
     "begin_receipt",
     "cancel_order",
+    "change_buying_rules",
     "change_supplier",
     "close_order",
     "discard_receipt",

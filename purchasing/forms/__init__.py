@@ -3,11 +3,13 @@
 from .editing import AddForm, OrderForm, OrderLineForm, ReceiptForm, ReceiptLineForm
 from .fields import ItemField, ReasonForm
 from .returns import ReturnForm
+from .settings import BuyingRulesForm
 from .starts import DeliveryForm, OrderStartForm
 from .suppliers import SupplierForm
 
 __all__ = [
     "AddForm",
+    "BuyingRulesForm",
     "DeliveryForm",
     "ItemField",
     "OrderForm",

@@ -16,6 +16,10 @@ class SupplierForm(forms.ModelForm):
         label=_("Phone"), max_length=24, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
 
+    lead_days = forms.IntegerField(
+        label=_("Days from order to delivery"), min_value=0, max_value=365, initial=7
+    )
+
     class Meta:
         model = Supplier
         fields = [

@@ -83,6 +83,14 @@ def forms(on: Any) -> list[Any]:
     back = {"reason": "damaged", "note": "Leaks", f"batch-{lying.pk}": "1"}
     sent_back = _form("return-new", key=True, **back)
     return [
+        _form(
+            "buying-rules",
+            key=True,
+            version=BuyingRules.of(at).version,
+            approval_limit="0",
+            tolerance="5",
+            cover_days="30",
+        ),
         _form("supplier-new", key=True, **known),
         _form("supplier-edit", supplier.pk, version=supplier.version, **other),
         _form("order-new", key=True, supplier=supplier.pk, expected_on="", note=""),
