@@ -93,7 +93,7 @@ def dates_and_phones_are_a_demos():
 
 
 def numbers_have_no_gap():
-    for counter in SeriesYear.objects.all():
+    for counter in SeriesYear.objects.filter(series__kind__in=["tax_invoice", "bill_of_supply", "bill"]):
         numbers = Invoice.objects.filter(series_year=counter).order_by("issued_at", "number")
         serials = [int(number.rpartition("/")[2]) for number in numbers.values_list("number", flat=True)]
         assert serials == list(range(1, counter.last_number + 1))
