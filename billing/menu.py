@@ -39,9 +39,7 @@ def choices(*, user: User, words: str, today: datetime.date) -> list[Choice]:
     named = Q()
     for word in words.split():
         named &= Q(name__icontains=word)
-    items = (
-        Item.objects.visible_to(user).active().filter(price__isnull=False).with_stock_at(user.branch, today)
-    )
+    items = Item.objects.visible_to(user).for_sale().with_stock_at(user.branch, today)
     products = list(items.filter(named | Q(barcode=words) | Q(sku__iexact=words)).order_by("name")[:ENOUGH])
     treatments = Treatment.objects.visible_to(user).active().filter(named)[:ENOUGH]
     plans = _plans(user).active().filter(named)[:ENOUGH]

@@ -15,7 +15,7 @@ from billing.figures import Problem
 from billing.models import Allocation, Invoice, InvoiceLine
 from clinic.models import Branch
 from customers.models import Customer
-from inventory.models import Balance, Batch
+from inventory.models import Balance, Batch, Item
 from staff.models import User
 
 ENOUGH = 8  # results of a search
@@ -123,6 +123,12 @@ def stock_problems(
         problem = _batch_problem(line.batch, today) if line.batch else ""
         if problem:
             found.append(Problem(problem, f"{line.pk}:batch"))
+            continue
+        if line.item and line.item.use == Item.Use.PROFESSIONAL:
+            found.append(Problem(_("Kept for treatments only."), f"{line.pk}:quantity"))
+            continue
+        if line.item and not line.item.is_divisible and line.quantity % 1:
+            found.append(Problem(_("Whole units only."), f"{line.pk}:quantity"))
             continue
         rows = [row for row in stock[line.item_id] if usable(row, today)]
         of_batch = [row for row in rows if row.batch_id == line.batch_id] if line.batch_id else rows

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from clinic import registries
 from clinic.permissions import Permission
 from clinic.registries import Moment
+from customers import file_proofs
 from customers.models import Consent, IdCard
 from staff.models import User
 
@@ -28,6 +29,8 @@ def register() -> None:
         ("cards", gettext_lazy("ID card"), Permission.CUSTOMERS_VIEW, of_cards),
     ):
         registries.add_timeline(name, registries.TimelineProvider(title, permission, read))
+    registries.add_proof("faces beside names", file_proofs.faces)
+    registries.add_proof("files of customers", file_proofs.stored)
     for label in ("customers.Consent", "customers.ConsentWithdrawal"):
         registries.add_history(label, Permission.FILES_VIEW)
     registries.add_history("customers.IdCard", Permission.CUSTOMERS_VIEW)

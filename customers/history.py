@@ -2,7 +2,6 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -78,30 +77,53 @@ def _told(rows: list[AuditRow]) -> list[Change]:
     personal: dict[int, dict[str, list[str | None]]] = defaultdict(dict)
     for value in AuditPersonalValue.objects.filter(audit_id__in=[row.pk for row in rows]):
         personal[value.audit_id][value.column_name] = value.before_and_after
-    people = _names({row.by_id for row in rows if row.by_id})
     by_table = {model._meta.db_table: model for model in apps.get_models()}
-    return [_change(row, by_table[row.table_name], personal[row.pk], people) for row in rows]
+    fields = {row.pk: _fields(row, by_table[row.table_name]) for row in rows}
+    names = _names(rows, fields)
+    return [_change(row, by_table[row.table_name], fields[row.pk], personal[row.pk], names) for row in rows]
 
 
-def _names(ids: Iterable[UUID]) -> dict[UUID, str]:
-    return {person.pk: str(person) for person in User.objects.filter(pk__in=set(ids))}
+def _fields(row: AuditRow, model: Any) -> list[Any]:
+    """The changed columns that are told of; one that the model has given up since is left out."""
+    known = {field.column: field for field in model._meta.local_concrete_fields}
+    return [known[column] for column in sorted(row.changed) if column in known and column not in UNTOLD]
 
 
-def _change(row: AuditRow, model: Any, personal: dict[str, Any], people: dict[UUID, str]) -> Change:
-    fields = []
-    for column, (before, after) in sorted(row.changed.items()):
-        field = next((each for each in model._meta.local_concrete_fields if each.column == column), None)
-        if field is None or column in UNTOLD:
+def _names(rows: list[AuditRow], fields: dict[int, list[Any]]) -> dict[tuple[Any, str], str]:
+    """What the rows point to, and who wrote them, by model and key: one query for each model."""
+    wanted: dict[Any, set[str]] = defaultdict(set)
+    wanted[User] = {str(row.by_id) for row in rows if row.by_id}
+    for row in rows:
+        for field in fields[row.pk]:
+            if field.is_relation:
+                wanted[field.related_model] |= {str(key) for key in row.changed[field.column] if key}
+    return {
+        (model, str(pk)): str(each)
+        for model, keys in wanted.items()
+        for pk, each in model._base_manager.in_bulk(list(keys)).items()
+    }
+
+
+def _change(
+    row: AuditRow, model: Any, fields: list[Any], personal: dict[str, Any], names: dict[tuple[Any, str], str]
+) -> Change:
+    told = []
+    for field in fields:
+        before, after = personal.get(field.column) or row.changed[field.column]
+        if row.action == "I" and _says_nothing(field, after):
             continue
-        if column in personal:
-            before, after = personal[column]
-        told = Field(_label(field), _shown(field, before), _shown(field, after))
-        if told.before != told.after:
-            fields.append(told)
-    who = people.get(row.by_id, "") if row.by_id else ""
-    return Change(
-        row.at, who or _("the system"), str(model._meta.verbose_name), row.get_action_display(), fields
-    )
+        one = Field(_label(field), _shown(field, before, names), _shown(field, after, names))
+        if one.before != one.after:
+            told.append(one)
+    who = names.get((User, str(row.by_id))) or _("the system")
+    return Change(row.at, who, str(model._meta.verbose_name), row.get_action_display(), told)
+
+
+def _says_nothing(field: Any, value: Any) -> bool:
+    """On a new row, what stands in the column anyway."""
+    if isinstance(field, models.DecimalField):
+        return not value or Decimal(str(value)) == (field.get_default() or 0)
+    return value in (None, "", "false", False) or value == field.get_default()
 
 
 def _label(field: models.Field) -> str:
@@ -109,7 +131,7 @@ def _label(field: models.Field) -> str:
     return name[:1].upper() + name[1:]
 
 
-def _shown(field: models.Field, value: Any) -> str:
+def _shown(field: models.Field, value: Any, names: dict[tuple[Any, str], str]) -> str:
     """A value as people read it."""
     if value in (None, "", [], {}):
         return ""
@@ -122,7 +144,7 @@ def _shown(field: models.Field, value: Any) -> str:
     if isinstance(field, models.BooleanField):
         return _("yes") if value in (True, "true") else _("no")
     if field.is_relation:
-        return _named(field, value)
+        return names.get((field.related_model, str(value)), str(value))
     if isinstance(field, models.DateTimeField) and (moment := parse_datetime(str(value))):
         return date_format(timezone.localtime(moment), "j M Y H:i")
     if isinstance(field, models.DateField) and (day := parse_date(str(value))):
@@ -130,8 +152,3 @@ def _shown(field: models.Field, value: Any) -> str:
     if isinstance(field, models.DecimalField):
         return f"{Decimal(str(value)):.{field.decimal_places}f}"
     return str(value)
-
-
-def _named(field: models.Field, key: Any) -> str:
-    row = field.related_model._base_manager.filter(pk=key).first()  # type: ignore[union-attr]
-    return str(row) if row else str(key)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("transfers/<uuid:pk>/receive/", transfers.transfer_receive, name="transfer-receive"),
     path("transfers/<uuid:pk>/cancel/", transfers.transfer_cancel, name="transfer-cancel"),
     path("batches/<uuid:pk>/adjust/", stock.stock_adjust, name="stock-adjust"),
+    path("batches/<uuid:pk>/change/", stock.stock_change, name="stock-change"),
     path("batches/<uuid:pk>/block/", stock.stock_block, name="stock-block"),
     path("batches/<uuid:pk>/unblock/", stock.stock_unblock, name="stock-unblock"),
     path("batches/<uuid:pk>/label/", stock.stock_label, name="stock-label"),

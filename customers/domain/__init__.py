@@ -12,6 +12,7 @@ from .documents import (
 )
 from .erasing import check_erase, erase, finish_erasures, hand_out
 from .households import join_household, leave_household
+from .identities import reseal, show_identity
 from .merging import check_merge, merge, undo_merge
 from .people import (
     change,
@@ -21,7 +22,6 @@ from .people import (
     note_standing,
     reactivate,
     register,
-    show_identity,
 )
 from .taking_in import take_in
 
@@ -50,6 +50,7 @@ __all__ = [
     "record_consent",
     "register",
     "remove_document",
+    "reseal",
     "restore_document",
     "revoke_card",
     "show_identity",

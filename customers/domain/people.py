@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clinic import events, sealing, versions
 from clinic.models import Branch
 from clinic.refusals import Refusal
-from customers import identities, references
+from customers import references
 from customers.models import Customer, ReferenceCounter, SeenAt, Standing
 from staff.models import User
 
@@ -149,16 +149,6 @@ def _switch(by: User, customer: Customer, *, active: bool) -> Customer:
     verb = "customer.reactivated" if active else "customer.deactivated"
     events.record(verb, subject=kept, by=by, branch_id=kept.home_branch_id)
     return kept
-
-
-@transaction.atomic
-def show_identity(*, by: User, customer: Customer) -> str:
-    """The whole national id, as it stands on the card; who asked for it is kept."""
-    number = sealing.unseal(customer.identity_sealed)
-    if not number:
-        raise Refusal(_("No national id is kept of %(name)s.") % {"name": customer.full_name})
-    events.record("customer.identity_shown", subject=customer, by=by, branch_id=customer.home_branch_id)
-    return identities.shown(customer.identity_kind, number)
 
 
 def note_standing(

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.forms import typed
@@ -51,10 +52,14 @@ def _merged(request: HttpRequest, kept: Customer, other: Customer, form: MergeFo
     except Refusal as refusal:
         fresh = MergeForm(kept=visible(request, kept.pk), merged=visible(request, other.pk))
         return _compare(request, kept, other, fresh, error=refusal.message, status=422)
-    told = {"merged": other.full_name, "reference": other.reference, "count": made.moves.count()}
-    messages.success(
-        request, _("%(merged)s, %(reference)s, is part of this record now: %(count)s entries moved.") % told
+    count = made.moves.count()
+    told = {"merged": other.full_name, "reference": other.reference, "count": count}
+    sentence = ngettext(
+        "%(merged)s, %(reference)s, is part of this record now: %(count)s entry moved.",
+        "%(merged)s, %(reference)s, is part of this record now: %(count)s entries moved.",
+        count,
     )
+    messages.success(request, sentence % told)
     return go(request, "customer-detail", kept.pk)
 
 

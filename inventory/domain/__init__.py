@@ -1,7 +1,7 @@
 """What changes stock. Every change is a movement; a trigger keeps the balances, these verbs keep the rules."""
 
 from .adjustments import adjust, approve_adjustment, reject_adjustment
-from .batches import block_batch, unblock_batch
+from .batches import block_batch, change_batch, unblock_batch
 from .counts import approve_count, cancel_count, record_count, reopen_count, start_count, submit_count
 from .items import add_item, change_item, deactivate_item, reactivate_item
 from .stock import put_back, stock_in, take
@@ -18,6 +18,7 @@ __all__ = [
     "block_batch",
     "cancel_count",
     "cancel_transfer",
+    "change_batch",
     "change_item",
     "deactivate_item",
     "put_back",

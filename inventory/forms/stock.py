@@ -154,6 +154,16 @@ class StockBlockForm(forms.Form):
             self.fields["note"].label = _("Why it may be used again")
 
 
+class StockChangeForm(forms.Form):
+    """What was typed of a batch when it came in."""
+
+    number = forms.CharField(label=_("Batch number"), max_length=50)
+    expires_on = day_field(_("Expires on"))
+    made_on = day_field(_("Made on"))
+    mrp = money_field(_("MRP, ₹"), help_text=_("With tax, as printed on it."))
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class AnswerForm(forms.Form):
     """A decision's word."""
 

@@ -29,6 +29,10 @@ class ItemQuerySet(OfOrganisation):
         batch = Batch.objects.filter(item=OuterRef("pk"), number__iexact=typed)
         return self.filter(Q(name__icontains=typed) | Q(barcode=typed) | Q(sku__iexact=typed) | Exists(batch))
 
+    def for_sale(self) -> "ItemQuerySet":
+        """Kept, with a price, and not for treatments only."""
+        return self.active().filter(price__isnull=False).exclude(use="professional")
+
     def with_stock_at(self, branch: Branch | None, today: datetime.date) -> "ItemQuerySet":
         """Adds `in_stock`, the quantity at the branch that may still be used or sold today, and `first_expiry`.
 

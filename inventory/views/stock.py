@@ -13,7 +13,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from inventory import domain, labels, queries
-from inventory.forms import StockAdjustForm, StockBlockForm, StockInForm, StockLabelForm
+from inventory.forms import StockAdjustForm, StockBlockForm, StockChangeForm, StockInForm, StockLabelForm
 from inventory.models import Batch, Item
 
 
@@ -116,6 +116,25 @@ def stock_unblock(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _batch_form(request, "inventory/stock_block.html", form, batch)
 
 
+@requires(Permission.INVENTORY_APPROVE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def stock_change(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = _batch(request, pk)
+    kept = {name: getattr(batch, name) for name in ("number", "expires_on", "made_on", "mrp", "version")}
+    form = StockChangeForm(request.POST or None, initial=kept)
+    if request.method == "POST" and form.is_valid():
+        try:
+            domain.change_batch(by=request.user, branch=request.branch, batch=batch, **form.cleaned_data)
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.success(
+                request, _("Batch %(batch)s is put right.") % {"batch": form.cleaned_data["number"]}
+            )
+            return go(request, "item-detail", batch.item_id)
+    return _batch_form(request, "inventory/stock_change.html", form, batch)
+
+
 @requires(Permission.INVENTORY_VIEW)
 @require_safe
 def stock_label(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -141,7 +160,10 @@ def _batch(request: HttpRequest, pk: UUID) -> Batch:
 
 
 def _batch_form(
-    request: HttpRequest, template: str, form: StockAdjustForm | StockBlockForm, batch: Batch
+    request: HttpRequest,
+    template: str,
+    form: StockAdjustForm | StockBlockForm | StockChangeForm,
+    batch: Batch,
 ) -> HttpResponse:
     return reply(
         request,

@@ -46,7 +46,7 @@ def liability(branch: Branch, as_of: datetime.date, today: datetime.date) -> Lia
     return Liability(
         as_of=as_of,
         enrolments=len(rows),
-        sessions=sum(left for left, _unused in rows),
+        sessions=int(sum(left for left, _unused in rows)),
         owed=entries.aggregate(sum=Coalesce(Sum("amount"), ZERO))["sum"],
         rows_owed=sum((unused for _left, unused in rows), ZERO),
         tallied=None if tallied is None else tallied.aggregate(sum=Coalesce(Sum("owed"), ZERO))["sum"],

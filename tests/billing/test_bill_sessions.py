@@ -81,6 +81,16 @@ def test_the_page_begins_the_bill_of_a_session(shop, enrolment, client):
     assert InvoiceLine.objects.get().session == session
 
 
+def test_the_page_of_the_package_offers_it(shop, enrolment, client):
+    client.force_login(shop.by)
+    page = reverse("enrolment-detail", args=[enrolment.pk])
+    session = queries.next_session(enrolment)
+    offer = f'name="session" value="{session.pk}"'
+    assert offer not in client.get(page).content.decode()
+    use(shop, enrolment)
+    assert offer in client.get(page).content.decode()
+
+
 def test_a_session_of_another_branch_isnt_found(shop, enrolment, world, client):
     client.force_login(world.colleague)
     session = queries.next_session(enrolment)

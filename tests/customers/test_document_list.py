@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from customers import domain
+from customers import domain, file_proofs
 from customers.models import Document
 from staff.models import Grant, Role
 from tests import factories
@@ -168,3 +168,16 @@ def test_queries_stay_the_same_however_many_there_are(desk, world, priya, name):
         for _ in range(30)
     )  # fmt: skip
     assert queries() == one <= 12
+
+
+def test_the_proofs_find_a_lost_file_and_a_wrong_face(world, priya, photo):
+    face = pictures.document(
+        priya, world.receptionist, kind="portrait", content=pictures.picture(colour="tan")
+    )
+    assert [*file_proofs.stored(), *file_proofs.faces()] == []
+    photo.file.storage.delete(photo.file.name)
+    assert list(file_proofs.stored()) == [f"The file {photo.pk} of a customer is lost."]
+    other = factories.customer(world.branch, world.receptionist)
+    type(other).objects.filter(pk=other.pk).update(photo=face)
+    type(priya).objects.filter(pk=priya.pk).update(photo=photo)
+    assert len(list(file_proofs.faces())) == 2

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -239,6 +240,14 @@ class TestNationalId:
         assert (gone.identity_kind, gone.identity_sealed, gone.identity_index, gone.identity_ending) == (
             "",
         ) * 4
+
+    def test_all_are_sealed_anew_so_that_an_old_key_can_go(self, world, priya, settings, capsys):
+        old = settings.SEALING_KEYS
+        settings.SEALING_KEYS = ["the new key", *old]
+        call_command("reseal")
+        assert "1 national ids" in capsys.readouterr().out
+        settings.SEALING_KEYS = ["the new key"]
+        assert domain.show_identity(by=world.owner, customer=Customer.objects.get()) == AADHAAR
 
     def test_the_same_one_twice_warns(self, desk, priya):
         answer = desk.post(

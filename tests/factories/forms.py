@@ -611,6 +611,10 @@ def _stock(on: Stage) -> list[Form]:
             expires_on=expires_on, supplier="", note="First delivery", unit="base", made_on="", mrp="499",
         ),
         _form("stock-adjust", on.batch.pk, key=True, change="out", quantity="1", note="Tube broke"),
+        _form(
+            "stock-change", on.batch.pk, number="RIGHT-1", expires_on=expires_on, made_on="", mrp="450",
+            version=on.batch.version,
+        ),
         _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
         _form("stock-unblock", blocked.pk, note="Was a mistake"),
         _form("item-new", key=True, **item, version=""),

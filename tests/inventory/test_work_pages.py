@@ -227,6 +227,34 @@ def test_a_stock_keeper_blocks_but_doesnt_unblock(world, keeper, batch, sign_in)
     assert not Batch.objects.get(pk=batch.pk).is_active
 
 
+def test_what_was_typed_of_a_batch_is_put_right(world, owner, batch):
+    address, day = reverse("stock-change", args=[batch.pk]), timezone.localdate()
+    form = {
+        "number": "B-1",
+        "expires_on": day + datetime.timedelta(days=400),
+        "made_on": "",
+        "mrp": "99",
+        "version": 1,
+    }
+    assert owner.post(address, form).status_code == 302
+    batch.refresh_from_db()
+    assert (batch.number, batch.mrp, batch.version) == ("B-1", 99, 2)
+    assert "Somebody else changed" in text(owner.post(address, form))
+    factories.batch(batch.item, world.branch, world.owner, quantity=1, number="B2")
+    domain.take(
+        by=world.owner, branch=world.branch, wanted=[Wanted(batch.item, Decimal(1), batch)], kind="sale",
+        cause_kind="invoice", cause_id=compat.uuid7(), today=day,
+    )  # fmt: skip
+    for changes, words in (
+        ({"number": "b2"}, "another batch of that number"),
+        ({"expires_on": day}, "Block the batch instead"),
+        ({"made_on": day + datetime.timedelta(days=500)}, "expires before it was made"),
+        ({"mrp": "0"}, "above zero"),
+    ):
+        response = owner.post(address, form | {"version": 2} | changes)
+        assert response.status_code == 422 and words in text(response), changes
+
+
 def test_labels_are_a_pdf_of_as_many_as_asked_for(world, owner, batch):
     address = reverse("stock-label", args=[batch.pk])
     assert owner.get(address).status_code == 200

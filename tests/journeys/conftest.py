@@ -16,6 +16,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
 
+from clinic import registries
 from staff.models import User
 from tests import database
 
@@ -95,6 +96,22 @@ def new_page(live_server, browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture(autouse=True)
+def proven(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a story did, the data is as it must be afterwards: the proofs of `manage.py prove`, all of them.
+
+    A story that writes rows past the verbs says which proofs they break: `@pytest.mark.past_the_verbs("name", ...)`.
+    """
+    if request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # so that the proofs come before its end
+    yield
+    known = {name for mark in request.node.iter_markers("past_the_verbs") for name in mark.args}
+    found = {name: list(check())[:5] for name, check in registries.proofs().items() if name not in known}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def stay_here(route: Route, home: str) -> None:

@@ -96,6 +96,7 @@ def test_beat_runs_what_there_is():
     assert wanted == {
         "appointments.tasks.keep_waitlist",
         "imports.tasks.keep_imports",
+        "customers.tasks.finish_erasures",
         "clinic.tasks.deliver_pending",
         "clinic.tasks.tidy",
         "notifications.tasks.remind_tomorrow",

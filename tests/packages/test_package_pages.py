@@ -357,3 +357,12 @@ def test_a_session_of_its_own_price_leads_to_its_bill(world, owner, sell):
     response = owner.post(reverse("invoice-new"), {"session": session.pk})
     assert response.status_code == 302
     assert Invoice.objects.get().lines.count() == 1
+
+
+def test_a_session_leads_to_its_photographs(world, owner, sell, priya):
+    enrolment = sell()
+    session = first(enrolment)
+    domain.redeem_session(by=world.owner, session=session, practitioner=world.doctor)
+    address = f"{reverse('document-list', args=[priya.pk])}?session={session.pk}"
+    assert f'href="{address}"' in words(owner.get(page_of("enrolment-detail", enrolment)))
+    assert owner.get(address).status_code == 200
