@@ -112,8 +112,7 @@ def test_a_colour_and_a_holiday_count_at_once(new_page, world):
     page.get_by_label("Main colour").fill("#9a3412")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved; it counts from now on.")).to_be_visible()
-    drawn = page.evaluate("getComputedStyle(document.querySelector('.button.primary')).backgroundColor")
-    assert drawn == "rgb(154, 52, 18)"
+    expect(page.locator(".button.primary").first).to_have_css("background-color", "rgb(154, 52, 18)")
     assert Branch.objects.get(pk=world.branch.pk).brand_colour == "#9a3412"
 
 
