@@ -85,7 +85,7 @@ def book(page: Page) -> None:
     """The first visit of somebody new, at the first time that is shown."""
     page.goto(f"{reverse('appointment-new')}?customer=new")
     page.get_by_label("Full name").fill("Priya Mehta")
-    page.get_by_label("Phone").first.fill("98765 43210")
+    page.get_by_role("textbox", name="Phone", exact=True).fill("98765 43210")
     page.get_by_label("Female").check()
     page.get_by_role("combobox", name="Treatment").fill(Treatment.objects.order_by("name").first().name[:6])
     page.keyboard.press("Enter")
@@ -112,8 +112,7 @@ def test_a_colour_and_a_holiday_count_at_once(new_page, world):
     page.get_by_label("Main colour").fill("#9a3412")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved; it counts from now on.")).to_be_visible()
-    drawn = page.evaluate("getComputedStyle(document.querySelector('.button.primary')).backgroundColor")
-    assert drawn == "rgb(154, 52, 18)"
+    expect(page.locator(".button.primary").first).to_have_css("background-color", "rgb(154, 52, 18)")
     assert Branch.objects.get(pk=world.branch.pk).brand_colour == "#9a3412"
 
 
