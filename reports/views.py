@@ -21,6 +21,7 @@ from clinic.htmx import reply
 from clinic.money import round2
 from clinic.permissions import Permission, requires
 from inventory import queries as stock_queries
+from inventory.models import Item
 from reports import figures, queries
 
 PER_PAGE = 50
@@ -157,7 +158,7 @@ def _stock(context: dict[str, Any], user: Any, today: datetime.date) -> None:
 def _of_the_stock_keeper(context: dict[str, Any], user: Any, today: datetime.date) -> list[dict[str, Any]]:
     """Who sees no visits keeps the stock: what is gone, what expires, what it is all worth."""
     out = figures.FIGURES["out-of-stock"].total(user, user.branch, today)
-    stock = stock_queries.figures(user.branch, today)
+    stock = stock_queries.figures(user.branch, today, Item.objects.visible_to(user))
     expiring = figures.FIGURES["expiring"].rows(user, user.branch, today)
     context["expiring"] = expiring[: queries.LOW_SHOWN]
     count = stock.expiring_count
