@@ -118,6 +118,7 @@ def ids(on) -> dict:
         "household": on.customer.pk,
         "kind": "customers",
         "figure": "visits",
+        "purpose": "cancel",
         "occasion": "booked",
         "plan": on.customer.pk,
         "treatment": on.treatment.pk,

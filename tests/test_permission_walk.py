@@ -141,7 +141,7 @@ def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
         # The organisation's catalogue, and what is open to everybody who knows its address.
         shared = (
             place.name.partition("-")[0] in ("item", "plan", "reason", "stock", "supplier", "treatment")
-            or place.parameters in (("kind",), ("occasion",), ("figure",))
+            or place.parameters in (("kind",), ("occasion",), ("figure",), ("purpose",))
             or place.view.permission is None
         )
         for method in ("get", "post"):

@@ -70,6 +70,7 @@ class TimeOffForm(EmergencyForm):
         label=gettext_lazy("Reason"),
         max_length=200,
         required=False,
+        widget=forms.TextInput({"list": "reasons-absence"}),
         help_text=gettext_lazy("For colleagues; customers don't read it."),
     )
     field_order = ["person", "first_day", "last_day", "part", "reason", "override"]

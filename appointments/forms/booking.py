@@ -58,7 +58,10 @@ class BookingForm(forms.Form):
     priority = forms.ChoiceField(
         label=gettext_lazy("Priority"), required=False, choices=Appointment.Priority, widget=forms.RadioSelect
     )
-    priority_reason = forms.CharField(label=gettext_lazy("Why first"), max_length=200, required=False)
+    priority_reason = forms.CharField(
+        label=gettext_lazy("Why first"), max_length=200, required=False,
+        widget=forms.TextInput({"list": "reasons-priority"}),
+    )  # fmt: skip
     room = forms.ModelChoiceField(
         Resource.objects.none(), label=gettext_lazy("Room or device"), required=False,
         empty_label=gettext_lazy("Any that is free"),

@@ -12,7 +12,9 @@ class PrioritiseForm(forms.Form):
     """How urgent a visit is, and why it may go before others."""
 
     priority = forms.ChoiceField(label=_("How urgent"), widget=forms.RadioSelect)
-    reason = forms.CharField(label=_("Why"), max_length=180)
+    reason = forms.CharField(
+        label=_("Why"), max_length=180, widget=forms.TextInput({"list": "reasons-priority"})
+    )
 
     def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,14 +28,18 @@ class CheckInForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, widget=forms.TextInput({"list": "reasons-cancel"})
+    )
     whole_visit = forms.BooleanField(label=gettext_lazy("All parts of the visit"), required=False)
 
 
 class LetGoForm(forms.Form):
     """Why a charge is waived, or a follow-up dropped."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=200, widget=forms.TextInput({"list": "reasons-waive"})
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10**9)
 
 

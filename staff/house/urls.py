@@ -15,6 +15,7 @@ urlpatterns = [
     path("papers/", views.papers, name="branch-papers"),
     path("records/", views.records, name="branch-records"),
     path("reasons/", views.reasons, name="reason-list"),
+    path("reasons/options/<slug:purpose>/", views.reason_options, name="reason-options"),
     path("reasons/add/", views.add_reason, name="reason-add"),
     path("reasons/<uuid:pk>/remove/", views.remove_reason, name="reason-remove"),
 ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -225,6 +226,18 @@ def _reasons(request: HttpRequest, form: ReasonForm) -> HttpResponse:
         ],
     }
     return render(request, "settings/reason-list.html", context, status=422 if form.is_bound else 200)
+
+
+@signed_in
+@require_GET
+def reason_options(request: HttpRequest, purpose: str) -> HttpResponse:
+    """What the house suggests where it asks why, for the list of a text field."""
+    if purpose not in Reason.Purpose:
+        raise Http404
+    suggested = Reason.objects.visible_to(request.user).filter(purpose=purpose)
+    return HttpResponse(
+        format_html_join("", '<option value="{}"></option>', ((each.text,) for each in suggested))
+    )
 
 
 @requires(CONFIGURE)

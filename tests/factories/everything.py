@@ -130,6 +130,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "holiday": holiday.pk,
         "occasion": "booked",
         "figure": "visits",
+        "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
     }

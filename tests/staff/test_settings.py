@@ -232,5 +232,9 @@ def test_reasons_are_suggested_where_they_are_asked(owner, desk, world):
     )
     assert twice.status_code == 422
     reason = Reason.objects.get(text="Rain")
+    suggested = desk.get(reverse("reason-options", args=["cancel"])).content.decode()
+    assert '<option value="Rain"></option>' in suggested
+    assert desk.get(reverse("reason-options", args=["nothing"])).status_code == 404
+    assert "Rain" not in desk.get(reverse("reason-options", args=["waive"])).content.decode()
     assert owner.post(reverse("reason-remove", args=[reason.pk])).status_code == 302
     assert not Reason.objects.filter(text="Rain").exists()
