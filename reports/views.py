@@ -3,7 +3,6 @@
 import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -189,10 +188,8 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
     """The rows behind one figure and what they come to, the same that the dashboard shows."""
     user = request.user
     about = figures.FIGURES.get(figure)
-    if about is None:
-        raise Http404
-    if not user.may(about.permission):
-        raise PermissionDenied
+    if about is None or not user.may(about.permission):
+        raise Http404  # a figure of somebody else's dashboard
     rows = about.rows(user, user.branch, timezone.localdate())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {

@@ -11,7 +11,7 @@ from tests.test_malformed_input import ids
 from tests.test_permission_walk import ADMIN, OURS, address
 
 #: What a download leaves behind: who took how much (an event), and the drawn paper.
-TRACES = {"customer-export", "invoice-export", "item-export", "appointment-export"}
+TRACES = {"purchase-export", "customer-export", "invoice-export", "item-export", "appointment-export"}
 
 
 @pytest.fixture
@@ -53,6 +53,11 @@ def judged(responses, **how) -> list[tuple]:
 
 def test_every_page_and_every_form(owner, on):
     pages = [(place.name, "get", owner.get(address(place, ids(on)))) for place in OURS]
+    sheets = [
+        (name, *asked) for name, *asked in pages if name == "brand"
+    ]  # colours, which say nothing of anybody
+    pages = [(name, *asked) for name, *asked in pages if name != "brand"]
+    assert judged(sheets, private=False) == []
     plain = [place for place in ADMIN if not place.parameters and place.name and "logout" not in place.name]
     admin = [
         (place.name, "get", owner.get(reverse(place.name))) for place in plain if "jsi18n" not in place.name

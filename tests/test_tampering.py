@@ -99,7 +99,7 @@ def plain(values: list, known: set[str]) -> list[str]:
 def _plain(value: str, known: set[str]) -> str:
     if MOMENT.fullmatch(value) or value.startswith("sha256:"):
         return "differs"
-    return "new" if re.fullmatch(r"[0-9a-f-]{36}", value) and value not in known else value
+    return re.sub(r"[0-9a-f-]{36}", lambda key: key[0] if key[0] in known else "new", value)
 
 
 def last() -> int:

@@ -605,6 +605,7 @@ def _stock(on: Stage) -> list[Form]:
         "maximum_level": "30", "tracks_expiry": "on", "storage": "Below 25 °C", "generic_name": "", "composition": "",
         "form": "", "strength": "",
     }  # fmt: skip
+    unticked = dict.fromkeys(("price_includes_tax", "needs_prescription", "is_controlled"), "false")
     return [
         _form(
             "stock-in", key=True, item=on.item.name, batch_number="NEW-1", quantity="10", unit_cost="180",
@@ -617,8 +618,11 @@ def _stock(on: Stage) -> list[Form]:
         ),
         _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
         _form("stock-unblock", blocked.pk, note="Was a mistake"),
-        _form("item-new", key=True, **item, version=""),
-        _form("item-edit", on.item.pk, **item | {"name": on.item.name, "is_divisible": "on"}, version=on.item.version),
+        _form("item-new", key=True, **item | unticked | {"is_divisible": "false"}, version=""),
+        _form(
+            "item-edit", on.item.pk, **item | unticked | {"name": on.item.name, "is_divisible": "on"},
+            version=on.item.version,
+        ),
         _form("item-deactivate", empty.pk),
         _form("item-reactivate", gone.pk),
         _form("adjustment-approve", asked[0].pk, key=True, answer=""),

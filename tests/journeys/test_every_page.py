@@ -14,7 +14,11 @@ from tests import factories
 from tests.conftest import World
 from tests.factories import everything
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.past_the_verbs("places of visits"),
+]
 
 LONG = "Venkataramanan Subramanian Lakshminarayanan Iyer"
 # In colours alone the dark pages differ from the light ones.

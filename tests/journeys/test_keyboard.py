@@ -13,7 +13,11 @@ from customers.models import Customer
 from tests import factories
 from tests.factories import everything
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.past_the_verbs("places of visits"),
+]
 
 #: What has the focus, and whether anybody can see that. A date field draws the ring inside itself.
 STANDS = """() => { const at = document.activeElement;

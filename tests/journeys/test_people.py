@@ -9,7 +9,11 @@ from customers.models import Customer
 from staff.models import SavedView
 from tests import factories
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.past_the_verbs("active packages of customers", "invoices"),
+]
 
 
 @pytest.fixture

@@ -11,7 +11,11 @@ from appointments.models import Appointment, QueueEntry
 from tests import factories
 from tests.journeys.test_every_page import wrong
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.past_the_verbs("places of visits"),
+]
 
 TELEVISION = {"width": 1920, "height": 1080}
 

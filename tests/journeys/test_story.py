@@ -285,7 +285,7 @@ def send_the_messages(desk: Page, kinds: set[str]) -> None:
     waiting = Message.objects.filter(status="waiting", customer__full_name="Priya Mehta")
     assert set(waiting.values_list("kind", flat=True)) == kinds
     desk.goto("/messages/")
-    buttons = desk.get_by_role("button", name="WhatsApp to Priya Mehta")
+    buttons = desk.get_by_role("button", name="WhatsApp: Priya Mehta")
     expect(buttons).to_have_count(len(kinds))
     for left in range(len(kinds), 0, -1):
         with desk.context.expect_page() as opened:
