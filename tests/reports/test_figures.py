@@ -76,7 +76,7 @@ def test_the_sum_of_the_picture_ties(world, sign_in, busy):
 @pytest.mark.parametrize("name", FIGURES)
 def test_each_page_of_rows_opens_where_its_permission_is_held(world, sign_in, desk, busy, name):
     assert desk.get(reverse("figure-rows", args=[name])).status_code == (
-        200 if world.receptionist.may(FIGURES[name].permission) else 403
+        200 if world.receptionist.may(FIGURES[name].permission) else 404
     )
     page = sign_in(world.owner).get(reverse("figure-rows", args=[name]))
     assert page.status_code == 200
