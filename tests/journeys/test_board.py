@@ -65,6 +65,7 @@ def drag(
     page: Page, name: str, *, rows: int = 0, lanes: int = 0, edge: bool = False, drop: bool = True
 ) -> None:
     """Take a visit by its middle, or by its lower edge, and pull it so many rows of five minutes and lanes away."""
+    page.wait_for_load_state()  # until then nothing listens
     visit = page.locator(".visit:not(.ghost)", has_text=name)
     visit.scroll_into_view_if_needed()
     box, lane = visit.bounding_box(), page.locator(".lane").first.bounding_box()
@@ -284,7 +285,8 @@ def test_a_week_of_one_moves_between_days_and_a_month_leads_to_a_day(new_page, w
     page = new_page(world.receptionist)
     page.goto(f"/appointments/week/?day={monday}")
     assert clean(page) == []
-    page.get_by_role("row", name="Dr. Vivek Kapoor").get_by_role("link").first.click()
+    with page.expect_navigation():
+        page.get_by_role("row", name="Dr. Vivek Kapoor").get_by_role("link").first.click()
     drag(page, "Priya Mehta", lanes=2, rows=12)
     expect(page.locator("#messages")).to_contain_text("Priya Mehta moved to Wed")
     assert stands(visit)[:2] == ("11:00", 45)
