@@ -9,7 +9,7 @@ import time_machine
 from django.urls import reverse
 from uuid_utils import compat
 
-from appointments import domain, fees, places
+from appointments import domain, places
 from appointments.domain import booking
 from appointments.models import Appointment, BookingRules, FollowUp, FreeFollowUp
 from clinic.refusals import Refusal, Stale
@@ -150,16 +150,17 @@ class TestRace:
         monkeypatch.setattr(booking, "lock_row", lambda *_: None)
         monkeypatch.setattr(places, "lock_resources", lambda *_: None)
         monkeypatch.setattr(booking, "take_numbers", lambda *_: [factories.number()])
-        together, real = Barrier(2), fees._use_free_follow_up
+        together, real = Barrier(2), FreeFollowUp.save
 
-        def both_at_once(*given):
+        def both_at_once(*given, **more):
+            """Neither writes before both have read."""
             try:
                 together.wait(10)
             except BrokenBarrierError:
                 pytest.fail("one desk waited for the other")
-            return real(*given)
+            return real(*given, **more)
 
-        monkeypatch.setattr(fees, "_use_free_follow_up", both_at_once)
+        monkeypatch.setattr(FreeFollowUp, "save", both_at_once)
         assert [visit.fee_kind for visit in race(*both)] == ["free_follow_up", "free_follow_up"]
 
 
