@@ -1,4 +1,4 @@
-"""From a bill to every figure on it: rounding and discount policy version 1.
+"""From a bill to every figure on it: rounding and discount policy version 1 (docs/gst-policy.md).
 
 Amounts are Decimal rupees with two decimals. Each line is rounded by itself, half away from zero,
 and totals are plain sums of lines, so the document always adds up and CGST always equals SGST.

@@ -126,6 +126,16 @@ def test_refusal_is_told_in_words(check, cases):
     assert "A discount of ₹200.00 is more than the amount of ₹199.00" in out
 
 
+def test_every_case_the_law_leaves_open_is_on_the_page_of_our_policy(cases):
+    page = (ROOT / "docs" / "gst-policy.md").read_text("utf-8")
+    open_cases = [
+        case["id"] for section in gst_cases.SECTIONS for case in cases[section] if case["ambiguous"]
+    ]
+
+    assert open_cases
+    assert [name for name in open_cases if name not in page] == []
+
+
 BILL = {"supplier_state": "29", "pos": "29", "lines": [{"unit_price": "1", "gst_rate": "5"}]}
 EXPECTED = {"supply_type": "intra"}
 
