@@ -89,7 +89,7 @@ def test_a_new_database_holds_exactly_these_rates():
 
 @pytest.mark.django_db
 def test_a_clinic_of_before_gets_what_it_lacks_and_keeps_what_it_changed():
-    migration = import_module("clinic.migrations.0009_categories_of_goods")
+    migration = import_module("clinic.migrations.0010_categories_of_goods")
     TaxCategory.objects.filter(code="perfume").update(code="perfume_of_ours")  # as if it had never come
     TaxCategory.objects.filter(code="medicine").update(name="Pharmacy")
     TaxRule.objects.filter(category__code="medicine", valid_to=None).update(rate=12)

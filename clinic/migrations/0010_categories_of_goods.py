@@ -33,5 +33,5 @@ def add_missing(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinic", "0008_reasons")]
+    dependencies = [("clinic", "0009_series_of_money")]
     operations = [migrations.RunPython(add_missing, migrations.RunPython.noop)]
