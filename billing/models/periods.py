@@ -81,3 +81,8 @@ class BillingRules(Editable):
 
     def __str__(self) -> str:
         return str(self.branch)
+
+    @classmethod
+    def of(cls, branch: Branch) -> "BillingRules":
+        """What the branch has decided, or the defaults, unsaved."""
+        return cls.objects.filter(branch=branch).first() or cls(branch=branch)
