@@ -84,5 +84,5 @@ class BillingRules(Editable):
 
     @classmethod
     def of(cls, branch: Branch) -> "BillingRules":
-        """What the branch has decided, or the defaults, unsaved."""
+        """The branch's own, or the defaults where it has decided nothing."""
         return cls.objects.filter(branch=branch).first() or cls(branch=branch)

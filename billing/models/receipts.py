@@ -156,7 +156,9 @@ class Payment(Row):
                 & Q(amount__gte=F("applied") + F("tipped") + F("refunded") + F("stored")),
             ),
             models.UniqueConstraint(
-                Upper("reference"), "branch", name="payment_brought_forward_once",
+                Upper("reference"),
+                "branch",
+                name="payment_brought_forward_once",
                 condition=Q(mode="opening") & ~Q(reference=""),
             ),
         ]
