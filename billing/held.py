@@ -71,7 +71,7 @@ def of(customer_id: UUID, branch: Branch, today: datetime.date | None = None) ->
     rows = with_free(Payment.objects.filter(customer_id=customer_id, branch=branch))
     found = purse.balance(customer_id, branch, purse.Kind.POINTS, day)
     return Holdings(
-        advances=[row for row in rows.select_related("receipt").order_by("pk") if row.free > 0],
+        advances=list(rows.filter(free__gt=0).select_related("receipt").order_by("pk")),
         credit=purse.balance(customer_id, branch, purse.Kind.STORE_CREDIT, day),
         points=found,
         points_worth=points.worth(found, BillingRules.of(branch)),
