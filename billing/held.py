@@ -39,7 +39,7 @@ def free(payment: Payment) -> Decimal:
     return payment.unapplied - asked_back(payment)
 
 
-def with_free(rows: QuerySet[Payment]) -> QuerySet[Payment]:
+def with_free(rows: QuerySet[Payment]) -> QuerySet[Any]:
     """Payments that have gone to no bill in full, each with `asked` and `free`."""
     asked = Refund.objects.filter(payment=OuterRef("pk"), status__in=OPEN).order_by().values("payment")
     sums = asked.annotate(sum=Sum("amount")).values("sum")

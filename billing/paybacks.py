@@ -1,10 +1,14 @@
 """What the verbs that give money back share: in which ways it may go, and the paper with its number."""
 
+from django.utils.translation import gettext as _
+
 from billing import advances, held, snapshots
 from billing.models import Payment, Refund
 from clinic import events, numbering
 from clinic.locks import lock_row
 from clinic.models import Series
+from clinic.money import rupees
+from clinic.refusals import Refusal
 from customers.models import Customer
 from staff.models import User
 
@@ -34,6 +38,13 @@ def hold(refund: Refund) -> Refund:
     held.lock(refund.payment)
     rows = Refund.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("branch__registration", "customer", "payment__receipt").get(pk=refund.pk)
+
+
+def check_left(refund: Refund) -> None:
+    left = refund.payment.unapplied
+    if refund.amount > left:
+        sentence = _("Only %(left)s of this payment is left by now. Turn the refund down and ask anew.")
+        raise Refusal(sentence % {"left": rupees(left)})
 
 
 def write_out(refund: Refund, *, by: User) -> None:

@@ -91,10 +91,7 @@ def process_refund(
     locked = paybacks.hold(refund)
     if locked.status != Status.APPROVED:
         raise Stale(_already(locked))
-    money = locked.payment
-    if locked.amount > money.unapplied:
-        sentence = _("Only %(left)s of this payment is left by now. Turn the refund down and ask anew.")
-        raise Refusal(sentence % {"left": rupees(money.unapplied)})
+    paybacks.check_left(locked)
     if locked.mode in takings.NEEDS_REFERENCE and not reference.strip():
         sentence = _("Enter the number of the cheque, or the reference of the transfer.")
         raise Refusal(sentence, field="reference")

@@ -1,5 +1,6 @@
 """Short ways to money for the tests of billing."""
 
+import itertools
 from decimal import Decimal
 
 from billing import domain
@@ -13,8 +14,12 @@ def rules(branch, **changes):
     return BillingRules.objects.update_or_create(branch=branch, defaults=changes)[0]
 
 
-def boss(shop, *roles, name="owner2"):
+_serial = itertools.count(1)
+
+
+def boss(shop, *roles):
     """Somebody else who may agree to things."""
+    name = f"boss{next(_serial)}"
     return factories.person(shop.branch, *(roles or ("administrator",)), username=name, full_name="Asha Boss")
 
 
@@ -39,7 +44,7 @@ def advance(shop, amount, mode="upi", **about) -> Payment:
 
 def refunded(shop, payment, amount, mode="cash", by=None, reference=""):
     """Asked for, agreed to by somebody else, paid out."""
-    other = by or boss(shop, name=f"boss{Payment.objects.count()}{amount}")
+    other = by or boss(shop)
     asked = domain.request_refund(
         by=shop.by, payment=payment, amount=Decimal(amount), mode=mode, reason="patient_request"
     )
