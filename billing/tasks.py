@@ -11,6 +11,7 @@ from clinic.models import Event
 def subscribe() -> None:
     events.subscribe("invoice.issued", "billing.paper", warm)
     events.subscribe("payment.received", "billing.paper", warm)
+    events.subscribe("payment.applied", "billing.paper", warm)
 
 
 def warm(event: Event) -> None:
