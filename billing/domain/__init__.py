@@ -10,12 +10,22 @@ from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draf
 from .drawing import close_drawer, move_cash, open_drawer, verify_drawer
 from .exporting import note_export
 from .issuing import issue
+from .online import OPEN as OPEN_ONLINE
+from .online import (
+    ask_online,
+    note_payment,
+    reconcile_online,
+    refund_online,
+    settle_online,
+    withdraw_online,
+)
 from .opening import bring_advances, bring_credit, bring_dues
 from .receiving import receive, take
 from .refunding import approve_refund, process_refund, reject_refund, request_refund
 from .stored import expire_stored_values, redeem_points, sell_gift_card
 
 __all__ = [
+    "OPEN_ONLINE",
     "BillTerms",
     "LineTerms",
     "NewAdvance",
@@ -24,6 +34,7 @@ __all__ = [
     "add_line",
     "apply",
     "approve_refund",
+    "ask_online",
     "bring_advances",
     "bring_credit",
     "bring_dues",
@@ -39,14 +50,19 @@ __all__ = [
     "issue",
     "move_cash",
     "note_export",
+    "note_payment",
     "open_drawer",
-    "remove_line",
-    "verify_drawer",
     "process_refund",
     "receive",
+    "reconcile_online",
     "redeem_points",
+    "refund_online",
     "reject_refund",
+    "remove_line",
     "request_refund",
     "sell_gift_card",
+    "settle_online",
     "take",
+    "verify_drawer",
+    "withdraw_online",
 ]

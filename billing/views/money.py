@@ -122,7 +122,9 @@ def _sum_typed(request: HttpRequest) -> Decimal:
 @requires(Permission.BILLING_VIEW)
 @require_GET
 def receipt(request: HttpRequest, receipt_pk: UUID) -> HttpResponse:
-    found = Receipt.objects.visible_to(request.user).select_related("customer", "by", "tax_category", "branch")
+    found = Receipt.objects.visible_to(request.user).select_related(
+        "customer", "by", "tax_category", "branch"
+    )
     receipt = get_object_or_404(found, pk=receipt_pk)
     payments = Payment.objects.visible_to(request.user).filter(receipt=receipt)
     return _shown(request, {"receipt": receipt, "customer": receipt.customer}, payments)

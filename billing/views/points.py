@@ -46,7 +46,9 @@ def redeem(request: HttpRequest, pk: UUID) -> HttpResponse:
             editor.compute()
             editor.tell(refusal.message, refusal.field)
         else:
-            messages.success(request, _("The points are on the invoice.") if count else _("No points are redeemed."))
+            messages.success(
+                request, _("The points are on the invoice.") if count else _("No points are redeemed.")
+            )
             return go(request, "invoice-edit", pk)
     template = "billing/_editor.html" if request.htmx else "billing/edit.html"
     return render(request, template, {"editor": editor, "points_typed": count}, status=422)
