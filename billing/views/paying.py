@@ -1,5 +1,6 @@
 """Paying online without signing in: the page of one payment, the way back from the gateway, and its webhook."""
 
+from contextlib import suppress
 from typing import Any
 
 from csp.decorators import csp_update
@@ -95,10 +96,8 @@ def back(request: HttpRequest, pay_token: str) -> HttpResponse:
     """The browser's return. Its word books nothing: it only has the gateway asked at once instead of later."""
     online = _asked(pay_token)
     if _is_signed(request, online) and online.status in domain.OPEN_ONLINE:
-        try:
+        with suppress(Refusal):  # the gateway doesn't answer now; its webhook or the job will tell
             domain.reconcile_online(by=None, online=online)
-        except Refusal:
-            pass  # the gateway doesn't answer now; its webhook or the job will tell
     return redirect("pay-page", pay_token)
 
 
