@@ -139,7 +139,7 @@ def _compute(
         lines=[gst_line(line, rules.get(line.tax_category_id)) for line in lines],
         supplier_state=registration.state,
         place_of_supply=place,
-        discount=discount(invoice),
+        discount=_whole_discount(invoice, lines),
         supplier_status=gst.SupplierStatus(registration.scheme),
         recipient_registered=bool(invoice.customer.gstin),
         round_off=invoice.branch.round_to_rupee,
@@ -182,6 +182,18 @@ def gst_line(line: InvoiceLine, rule: TaxRule | None = None) -> gst.Line:
         hsn=line.hsn,
         uqc=line.uqc,
     )
+
+
+def _whole_discount(invoice: Invoice, lines: Sequence[InvoiceLine]) -> gst.Discount | None:
+    """What comes off the whole bill before tax: the discount typed, and the points that are redeemed."""
+    typed = discount(invoice)
+    if not invoice.points_value:
+        return typed
+    left = ZERO
+    for line in map(gst_line, lines):
+        gross = gst.gross_of(line)
+        left += gross - gst.discount_of(line.discount, gross)
+    return gst.Discount.amount(gst.discount_of(typed, left, field="invoice_discount") + invoice.points_value)
 
 
 def _place(invoice: Invoice, line: InvoiceLine, registration: Registration, address: bool) -> str:

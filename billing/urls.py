@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import begin, bills, drawer_pages, editor, paper
+from billing.views import begin, bills, drawer_pages, editor, online, paper
 
 urlpatterns = [
     path("", bills.list_, name="invoice-list"),
@@ -17,6 +17,13 @@ urlpatterns = [
     path("drawers/<uuid:pk>/verify/", drawer_pages.drawer_verify, name="drawer-verify"),
     path("drawers/<uuid:pk>/print/", drawer_pages.drawer_print, name="drawer-print"),
     path("day/", drawer_pages.day, name="billing-day"),
+    path("online/", online.online_list, name="online-list"),
+    path("online/export/", online.online_export, name="online-export"),
+    path("online/<uuid:pk>/reconcile/", online.reconcile_online, name="online-reconcile"),
+    path("online/<uuid:pk>/withdraw/", online.withdraw_online, name="online-withdraw"),
+    path("online/<uuid:pk>/settle/", online.settle_online, name="online-settle"),
+    path("<uuid:pk>/online/", online.of_invoice, name="invoice-online"),
+    path("<uuid:pk>/ask-online/", online.ask_online, name="invoice-ask-online"),
     path("<uuid:pk>/", bills.detail, name="invoice-detail"),
     path("<uuid:pk>/edit/", editor.edit, name="invoice-edit"),
     path("<uuid:pk>/preview/", editor.preview, name="invoice-preview"),
