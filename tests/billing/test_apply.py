@@ -74,4 +74,8 @@ class TestTwoDesks:
     def test_control_without_the_check_the_database_refuses(self, shop, monkeypatch):
         monkeypatch.setattr(held, "free", lambda payment: payment.amount)
         _money, results = self.at_once(shop)
-        assert sorted(type(result).__name__ for result in results) == ["Allocation", "IntegrityError", "IntegrityError"]
+        assert sorted(type(result).__name__ for result in results) == [
+            "Allocation",
+            "IntegrityError",
+            "IntegrityError",
+        ]

@@ -38,7 +38,12 @@ class TestCorrect:
         payment.refresh_from_db()
         assert (payment.mode, payment.tendered, payment.reference) == ("upi", None, "UTR 5")
         trail = PaymentCorrection.objects.get()
-        assert (trail.mode_before, trail.mode, trail.by, trail.reason) == ("cash", "upi", shop.by, "Keyed wrongly")
+        assert (trail.mode_before, trail.mode, trail.by, trail.reason) == (
+            "cash",
+            "upi",
+            shop.by,
+            "Keyed wrongly",
+        )
 
     @pytest.mark.parametrize(
         ("changes", "sentence"),
@@ -107,7 +112,11 @@ class TestFail:
     def test_a_gift_card_that_it_bought_is_taken_back_unless_it_is_spent(self, shop):
         def sell():
             return domain.sell_gift_card(
-                by=shop.by, branch=shop.branch, customer=shop.customer, amount=Decimal(1000), payments=[cheque(1000)]
+                by=shop.by,
+                branch=shop.branch,
+                customer=shop.customer,
+                amount=Decimal(1000),
+                payments=[cheque(1000)],
             )
 
         card = sell()

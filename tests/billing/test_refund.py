@@ -34,7 +34,11 @@ def test_three_steps_and_two_people(shop):
     paid = domain.process_refund(by=shop.by, refund=asked, reference="UTR 9")
     money.refresh_from_db()
     assert (money.refunded, money.unapplied) == (Decimal(400), Decimal(600))
-    assert (paid.number[:4], paid.drawer, paid.reference) == ("LCBV", Drawer.objects.get(cashier=shop.by), "UTR 9")
+    assert (paid.number[:4], paid.drawer, paid.reference) == (
+        "LCBV",
+        Drawer.objects.get(cashier=shop.by),
+        "UTR 9",
+    )
     verbs = Event.objects.filter(subject_id=asked.pk).order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["refund.requested", "refund.approved", "refund.processed"]
 
@@ -152,9 +156,13 @@ class TestAtOnce:
         money.refresh_from_db()
         assert money.refunded == Decimal(1000)
 
-    def test_control_without_the_lock_a_second_clerk_is_stopped_by_version_and_trigger(self, shop, monkeypatch):
+    def test_control_without_the_lock_a_second_clerk_is_stopped_by_version_and_trigger(
+        self, shop, monkeypatch
+    ):
         def read(refund):
-            return Refund.objects.select_related("branch__registration", "customer", "payment__receipt").get(pk=refund.pk)
+            return Refund.objects.select_related("branch__registration", "customer", "payment__receipt").get(
+                pk=refund.pk
+            )
 
         money, (refund,) = self.agreed(shop, 1)
         monkeypatch.setattr(paybacks, "hold", read)

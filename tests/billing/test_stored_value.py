@@ -13,7 +13,7 @@ from billing.domain import NewPayment
 from billing.models import Payment, StoredValue, StoredValueEntry
 from clinic.models import Event
 from clinic.refusals import Refusal
-from tests.billing.money import advance, cash, refunded, rules
+from tests.billing.money import advance, cash, refunded
 from tests.race import race
 
 
@@ -146,9 +146,7 @@ class TestTwoDesks:
         from tests import factories
 
         card = sell(shop, 1000)
-        bills = [
-            shop.issue(shop.laser, customer=factories.customer(shop.branch, shop.by)) for _ in range(4)
-        ]
+        bills = [shop.issue(shop.laser, customer=factories.customer(shop.branch, shop.by)) for _ in range(4)]
         new = NewPayment("gift_card", Decimal(1000), code=card.code)
         results = race(*(partial(pay, shop, bill, new) for bill in bills))
         card.refresh_from_db()

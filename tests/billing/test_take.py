@@ -23,7 +23,11 @@ def test_one_receipt_over_several_bills_in_several_modes(shop):
         NewPayment("cheque", Decimal(2500), reference=" 004512 "),
         bills=[(first, first.due), (second, Decimal(190))],
     )
-    assert (receipt.document, receipt.total, receipt.number) == ("payment_receipt", Decimal(5500), "LCBM/26-27/00001")
+    assert (receipt.document, receipt.total, receipt.number) == (
+        "payment_receipt",
+        Decimal(5500),
+        "LCBM/26-27/00001",
+    )
     assert [p.reference for p in receipt.payments.order_by("pk")] == ["", "004512"]
     parts = Allocation.objects.order_by("pk").values_list("payment__mode", "invoice", "amount")
     assert list(parts) == [
@@ -72,7 +76,11 @@ def test_an_advance_is_a_receipt_voucher_with_the_tax_inside(shop, category, val
         ).first(),
     }.get(category)
     receipt = take(shop, upi(1180), advance=NewAdvance("Laser in May", found))
-    assert (receipt.document, receipt.number[:4], receipt.purpose) == ("receipt_voucher", "LCBA", "Laser in May")
+    assert (receipt.document, receipt.number[:4], receipt.purpose) == (
+        "receipt_voucher",
+        "LCBA",
+        "Laser in May",
+    )
     taxed = ("taxable", "untaxed", "cgst", "sgst", "igst", "tax_rate", "place_of_supply")
     assert tuple(getattr(receipt, name) for name in taxed) == values
     assert Payment.objects.get().unapplied == Decimal(1180)
