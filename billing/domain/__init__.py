@@ -7,6 +7,7 @@ from .applying import apply
 from .collecting import collect
 from .correcting import correct_payment, fail_payment
 from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
+from .drawing import close_drawer, move_cash, open_drawer, verify_drawer
 from .exporting import note_export
 from .issuing import issue
 from .opening import bring_advances, bring_credit, bring_dues
@@ -27,6 +28,7 @@ __all__ = [
     "bring_credit",
     "bring_dues",
     "change_line",
+    "close_drawer",
     "collect",
     "correct_payment",
     "discard",
@@ -35,7 +37,9 @@ __all__ = [
     "expire_stored_values",
     "fail_payment",
     "issue",
+    "move_cash",
     "note_export",
+    "open_drawer",
     "process_refund",
     "receive",
     "redeem_points",
@@ -44,4 +48,5 @@ __all__ = [
     "request_refund",
     "sell_gift_card",
     "take",
+    "verify_drawer",
 ]

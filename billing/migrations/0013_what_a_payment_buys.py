@@ -10,7 +10,7 @@ SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0011_guards_of_money")]
+    dependencies = [("billing", "0012_drawers_counted_for_others")]
     operations = [
         migrations.RemoveConstraint(model_name="payment", name="payment_goes_nowhere_twice"),
         migrations.RemoveIndex(model_name="payment", name="payment_unapplied"),
@@ -72,5 +72,5 @@ class Migration(migrations.Migration):
                 | ~Q(decided_by=F("requested_by")),
             ),
         ),
-        migrations.RunSQL((SQL / "0012_guards.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0013_guards.sql").read_text(), migrations.RunSQL.noop),
     ]
