@@ -5,6 +5,7 @@
 """
 
 import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Sum
@@ -29,6 +30,23 @@ def _today(invoice: Invoice) -> datetime.date:
 def balance(invoice: Invoice) -> Decimal:
     """The points that the bill's customer has at its branch."""
     return purse.balance(invoice.customer_id, invoice.branch, POINTS, _today(invoice))
+
+
+@dataclass(frozen=True)
+class Redeemable:
+    """Points that a draft could redeem, and what they would take off it, in rupees."""
+
+    count: Decimal
+    worth: Decimal
+
+
+def redeemable(invoice: Invoice) -> Redeemable | None:
+    """None where the branch takes no points, or its customer has none."""
+    rules = BillingRules.of(invoice.branch)
+    if rules.point_value <= 0:
+        return None
+    count = balance(invoice)
+    return Redeemable(count, points.worth(count, rules)) if count or invoice.points else None
 
 
 def base(invoice: Invoice) -> Decimal:

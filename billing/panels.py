@@ -33,6 +33,26 @@ def register() -> None:
             tab="bills",
         )
     )
+    registries.add_panel(
+        registries.Panel(
+            "customer",
+            20,
+            gettext_lazy("Money held"),
+            "customer-stored",
+            Permission.BILLING_VIEW,
+            tab="bills",
+        )
+    )
+    registries.add_panel(
+        registries.Panel(
+            "visit", 10, gettext_lazy("Invoices"), "appointment-invoices", Permission.BILLING_VIEW
+        )
+    )
+    registries.add_shortcut(
+        registries.Shortcut(
+            45, gettext_lazy("Take money"), "payment-take", "hand-coins", Permission.BILLING_COLLECT
+        )
+    )
     for name, title, read in (
         ("bills", gettext_lazy("Invoices"), person.of_bills),
         ("payments", gettext_lazy("Payments"), person.of_payments),
@@ -41,7 +61,8 @@ def register() -> None:
     registries.add_standing("bills", person.rederive)
     registries.add_objection("bills", person.objections)
     registries.add_history("billing.Invoice", Permission.BILLING_VIEW)
-    registries.add_history("billing.Payment", Permission.BILLING_VIEW)
+    for label in ("Payment", "Refund", "StoredValue"):
+        registries.add_history(f"billing.{label}", Permission.BILLING_VIEW)
     registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
     registries.add_proof("invoices", proofs.bills)
     registries.add_proof("numbers of invoices", proofs.numbers)

@@ -1,5 +1,7 @@
 """Celery shells: the A4 paper drawn in the background, what a gateway told, and what became of what was asked."""
 
+"""What is done in the background: drawing the A4 paper, so that the first click finds it there; writing off what expired."""
+
 import logging
 from datetime import timedelta
 from uuid import UUID
@@ -55,3 +57,11 @@ def reconcile_online() -> None:
             domain.reconcile_online(by=None, online=online)
         except Refusal:
             log.warning("gateway does not answer", extra={"online_payment": str(online.pk)})
+    invoice = Invoice.objects.get(pk=key)
+    if invoice.document != Invoice.Document.OPENING_DUE:  # its paper is the former system's
+        paper.ready(invoice, Paper.Format.A4)
+
+
+def expire_stored_values() -> None:
+    """Hourly, on each branch's own day."""
+    domain.expire_stored_values()

@@ -150,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
     "lapse-packages": {"task": "packages.tasks.keep_terms", "schedule": crontab(minute=15)},
     "reconcile-online": {"task": "billing.tasks.reconcile_online", "schedule": crontab(minute="*/10")},
+    "expire-stored-values": {"task": "billing.tasks.expire_stored_values", "schedule": crontab(minute=20)},
     "finish-erasures": {"task": "customers.tasks.finish_erasures", "schedule": crontab(hour=3, minute=45)},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
 }

@@ -72,5 +72,5 @@ class Migration(migrations.Migration):
                 | ~Q(decided_by=F("requested_by")),
             ),
         ),
-        migrations.RunSQL((SQL / "0012_guards.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL((SQL / "0013_guards.sql").read_text(), migrations.RunSQL.noop),
     ]

@@ -13,22 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from billing import breakdown, codes, domain, held, money_queries
 from billing.domain.correcting import CAN_FAIL
-from billing.models import BillingRules, Invoice, Payment, Receipt
+from billing.models import Invoice, Payment, Receipt
 from billing.payment_forms import PaymentForm, TakeForm
+from billing.views.bills import tipped
 from clinic.forms import typed
 from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
-from staff.models import Practitioner
-
-
-def tipped(request: HttpRequest) -> list[Practitioner]:
-    """Whom a tip can be for; nobody where the branch takes none."""
-    if not BillingRules.of(request.branch).takes_tips:
-        return []
-    return list(Practitioner.objects.visible_to(request.user).active().select_related("resource"))
 
 
 def chosen(request: HttpRequest) -> Customer | None:
@@ -73,9 +66,10 @@ def take(request: HttpRequest) -> HttpResponse:
                 made = [one for receipt in receipts for one in receipt.payments.all()]
                 messages.success(request, breakdown.received(made))
                 return go(request, receipts[0])
+    due = sum((bill.due for bill in bills), Decimal(0))
     context = {
         "customer": customer, "form": form, "payment": payment, "held": held.of(customer.pk, request.branch),
-        "code": codes.exact(request.branch, sum((bill.due for bill in bills), Decimal(0)), ""),
+        "code": codes.exact(request.branch, due), "due": due,
     }  # fmt: skip
     return render(request, "billing/take.html", context, status=422 if sent is not None else 200)
 

@@ -30,7 +30,7 @@ def redeem(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Refusal(_("This invoice is no longer a draft. Load the page again."))
     sent = typed(request.POST)
     editor = Editor(invoice, request.user, sent)
-    count = sent.get("points", "").strip()
+    count, error = sent.get("points", "").strip(), ""
     if editor.is_valid():
         try:
             with transaction.atomic():
@@ -44,14 +44,18 @@ def redeem(request: HttpRequest, pk: UUID) -> HttpResponse:
         except Refusal as refusal:
             editor = Editor(get_object_or_404(found, pk=pk), request.user, sent)
             editor.compute()
-            editor.tell(refusal.message, refusal.field)
+            if refusal.field == "points":
+                error = refusal.message
+            else:
+                editor.tell(refusal.message, refusal.field)
         else:
             messages.success(
                 request, _("The points are on the invoice.") if count else _("No points are redeemed.")
             )
             return go(request, "invoice-edit", pk)
     template = "billing/_editor.html" if request.htmx else "billing/edit.html"
-    return render(request, template, {"editor": editor, "points_typed": count}, status=422)
+    context = {"editor": editor, "points_typed": count, "points_error": error}
+    return render(request, template, context, status=422)
 
 
 def _count(typed_points: str) -> int:
