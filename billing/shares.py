@@ -5,7 +5,8 @@ moment a package has been paid its value before tax, less credits, times the par
 paid; its ledger is told the difference.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
 from decimal import Decimal
 from typing import cast
 from uuid import UUID
@@ -25,6 +26,9 @@ VALUE = Case(
 )
 
 
+NOTHING = Decimal(0)
+
+
 class Shares:
     """A bill's packages as it stands: `of` says what of each is paid when so much of the bill is."""
 
@@ -41,6 +45,15 @@ class Shares:
 
     def all(self, paid: Decimal) -> dict[UUID, Decimal]:
         return {line.pk: self.of(line, paid) for line in self.lines}
+
+    def less(self, total: Decimal, values: Mapping[UUID, Decimal]) -> "Shares":
+        """As it will stand when so much more is credited, `values` by line before tax."""
+        after = copy(self)
+        after.base -= total
+        after.values = {
+            pk: max(value - round2(values.get(pk, Decimal(0))), Decimal(0)) for pk, value in self.values.items()
+        }
+        return after
 
 
 def _values(lines: list[InvoiceLine]) -> dict[UUID, Decimal]:
@@ -71,18 +84,20 @@ def tell_packages(
 
 
 def tell_difference(
-    *, by: User, invoice: Invoice, before: dict[UUID, Decimal], cause_kind: str, cause_id: UUID
+    *,
+    by: User,
+    shares: Shares,
+    before: Mapping[UUID, Decimal],
+    after: Mapping[UUID, Decimal],
+    cause_kind: str,
+    cause_id: UUID,
 ) -> None:
-    """After a note or a cancelling changed what a bill comes to: `before` is what had been paid of each package's line.
-
-    `invoice` has its sums as they are now.
-    """
-    shares = Shares(invoice)
+    """When a note or a cancelling changes what a bill comes to: what of each package's line was and is paid."""
     for line in shares.lines:
         packages.note_payment(
             by=by,
             enrolment=cast(Enrolment, line.enrolment),
-            amount=shares.of(line, invoice.paid) - before[line.pk],
+            amount=after[line.pk] - before[line.pk],
             cause_kind=cause_kind,
             cause_id=cause_id,
         )
