@@ -50,7 +50,6 @@ class Reversed:
     goods: str = Goods.NONE
     batches: list[tuple[Batch, Decimal]] = field(default_factory=list)
 
-
     @property
     def value(self) -> Decimal:
         """What it takes off the line's value before tax, whether the note bears tax or not."""
@@ -107,9 +106,7 @@ def set_free(invoice: Invoice, total: Decimal) -> Decimal:
     return max(invoice.paid - (invoice.owed - total), ZERO)
 
 
-def credit(
-    invoice: Invoice, terms: Sequence[CreditTerms], *, today: datetime.date
-) -> Reckoned:
+def credit(invoice: Invoice, terms: Sequence[CreditTerms], *, today: datetime.date) -> Reckoned:
     """The credit note, or a Refusal beside "<line id>:<field>" of what is asked too much or makes no sense."""
     lines = list(invoice.lines.all())
     if not terms:
@@ -131,9 +128,7 @@ def credit(
 def _is_all(lines: Sequence[InvoiceLine], gone: dict[UUID, LineAmounts], made: Sequence[Reversed]) -> bool:
     """Whether the note takes off all that is left, so that the rounding goes with it."""
     now = {each.line.pk: each.amounts.total for each in made}
-    return all(
-        line.line_total == _total(gone.get(line.pk)) + now.get(line.pk, ZERO) for line in lines
-    )
+    return all(line.line_total == _total(gone.get(line.pk)) + now.get(line.pk, ZERO) for line in lines)
 
 
 def _total(amounts: LineAmounts | None) -> Decimal:
@@ -143,7 +138,9 @@ def _total(amounts: LineAmounts | None) -> Decimal:
 def _reverse(terms: CreditTerms, gone: LineAmounts, *, taxed: bool) -> Reversed:
     line = terms.line
     if not line.line_total:
-        raise _refusal(line, "quantity", _("“%(thing)s” was free: there is nothing to credit.") % {"thing": line})
+        raise _refusal(
+            line, "quantity", _("“%(thing)s” was free: there is nothing to credit.") % {"thing": line}
+        )
     whole = LineAmounts(**{name: getattr(line, name) for name in AMOUNTS})
     if not taxed:
         whole, gone = _as_value(whole), _as_value(gone)
@@ -199,9 +196,7 @@ def _batches(terms: CreditTerms) -> list[tuple[Batch, Decimal]]:
 
 def out_of(line: InvoiceLine) -> list[tuple[Batch, Decimal]]:
     """What left of each batch with a line and hasn't come back, the last to expire first."""
-    parts = line.batches.select_related("batch__item").order_by(
-        F("expires_on").desc(nulls_first=True), "-pk"
-    )
+    parts = line.batches.select_related("batch__item").order_by(F("expires_on").desc(nulls_first=True), "-pk")
     back = NoteBatch.objects.filter(line__line=line).values("batch").annotate(back=Sum("quantity")).order_by()
     gone = dict(back.values_list("batch", "back"))
     return [(part.batch, part.quantity - gone.get(part.batch_id, ZERO)) for part in parts]

@@ -78,9 +78,7 @@ def _in_force(rule: TaxRule, day: datetime.date) -> bool:
     return rule.valid_from <= day and (rule.valid_to is None or rule.valid_to > day)
 
 
-def _known(
-    invoice: Invoice, lines: Sequence[InvoiceLine], day: datetime.date
-) -> dict[UUID, list[TaxRule]]:
+def _known(invoice: Invoice, lines: Sequence[InvoiceLine], day: datetime.date) -> dict[UUID, list[TaxRule]]:
     """Every rule in force somewhere between the first and the last of the dates, by category."""
     dates = [day, *(line.performed_on for line in lines if line.performed_on)]
     dates += [invoice.paid_on] if invoice.paid_on else []

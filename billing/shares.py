@@ -51,7 +51,8 @@ class Shares:
         after = copy(self)
         after.base -= total
         after.values = {
-            pk: max(value - round2(values.get(pk, Decimal(0))), Decimal(0)) for pk, value in self.values.items()
+            pk: max(value - round2(values.get(pk, Decimal(0))), Decimal(0))
+            for pk, value in self.values.items()
         }
         return after
 
@@ -61,7 +62,9 @@ def _values(lines: list[InvoiceLine]) -> dict[UUID, Decimal]:
         return {}
     credits = NoteLine.objects.filter(line__in=lines, note__kind="credit", line__line_total__gt=0)
     gone = dict(credits.values("line").annotate(value=Sum(VALUE)).values_list("line", "value"))
-    return {line.pk: max(line.net_value - round2(gone.get(line.pk, Decimal(0))), Decimal(0)) for line in lines}
+    return {
+        line.pk: max(line.net_value - round2(gone.get(line.pk, Decimal(0))), Decimal(0)) for line in lines
+    }
 
 
 def tell_packages(

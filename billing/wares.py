@@ -81,9 +81,7 @@ def _other(what: Other) -> InvoiceLine:
     if not text:
         raise Refusal(_("Say what is billed."), field="description")
     if len(text) > LONGEST:
-        raise Refusal(
-            _("Say it in %(most)s characters at most.") % {"most": LONGEST}, field="description"
-        )
+        raise Refusal(_("Say it in %(most)s characters at most.") % {"most": LONGEST}, field="description")
     return InvoiceLine(
         kind=Kind.OTHER,
         description=text,

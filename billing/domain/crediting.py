@@ -106,7 +106,12 @@ def _set_free(by: User, note: Note, found: Reckoned) -> None:
 @guards.told
 @transaction.atomic
 def debit(
-    *, by: User, invoice: Invoice, reason: str = Reason.TOO_LOW, detail: str = "", lines: Sequence[CreditTerms]
+    *,
+    by: User,
+    invoice: Invoice,
+    reason: str = Reason.TOO_LOW,
+    detail: str = "",
+    lines: Sequence[CreditTerms],
 ) -> Note:
     """Write a debit note for value that was too low; what the customer owes grows by it."""
     locked = hold(invoice)
@@ -157,7 +162,11 @@ def _write(note: Note, found: Reckoned) -> Note:
     number = numbering.take(branch=note.branch, kind=SERIES[Kind(note.kind)])
     if note.is_credit and found.changes_tax != notes.changes_tax(note.invoice, number.day):
         raise Refusal(_("A new day began, after which this note may not change the tax. Write it again."))
-    note.number, note.financial_year, note.series_year = number.text, number.financial_year, number.series_year
+    note.number, note.financial_year, note.series_year = (
+        number.text,
+        number.financial_year,
+        number.series_year,
+    )
     note.registration, note.issued_on, note.issued_at = number.series_year.registration, number.day, number.at
     note.save(force_insert=True)
     _write_lines(note, found)

@@ -36,7 +36,9 @@ class PeriodLock(Row):
     @classmethod
     def closed_until(cls, registration: Registration | None) -> datetime.date | None:
         """The last day of the closed books; None where all are open."""
-        latest = cls.objects.filter(registration=registration).order_by("-id").first() if registration else None
+        latest = (
+            cls.objects.filter(registration=registration).order_by("-id").first() if registration else None
+        )
         return latest.until if latest else None
 
 

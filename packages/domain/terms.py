@@ -168,7 +168,9 @@ def cancel(*, by: User, enrolment: Enrolment, reason: str) -> Enrolment:
     enrolment = _for_change(enrolment, reason, (Status.ACTIVE, Status.FROZEN, Status.LAPSED))
     worth = ledger.worth_of(enrolment)
     if ledger.tally_of(enrolment).used:
-        sentence = _("Sessions of %(plan)s were used, so it can't be undone. Write a credit note for the rest.")
+        sentence = _(
+            "Sessions of %(plan)s were used, so it can't be undone. Write a credit note for the rest."
+        )
         raise Refusal(sentence % {"plan": enrolment.plan_name})
     if worth.sessions:
         _leave(by, enrolment, Status.CANCELLED, Kind.RETURNED, worth, reason, money=Decimal(0))

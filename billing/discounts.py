@@ -1,0 +1,39 @@
+"""How large the discount on a whole bill is, and whether somebody may give it. Points are no discount of theirs."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from billing.figures import Figures, Problem
+from billing.models import Invoice
+from clinic.money import round2
+from staff.models import User
+
+
+def percent(invoice: Invoice, figures: Figures) -> Decimal:
+    """Discounts on lines and on the bill together, in percent of the whole before them; two decimals."""
+    totals = figures.computed.totals
+    off = totals.line_discount + totals.invoice_discount - invoice.points_value
+    return round2(off * 100 / totals.gross) if totals.gross else Decimal(0)
+
+
+def problem(invoice: Invoice, user: User, figures: Figures | None) -> Problem | None:
+    """Why this person may not issue the draft with its discount; None where they may, or somebody agreed to it."""
+    if figures is None:
+        return None
+    given, cap = percent(invoice, figures), user.discount_cap
+    if given <= cap or given <= (invoice.discount_allowed or 0):
+        return None
+    names = {"given": _shown(given), "cap": _shown(cap)}
+    if invoice.discount_asked_at:
+        sentence = _("A discount of %(given)s has been asked for; somebody has to agree to it first.")
+    elif invoice.discount_allowed is not None:
+        names["allowed"] = _shown(invoice.discount_allowed)
+        sentence = _("The discount is %(given)s by now; %(allowed)s was agreed to. Ask again.")
+    else:
+        sentence = _("The discount is %(given)s of the whole; you may give %(cap)s. Ask for it, or lower it.")
+    return Problem(sentence % names, "invoice_discount")
+
+
+def _shown(rate: Decimal) -> str:
+    return f"{rate.normalize():f}\u00a0%"
