@@ -91,8 +91,11 @@ def changes_tax(invoice: Invoice, today: datetime.date) -> bool:
 def credited(lines: Sequence[InvoiceLine]) -> dict[UUID, LineAmounts]:
     """What earlier credit notes took off each line."""
     rows = NoteLine.objects.filter(line__in=lines, note__kind="credit").order_by()
-    sums = {name: Sum(name) for name in AMOUNTS}
-    return {row.pop("line"): LineAmounts(**row) for row in rows.values("line").annotate(**sums)}
+    sums = rows.values("line").annotate(**{name: Sum(name) for name in AMOUNTS})
+    return {
+        line: LineAmounts(**dict(zip(AMOUNTS, rest, strict=True)))
+        for line, *rest in sums.values_list("line", *AMOUNTS)
+    }
 
 
 def value_left(line: InvoiceLine) -> Decimal:
