@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from billing import breakdown
 from billing.figures import Figures, Problem
 from billing.models import Invoice
 from clinic.money import round2
@@ -17,23 +18,25 @@ def percent(invoice: Invoice, figures: Figures) -> Decimal:
     return round2(off * 100 / totals.gross) if totals.gross else Decimal(0)
 
 
+def given(invoice: Invoice) -> Decimal:
+    """The same of a bill as it was last computed."""
+    off = invoice.line_discount + invoice.invoice_discount - invoice.points_value
+    return round2(off * 100 / invoice.gross) if invoice.gross else Decimal(0)
+
+
 def problem(invoice: Invoice, user: User, figures: Figures | None) -> Problem | None:
     """Why this person may not issue the draft with its discount; None where they may, or somebody agreed to it."""
     if figures is None:
         return None
-    given, cap = percent(invoice, figures), user.discount_cap
-    if given <= cap or given <= (invoice.discount_allowed or 0):
+    rate, cap = percent(invoice, figures), user.discount_cap
+    if rate <= cap or rate <= (invoice.discount_allowed or 0):
         return None
-    names = {"given": _shown(given), "cap": _shown(cap)}
+    names = {"given": breakdown.percent(rate), "cap": breakdown.percent(cap)}
     if invoice.discount_asked_at:
         sentence = _("A discount of %(given)s has been asked for; somebody has to agree to it first.")
     elif invoice.discount_allowed is not None:
-        names["allowed"] = _shown(invoice.discount_allowed)
+        names["allowed"] = breakdown.percent(invoice.discount_allowed)
         sentence = _("The discount is %(given)s by now; %(allowed)s was agreed to. Ask again.")
     else:
         sentence = _("The discount is %(given)s of the whole; you may give %(cap)s. Ask for it, or lower it.")
     return Problem(sentence % names, "invoice_discount")
-
-
-def _shown(rate: Decimal) -> str:
-    return f"{rate.normalize():f}\u00a0%"

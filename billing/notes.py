@@ -140,6 +140,9 @@ def _total(amounts: LineAmounts | None) -> Decimal:
 
 def _reverse(terms: CreditTerms, gone: LineAmounts, *, taxed: bool) -> Reversed:
     line = terms.line
+    if line.plan_id and terms.quantity is not None:
+        sentence = _("Give the package back instead: what is left of it is credited then.")
+        raise _refusal(line, "quantity", sentence)
     if not line.line_total:
         raise _refusal(
             line, "quantity", _("“%(thing)s” was free: there is nothing to credit.") % {"thing": line}

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from billing import queries
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Note, Payment
 from clinic import money
 from clinic.registries import Moment
 from customers import domain as customers
@@ -29,6 +29,16 @@ def of_payments(user: User, customer_id: UUID, before: datetime.datetime, limit:
         yield Moment(
             row.received_at, "wallet", _("Paid %(amount)s") % {"amount": money.rupees(row.amount)},
             str(row.get_mode_display()), by=str(row.by),
+        )  # fmt: skip
+
+
+def of_notes(user: User, customer_id: UUID, before: datetime.datetime, limit: int) -> Iterator[Moment]:
+    rows = Note.objects.visible_to(user).filter(customer=customer_id, issued_at__lt=before)
+    for note in rows.select_related("by", "invoice").order_by("-issued_at")[:limit]:
+        words = {"note": note.get_kind_display(), "number": note.number, "invoice": note.invoice.number}
+        yield Moment(
+            note.issued_at, "file-minus", _("%(note)s %(number)s on invoice %(invoice)s") % words,
+            money.rupees(note.total), note.get_absolute_url(), str(note.by),
         )  # fmt: skip
 
 

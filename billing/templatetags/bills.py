@@ -1,8 +1,14 @@
-"""What templates of bills need: how a line is taxed, in a word."""
+"""What templates of bills need: how a line is taxed, and how large a discount is, in a word."""
 
 from django import template
 
-from billing import breakdown
+from billing import breakdown, discounts
+from billing.models import Invoice
 
 register = template.Library()
 register.filter("tax_shown", breakdown.tax_shown)
+
+
+@register.filter
+def discount_percent(invoice: Invoice) -> str:
+    return breakdown.percent(discounts.given(invoice))
