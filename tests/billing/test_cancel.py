@@ -75,9 +75,8 @@ def test_with_a_session_used_it_is_refused_and_nothing_changes(shop):
     invoice = shop.issue(shop.plan)
     pay(shop, invoice)
     package = invoice.lines.get().enrolment
-    packages.redeem_session(
-        by=shop.by, enrolment=package, practitioner=factories.practitioner(shop.branch, full_name="Dr Rao")
-    )
+    doctor = factories.practitioner(shop.branch, full_name="Dr Rao")
+    packages.redeem_session(by=shop.by, session=package.sessions.get(number=1), practitioner=doctor)
     with pytest.raises(Refusal, match=r"Sessions of .* were used.*credit note"):
         cancel(shop, invoice)
     invoice.refresh_from_db()
@@ -111,7 +110,7 @@ def test_the_reason_is_asked(shop):
 
 def test_a_draft_a_noted_and_a_cancelled_one_are_refused(shop):
     with pytest.raises(Refusal, match="has not been issued"):
-        cancel(shop, shop.draft(shop.laser))
+        cancel(shop, shop.draft())
     noted = shop.issue(shop.gel)
     line = noted.lines.get()
     domain.credit(

@@ -186,8 +186,9 @@ class TestPackages:
         invoice = shop.issue(shop.plan, *more)
         package = line_of(invoice, plan__isnull=False).enrolment
         doctor = factories.practitioner(shop.branch, full_name="Dr Rao")
-        for _ in range(2):
-            packages.redeem_session(by=shop.by, enrolment=package, practitioner=doctor)
+        for number in (1, 2):
+            session = package.sessions.get(number=number)
+            packages.redeem_session(by=shop.by, session=session, practitioner=doctor)
         package.refresh_from_db()
         return invoice, package
 
