@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -60,7 +60,8 @@ class NoteForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.invoice, self.kind, self.lines = invoice, kind, [line for line in lines if line.line_total]
-        self.fields["reason"].choices = [(each.value, each.label) for each in REASONS[Note.Kind(kind)]]
+        reason = cast(forms.ChoiceField, self.fields["reason"])
+        reason.choices = [(each.value, each.label) for each in REASONS[Note.Kind(kind)]]
         gone = notes.credited(self.lines)
         self.left = {line.pk: _left(line, gone.get(line.pk)) for line in self.lines}
         self.batches = {line.pk: notes.out_of(line) for line in self.lines if line.item_id}

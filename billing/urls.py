@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import begin, bills, documents, editor, notes, paper, settings
+from billing.views import begin, bills, documents, drawer_pages, editor, notes, paper, settings
 
 urlpatterns = [
     path("", bills.list_, name="invoice-list"),
@@ -17,6 +17,14 @@ urlpatterns = [
     path("packages/<uuid:pk>/credit/", notes.credit_package, name="enrolment-credit"),
     path("estimates/<uuid:pk>/", documents.estimate_detail, name="estimate-detail"),
     path("estimates/<uuid:pk>/bill/", documents.estimate_bill, name="estimate-bill"),
+    path("drawers/", drawer_pages.drawer_list, name="drawer-list"),
+    path("drawers/open/", drawer_pages.drawer_open, name="drawer-open"),
+    path("drawers/move/", drawer_pages.drawer_move, name="drawer-move"),
+    path("drawers/<uuid:pk>/", drawer_pages.drawer_detail, name="drawer-detail"),
+    path("drawers/<uuid:pk>/close/", drawer_pages.drawer_close, name="drawer-close"),
+    path("drawers/<uuid:pk>/verify/", drawer_pages.drawer_verify, name="drawer-verify"),
+    path("drawers/<uuid:pk>/print/", drawer_pages.drawer_print, name="drawer-print"),
+    path("day/", drawer_pages.day, name="billing-day"),
     path("<uuid:pk>/", bills.detail, name="invoice-detail"),
     path("<uuid:pk>/edit/", editor.edit, name="invoice-edit"),
     path("<uuid:pk>/preview/", editor.preview, name="invoice-preview"),

@@ -9,6 +9,7 @@ from .collecting import NewPayment, collect
 from .crediting import credit, credit_package, debit, sold_by
 from .discounts import allow_discount, ask_discount, decline_discount
 from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
+from .drawing import close_drawer, move_cash, open_drawer, verify_drawer
 from .estimating import bill_estimate, estimate
 from .exporting import note_export
 from .issuing import issue
@@ -30,6 +31,7 @@ __all__ = [
     "cancel",
     "change_billing_rules",
     "change_line",
+    "close_drawer",
     "close_period",
     "collect",
     "credit",
@@ -41,8 +43,11 @@ __all__ = [
     "edit",
     "estimate",
     "issue",
+    "move_cash",
     "note_export",
+    "open_drawer",
     "open_period",
     "remove_line",
     "sold_by",
+    "verify_drawer",
 ]

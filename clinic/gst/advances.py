@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from clinic.gst.bill import LARGEST
+from clinic.gst.bill import LARGEST, check_rate
 from clinic.gst.computation import Heads, heads_on
 from clinic.gst.invalid import Invalid
 from clinic.gst.supply import SupplyType
@@ -31,11 +31,12 @@ def advance_tax(
     Rule 50: what was received includes the tax. A rate that can't be known yet is 18 %, and where it can't be
     known whether the supply stays in the State it counts as inter-State. Exempt services: rate 0.
     Goods: no tax on the advance, it falls due with the invoice (Notification 66/2017-CT).
-    Reasons of Invalid: amount_not_positive, not_a_number, amount_decimals.
+    Reasons of Invalid: amount_not_positive, not_a_number, amount_decimals, rate_out_of_range.
     """
     _check(received)
     kind = supply or SupplyType.INTER
     percent = Decimal(0) if goods else UNKNOWN_RATE if rate is None else rate
+    check_rate(percent)
     heads = heads_on(received, rate=percent, supply=kind, inclusive=True)
     return Advance(
         value=round2(received - heads.tax),

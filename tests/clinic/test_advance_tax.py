@@ -37,3 +37,10 @@ def test_what_is_no_amount_is_refused(received, reason):
         gst.advance_tax(Decimal(received))
 
     assert (caught.value.reason, caught.value.field) == (reason, "amount")
+
+
+def test_what_is_no_rate_is_refused():
+    with pytest.raises(gst.Invalid) as caught:
+        gst.advance_tax(Decimal(100), rate=Decimal(-100))
+
+    assert (caught.value.reason, caught.value.field) == ("rate_out_of_range", "rate")
