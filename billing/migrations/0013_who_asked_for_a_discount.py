@@ -8,26 +8,26 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0007_switches_belong_to_the_branch'),
-        ('billing', '0011_guards_of_money'),
-        ('clinic', '0010_categories_of_goods'),
-        ('customers', '0007_lists_in_order'),
+        ("appointments", "0007_switches_belong_to_the_branch"),
+        ("billing", "0012_drawers_counted_for_others"),
+        ("clinic", "0010_categories_of_goods"),
+        ("customers", "0007_lists_in_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='invoice',
-            name='discount_answer',
-            field=models.CharField(blank=True, max_length=200, verbose_name='why the discount was declined'),
+            model_name="invoice",
+            name="discount_answer",
+            field=models.CharField(blank=True, max_length=200, verbose_name="why the discount was declined"),
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='discount_asked_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="invoice",
+            name="discount_asked_by",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('discount_asked_at__isnull', False)), fields=['branch'], name='invoice_discount_asked'),
+            model_name="invoice",
+            index=models.Index(condition=models.Q(("discount_asked_at__isnull", False)), fields=["branch"], name="invoice_discount_asked"),
         ),
     ]
