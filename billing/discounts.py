@@ -24,6 +24,12 @@ def given(invoice: Invoice) -> Decimal:
     return round2(off * 100 / invoice.gross) if invoice.gross else Decimal(0)
 
 
+def is_above(invoice: Invoice, user: User) -> bool:
+    """Whether this person has to ask for the discount of a draft as it was last computed."""
+    rate = given(invoice)
+    return rate > user.discount_cap and rate > (invoice.discount_allowed or 0)
+
+
 def problem(invoice: Invoice, user: User, figures: Figures | None) -> Problem | None:
     """Why this person may not issue the draft with its discount; None where they may, or somebody agreed to it."""
     if figures is None:

@@ -14,10 +14,11 @@ from .estimating import bill_estimate, estimate
 from .exporting import note_export
 from .issuing import issue
 from .period import close_period, open_period
-from .rules import change_billing_rules
+from .rules import RULES, change_billing_rules
 
 __all__ = [
     "KEEP",
+    "RULES",
     "BillTerms",
     "Consultation",
     "CreditTerms",

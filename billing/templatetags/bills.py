@@ -7,6 +7,7 @@ from billing.models import Invoice
 
 register = template.Library()
 register.filter("tax_shown", breakdown.tax_shown)
+register.filter("above_cap", discounts.is_above)
 
 
 @register.filter

@@ -18,7 +18,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, User
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -135,6 +135,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
+        **documents.one_of_each(at, by=by, name=name),
     }
 
 

@@ -26,7 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -176,6 +176,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_stock(on),
         *purchases.forms(on),
         *_bills(on),
+        *documents.forms(on),
         *_drawers(on),
         *_words(on),
         *_queue(on),
