@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing import queries
-from billing.models import Invoice, Payment, StoredValue
+from billing.models import Invoice, Note, Payment, StoredValue
 from clinic import money
 from clinic.registries import Moment
 from customers import domain as customers
@@ -30,6 +30,16 @@ def of_payments(user: User, customer_id: UUID, before: datetime.datetime, limit:
         yield Moment(
             row.received_at, "wallet", _("Paid %(amount)s") % {"amount": money.rupees(row.amount)},
             str(row.get_mode_display()), row.get_absolute_url(), by=str(row.by or ""),
+        )  # fmt: skip
+
+
+def of_notes(user: User, customer_id: UUID, before: datetime.datetime, limit: int) -> Iterator[Moment]:
+    rows = Note.objects.visible_to(user).filter(customer=customer_id, issued_at__lt=before)
+    for note in rows.select_related("by", "invoice").order_by("-issued_at")[:limit]:
+        words = {"note": note.get_kind_display(), "number": note.number, "invoice": note.invoice.number}
+        yield Moment(
+            note.issued_at, "file-minus", _("%(note)s %(number)s on invoice %(invoice)s") % words,
+            money.rupees(note.total), note.get_absolute_url(), str(note.by),
         )  # fmt: skip
 
 

@@ -1,6 +1,4 @@
-"""Celery shells: the A4 paper drawn in the background, what a gateway told, and what became of what was asked."""
-
-"""What is done in the background: drawing the A4 paper, so that the first click finds it there; writing off what expired."""
+"""Celery shells: papers drawn before anybody asks, what a gateway told, what became of it, value that expired."""
 
 import logging
 from datetime import timedelta
@@ -30,7 +28,9 @@ def subscribe() -> None:
 def warm(event: Event) -> None:
     """Keep the paper of the bill as it stands now; where it is kept already, nothing happens."""
     key = event.subject_id if event.verb == "invoice.issued" else UUID(event.data["invoice_id"])
-    paper.ready(Invoice.objects.get(pk=key), Paper.Format.A4)
+    invoice = Invoice.objects.get(pk=key)
+    if invoice.document != Invoice.Document.OPENING_DUE:  # its paper is the former system's
+        paper.ready(invoice, Paper.Format.A4)
 
 
 def hand_over(event_id: UUID) -> None:
@@ -57,11 +57,9 @@ def reconcile_online() -> None:
             domain.reconcile_online(by=None, online=online)
         except Refusal:
             log.warning("gateway does not answer", extra={"online_payment": str(online.pk)})
-    invoice = Invoice.objects.get(pk=key)
-    if invoice.document != Invoice.Document.OPENING_DUE:  # its paper is the former system's
-        paper.ready(invoice, Paper.Format.A4)
 
 
+@shared_task
 def expire_stored_values() -> None:
     """Hourly, on each branch's own day."""
     domain.expire_stored_values()

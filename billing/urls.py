@@ -2,13 +2,35 @@
 
 from django.urls import path
 
-from billing.views import begin, bills, drawer_pages, editor, money, online, paper, points, refunds, stored
+from billing.views import (
+    begin,
+    bills,
+    documents,
+    drawer_pages,
+    editor,
+    money,
+    notes,
+    online,
+    paper,
+    points,
+    refunds,
+    settings,
+    stored,
+)
 
 urlpatterns = [
     path("", bills.list_, name="invoice-list"),
     path("export/", bills.export, name="invoice-export"),
     path("new/", begin.new, name="invoice-new"),
     path("of-customer/<uuid:pk>/", bills.of_customer, name="customer-invoices"),
+    path("rules/", settings.billing_rules, name="billing-rules"),
+    path("period/", settings.close_period, name="period-close"),
+    path("period/open/", settings.open_period, name="period-open"),
+    path("discounts/", documents.discount_requests, name="discount-requests"),
+    path("notes/<uuid:pk>/", notes.detail, name="note-detail"),
+    path("packages/<uuid:pk>/credit/", notes.credit_package, name="enrolment-credit"),
+    path("estimates/<uuid:pk>/", documents.estimate_detail, name="estimate-detail"),
+    path("estimates/<uuid:pk>/bill/", documents.estimate_bill, name="estimate-bill"),
     path("drawers/", drawer_pages.drawer_list, name="drawer-list"),
     path("drawers/open/", drawer_pages.drawer_open, name="drawer-open"),
     path("drawers/move/", drawer_pages.drawer_move, name="drawer-move"),
@@ -33,6 +55,13 @@ urlpatterns = [
     path("<uuid:pk>/issue/", editor.issue, name="invoice-issue"),
     path("<uuid:pk>/collect/", bills.collect, name="invoice-collect"),
     path("<uuid:pk>/discard/", editor.discard, name="invoice-discard"),
+    path("<uuid:pk>/credit/", notes.credit, name="invoice-credit"),
+    path("<uuid:pk>/debit/", notes.debit, name="invoice-debit"),
+    path("<uuid:pk>/cancel/", documents.cancel, name="invoice-cancel"),
+    path("<uuid:pk>/estimate/", documents.estimate, name="invoice-estimate"),
+    path("<uuid:pk>/discount/ask/", documents.ask_discount, name="invoice-ask-discount"),
+    path("<uuid:pk>/discount/allow/", documents.allow_discount, name="invoice-allow-discount"),
+    path("<uuid:pk>/discount/decline/", documents.decline_discount, name="invoice-decline-discount"),
     path("<uuid:pk>/print/", paper.print_, name="invoice-print"),
     path("<uuid:pk>/use/", stored.use, name="invoice-use"),
     path("<uuid:pk>/points/", points.redeem, name="invoice-points"),

@@ -62,9 +62,9 @@ def export(request: HttpRequest) -> HttpResponse:
 @requires(Permission.BILLING_VIEW)
 @require_GET
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The bill on screen; a draft opens in the editor for whoever may write it."""
+    """The bill on screen; a draft opens in the editor for whoever may write it, unless its discount waits for somebody."""
     invoice = visible(request, pk)
-    if invoice.is_draft and request.user.may(Permission.BILLING_CREATE):
+    if invoice.is_draft and not invoice.discount_asked_at and request.user.may(Permission.BILLING_CREATE):
         return redirect("invoice-edit", pk)
     return render(
         request, "billing/detail.html", shown(request, invoice, PaymentForm(practitioners=tipped(request)))
@@ -74,7 +74,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def visible(request: HttpRequest, pk: UUID) -> Invoice:
     """A bill of the branch worked at, with what its page shows, or 404."""
     found = Invoice.objects.visible_to(request.user).select_related(
-        "branch", "customer", "issued_by", "created_by"
+        "branch", "customer", "issued_by", "created_by", "cancelled_by", "discount_asked_by"
     )
     return get_object_or_404(found, pk=pk)
 
@@ -88,6 +88,7 @@ def shown(request: HttpRequest, invoice: Invoice, form: PaymentForm) -> dict[str
         "parts": breakdown.parts(invoice, lines),
         "place": breakdown.place(invoice.place_of_supply),
         "payments": queries.payments_of(invoice),
+        "notes": queries.notes_of(invoice),
         "form": form,
         "code": codes.on_screen(invoice),
         "held": held.of(invoice.customer_id, invoice.branch) if invoice.is_issued and invoice.due else None,

@@ -26,7 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import money, pictures, purchases
+from tests.factories import documents, money, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -177,6 +177,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *purchases.forms(on),
         *_bills(on),
         *money.forms(on),
+        *documents.forms(on),
         *_drawers(on),
         *_words(on),
         *_queue(on),
