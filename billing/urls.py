@@ -51,6 +51,7 @@ urlpatterns = [
     path("<uuid:pk>/preview/", editor.preview, name="invoice-preview"),
     path("<uuid:pk>/choices/", editor.choices, name="invoice-choices"),
     path("<uuid:pk>/lines/add/", editor.add_line, name="invoice-line-add"),
+    path("<uuid:pk>/lines/add-other/", editor.add_other, name="invoice-other-add"),
     path("<uuid:pk>/lines/<uuid:line_pk>/remove/", editor.remove_line, name="invoice-line-remove"),
     path("<uuid:pk>/issue/", editor.issue, name="invoice-issue"),
     path("<uuid:pk>/collect/", bills.collect, name="invoice-collect"),

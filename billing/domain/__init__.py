@@ -12,7 +12,7 @@ from .collecting import collect
 from .correcting import correct_payment, fail_payment
 from .crediting import credit, credit_package, debit, sold_by
 from .discounts import allow_discount, ask_discount, decline_discount
-from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
+from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line, repeat
 from .drawing import close_drawer, move_cash, open_drawer, verify_drawer
 from .estimating import bill_estimate, estimate
 from .exporting import note_export
@@ -85,6 +85,7 @@ __all__ = [
     "refund_online",
     "reject_refund",
     "remove_line",
+    "repeat",
     "request_refund",
     "sell_gift_card",
     "settle_online",

@@ -18,7 +18,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import documents, money, pictures, purchases
+from tests.factories import documents, money, online, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -136,6 +136,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
         **money.one_of_each(at, by=by, customer=customer),
+        **online.one_of_each(at, by=by, invoice=issued_invoice(at, by=by, name=name)),
         **documents.one_of_each(at, by=by, name=name),
     }
 

@@ -14,7 +14,8 @@ from uuid_utils import compat
 from appointments import domain as appointments
 from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
-from billing.models import Invoice
+from billing import pay_links
+from billing.models import Invoice, OnlinePayment
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
@@ -26,7 +27,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import documents, money, pictures, purchases
+from tests.factories import documents, everything, money, online, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -179,6 +180,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *money.forms(on),
         *documents.forms(on),
         *_drawers(on),
+        *_online(on),
         *_words(on),
         *_queue(on),
         *_waitlist(on),
@@ -684,10 +686,36 @@ def _bills(on: Stage) -> list[Form]:
         _form("invoice-edit", draft.pk, key=True, **page),
         _form("invoice-preview", draft.pk, key=True, **page, **payment),
         _form("invoice-line-add", draft.pk, key=True, **page, add=f"treatment:{on.treatment.pk}"),
+        _form(
+            "invoice-other-add",
+            draft.pk,
+            key=True,
+            **page,
+            **{
+                "other-description": "Certificate",
+                "other-price": "500",
+                "other-tax_category": str(on.treatment.tax_category_id),
+            },
+        ),
         _form("invoice-line-remove", draft.pk, first.pk, key=True, **page),
         _form("invoice-issue", draft.pk, key=True, **page, **payment),
         _form("invoice-discard", draft.pk, version=draft.version),
         _form("invoice-collect", on.unpaid.pk, key=True, **payment | {"amount": on.unpaid.due}),
+    ]
+
+
+def _online(on: Stage) -> list[Form]:
+    """Four bills that were asked for online, each at another point."""
+    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(4)]
+    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills)
+    OnlinePayment.objects.filter(pk=other.pk).update(status="attention")
+    return [
+        _form("invoice-ask-online", on.unpaid.pk, key=True),
+        _form("online-reconcile", looked.pk),
+        _form("online-withdraw", ended.pk, key=True),
+        _form("online-settle", other.pk, key=True),
+        _form("pay-page", pay_links.token(paid), vpa="parth@upi.id"),
+        _form("pay-back", pay_links.token(looked)),
     ]
 
 
