@@ -18,7 +18,8 @@ def sold(event: Event) -> None:
 
 
 def asked(event: Event) -> None:
-    domain.raise_discounts_asked(branch=Branch.objects.get(pk=event.branch_id))
+    for branch in Branch.objects.filter(pk=event.branch_id):
+        domain.raise_discounts_asked(branch=branch)
 
 
 def decided(event: Event) -> None:
