@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from billing import breakdown, codes, queries
 from billing.models import Invoice, Paper
-from clinic import gst, money, phones
+from clinic import money, phones
 
 
 def ready(invoice: Invoice, form: Paper.Format) -> Paper:
@@ -64,7 +64,7 @@ def _facts(invoice: Invoice, payments: list[Any]) -> dict[str, Any]:
     supplier, buyer = invoice.supplier, invoice.buyer
     return {
         "invoice": invoice,
-        "title": gst.document_title(gst.Document(invoice.document)),
+        "title": breakdown.title(invoice),
         "supplier": supplier,
         "supplier_phone": phones.shown(supplier["phone"]),
         "supplier_place": breakdown.place(supplier["state"]),
