@@ -9,6 +9,7 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from billing import (
             demo,
+            demo_money,
             imports,
             money_proofs,
             panels,
@@ -19,6 +20,7 @@ class BillingConfig(AppConfig):
         panels.register()
         tasks.subscribe()
         demo.register()
+        demo_money.register()
         imports.register()
         registries.add_proof("payments", money_proofs.payments)
         registries.add_proof("stored values", money_proofs.stored_values)
