@@ -97,12 +97,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Found:
-    """One search result."""
+    """One search result; `customer` where it names one, whose allergies are said beside the name."""
 
     kind: Any
     title: str
     detail: str
     url: str
+    customer: Any = None
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ def search(user: User, words: str) -> Iterator[registries.Found]:
             title=customer.full_name,
             detail=f"{customer.phone_shown} · {customer.reference}",
             url=customer.get_absolute_url(),
+            customer=customer,
         )
 
 

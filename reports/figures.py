@@ -21,6 +21,7 @@ from clinic import money
 from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.templatetags.clinic import quantity
+from customers.models import Customer
 from inventory.models import Batch, Item, ItemQuerySet
 from staff.models import User
 
@@ -32,10 +33,11 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Row:
-    """One line behind a figure: its cells in the order of the heads, and the address it opens."""
+    """One line behind a figure: its cells in the order of the heads, the address it opens, and whom one of them names."""
 
     cells: list[str]
     url: str
+    customer: Customer | None = None
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def _visits(user: User, branch: Branch, day: datetime.date) -> AppointmentQueryS
 def _visit(visit: Appointment) -> Row:
     at = f"{localtime(visit.starts_at):%H:%M}"
     who = [visit.customer.full_name, visit.treatment.name, str(visit.practitioner)]
-    return Row([at, *who, str(visit.get_status_display())], reverse("appointment-detail", args=[visit.pk]))
+    url = reverse("appointment-detail", args=[visit.pk])
+    return Row([at, *who, str(visit.get_status_display())], url, visit.customer)
 
 
 def since(user: User, first: datetime.date, today: datetime.date) -> QuerySet[Invoice]:
@@ -89,7 +92,8 @@ def since(user: User, first: datetime.date, today: datetime.date) -> QuerySet[In
 
 def _invoice(invoice: Invoice) -> Row:
     cells = [invoice.number, _day(invoice.issued_on), invoice.customer.full_name]
-    return Row([*cells, money.rupees(invoice.total), money.rupees(invoice.due)], invoice.get_absolute_url())
+    cells += [money.rupees(invoice.total), money.rupees(invoice.due)]
+    return Row(cells, invoice.get_absolute_url(), invoice.customer)
 
 
 def received(user: User, branch: Branch, today: datetime.date) -> QuerySet[Payment]:
@@ -103,7 +107,8 @@ def _payment(payment: Payment) -> Row:
     bills = [allocation.invoice for allocation in payment.allocations.all()]
     cells = [_day(payment.received_on), payment.customer.full_name, str(payment.get_mode_display())]
     url = bills[0].get_absolute_url() if bills else payment.customer.get_absolute_url()
-    return Row([*cells, ", ".join(bill.number for bill in bills), money.rupees(payment.amount)], url)
+    cells += [", ".join(bill.number for bill in bills), money.rupees(payment.amount)]
+    return Row(cells, url, payment.customer)
 
 
 def _items(user: User, branch: Branch, today: datetime.date) -> ItemQuerySet:
