@@ -42,7 +42,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Figure:
-    """`rows` are the records; `amount` names the expression that is summed, or nothing where they are counted."""
+    """`rows` are the records; `amount` names the expression that is summed, or nothing where they are counted;
+    `numbers` is how many of the last columns are numbers."""
 
     name: str
     title: Any
@@ -51,6 +52,13 @@ class Figure:
     rows: Callable[[User, Branch, datetime.date], QuerySet[Any]]
     cells: Callable[[Any], Row]
     amount: Any = None
+    numbers: int = 0
+
+    @property
+    def columns(self) -> list[tuple[Any, bool]]:
+        """The heads, each with whether its column holds numbers."""
+        first = len(self.heads) - self.numbers
+        return [(head, place >= first) for place, head in enumerate(self.heads)]
 
     def total(self, user: User, branch: Branch, today: datetime.date) -> Decimal | int:
         return self.total_of(self.rows(user, branch, today))
@@ -191,19 +199,19 @@ FIGURES = _named(
         Figure("completed", gettext_lazy("Done today"), SEE_VISITS, _VISIT, _with_status(Status.COMPLETED), _visit),
         Figure(
             "billed", gettext_lazy("Billed this month, with tax"), SEE_MONEY, _INVOICE,
-            lambda user, branch, today: since(user, today.replace(day=1), today), _invoice, "total",
+            lambda user, branch, today: since(user, today.replace(day=1), today), _invoice, "total", 2,
         ),
         Figure(
             "sales", gettext_lazy("Billed, last 30 days"), SEE_MONEY, _INVOICE,
             lambda user, branch, today: since(user, today - datetime.timedelta(days=DAYS_SHOWN - 1), today), _invoice,
-            "total",
+            "total", 2,
         ),
-        Figure("received", gettext_lazy("Received, last 30 days"), SEE_MONEY, _PAYMENT, received, _payment, "amount"),
+        Figure("received", gettext_lazy("Received, last 30 days"), SEE_MONEY, _PAYMENT, received, _payment, "amount", 1),
         *(
             Figure(
                 f"received-{mode}", title, SEE_MONEY, _PAYMENT,
                 _by_mode(mode), _payment,
-                "amount",
+                "amount", 1,
             )
             for mode, title in Payment.Mode.choices
         ),
@@ -212,16 +220,16 @@ FIGURES = _named(
             lambda user, branch, today: Invoice.objects.visible_to(user).unpaid().select_related("customer").order_by(
                 "issued_on", "id"
             ),
-            _invoice, F("total") - F("paid"),
+            _invoice, F("total") - F("paid"), 2,
         ),
         Figure(
             "low-stock", gettext_lazy("Low stock"), SEE_STOCK, _ITEM,
-            lambda user, branch, today: _items(user, branch, today).under_threshold(), _item,
+            lambda user, branch, today: _items(user, branch, today).under_threshold(), _item, numbers=2,
         ),
         Figure(
             "out-of-stock", gettext_lazy("Out of stock"), SEE_STOCK, _ITEM,
-            lambda user, branch, today: _items(user, branch, today).filter(in_stock__lte=0), _item,
+            lambda user, branch, today: _items(user, branch, today).filter(in_stock__lte=0), _item, numbers=2,
         ),
-        Figure("expiring", gettext_lazy("Expiring within 30 days"), SEE_STOCK, _BATCH, _expiring, _batch),
+        Figure("expiring", gettext_lazy("Expiring within 30 days"), SEE_STOCK, _BATCH, _expiring, _batch, numbers=1),
     ]
 )  # fmt: skip
