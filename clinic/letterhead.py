@@ -15,7 +15,7 @@ def of(branch: Branch) -> dict[str, Any]:
     return {
         "branch": branch,
         "phone": phones.shown(branch.phone),
-        "logo": inside(branch.logo.name if branch.logo else ""),
+        "logo": inside(str(branch.logo or "")),
     }
 
 
