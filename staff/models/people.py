@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -73,11 +74,10 @@ class User(AbstractBaseUser, Editable, Deactivatable):
 
     @cached_property
     def _held(self) -> "list[RoleHeld]":
-        return list(
-            self.roles_held.filter(role__is_active=True)
-            .select_related("role")
-            .prefetch_related("role__grants")
-        )
+        """Each with `permissions`, what its role grants; in one query, because every page asks it."""
+        grants = Grant.objects.filter(role=models.OuterRef("role")).order_by().values("permission")
+        held = self.roles_held.filter(role__is_active=True).select_related("role")
+        return list(held.annotate(permissions=ArraySubquery(grants)))
 
     @property
     def is_everywhere(self) -> bool:
@@ -87,7 +87,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     @property
     def granted(self) -> set[str]:
         """Every permission held, at whichever branch."""
-        return {grant.permission for held in self._held for grant in held.role.grants.all()}
+        return {permission for held in self._held for permission in held.permissions}
 
     @cached_property
     def branches(self) -> list[Branch]:
@@ -130,9 +130,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         return (
             self.is_active
             and self.branch is not None
-            and any(
-                grant.permission == permission for held in self._here() for grant in held.role.grants.all()
-            )
+            and any(permission in held.permissions for held in self._here())
         )
 
     def may_manage(self, person: "User") -> bool:
