@@ -95,7 +95,7 @@ def pages(world: World) -> dict[str, str]:
         "transfer": f"/packages/{ids['enrolment']}/transfer/",
         "before treatment": f"/packages/customers/{ids['customer']}/requirements/",
         "departments": "/settings/departments/", "department": f"/settings/departments/{ids['department']}/",
-        "import": "/imports/new/customers/",
+        "import": "/imports/new/customers/", "kept long enough": "/customers/past/",
         "inventory": "/inventory/", "item": f"/inventory/{ids['item']}/", "stock in": "/inventory/stock-in/",
         "adjust": f"/inventory/batches/{ids['batch']}/adjust/",
         "bills": "/billing/", "whose bill": "/billing/new/", "draft": f"/billing/{ids['invoice']}/edit/",
