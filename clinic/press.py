@@ -46,7 +46,7 @@ def _tint(colour: str) -> list[Any]:
         return []
     return [
         CSS(
-            string=f".clinic, h1 {{ color: {colour} }} .rule {{ border-color: {colour} }}",
+            string=f".clinic, .tint, h1 {{ color: {colour} }} .rule {{ border-color: {colour} }}",
             font_config=_fonts(),
         )
     ]

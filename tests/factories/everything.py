@@ -86,6 +86,9 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
     reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
+    department = staff.open_department(
+        by=by, branch=at, name=f"Department of {name}"[:80], code="DEPT", members=[doctor]
+    )
     adjustment = inventory.adjust(by=by, branch=at, batch=batch, quantity=Decimal(-1), note=f"For {name}")
     count = inventory.start_count(by=by, branch=at)
     transfer = inventory.send_transfer(
@@ -93,6 +96,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         reason=f"For {name}",
     )  # fmt: skip
     return {
+        "department": department.pk,
         "adjustment": adjustment.pk,
         "count": count.pk,
         "transfer": transfer.pk,

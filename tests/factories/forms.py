@@ -314,6 +314,7 @@ def _house(on: Stage) -> list[Form]:
         stem = f"day{hours.weekday}"
         week |= {f"{stem}-is_open": "on", f"{stem}-opens": "00:00", f"{stem}-closes": "23:59"}
     in_a_year = timezone.localdate() + datetime.timedelta(days=365)
+    skin = staff.open_department(by=on.by, branch=branch, name="Skins", code="SKIN")
     holiday = Holiday.objects.create(branch=branch, day=in_a_year, name="Diwali")
     rain = Reason.objects.create(
         organisation=branch.organisation, purpose="cancel", text=f"{branch.code} fog"
@@ -340,6 +341,11 @@ def _house(on: Stage) -> list[Form]:
         _form("message-text-reset", "moved"),
         *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),
         _form("setup"),
+        _form("department-new", key=True, name="Night clinic", code="NIGHT", position="3", description="", head=""),
+        _form(
+            "department-edit", skin.pk, name="Skin", code="SKIN", position="1", description="Peels", head=on.doctor.pk,
+            members=on.doctor.pk, is_active="on", version=skin.version,
+        ),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
     ]  # fmt: skip

@@ -98,6 +98,8 @@ def pages(world: World) -> dict[str, str]:
         "redeem": f"/packages/sessions/{ids['session']}/redeem/", "exchange": f"/packages/{ids['enrolment']}/exchange/",
         "transfer": f"/packages/{ids['enrolment']}/transfer/",
         "before treatment": f"/packages/customers/{ids['customer']}/requirements/",
+        "departments": "/settings/departments/", "department": f"/settings/departments/{ids['department']}/",
+        "import": "/imports/new/customers/", "kept long enough": "/customers/past/",
         "inventory": "/inventory/", "item": f"/inventory/{ids['item']}/", "stock in": "/inventory/stock-in/",
         "adjust": f"/inventory/batches/{ids['batch']}/adjust/",
         "note": f"/billing/notes/{ids['note']}/", "credit note": f"/billing/{noted.pk}/credit/?reason=returned",

@@ -1,11 +1,11 @@
 """People who work here: logins, roles with their grants, practitioners and their weekly hours."""
 
-import datetime
 from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
@@ -16,6 +16,8 @@ from clinic.models import Branch, Deactivatable, Editable, Resource, Row
 from clinic.models.organisation import WEEKDAYS
 from clinic.permissions import Permission
 from clinic.privacy import Privacy
+
+from .departments import Department
 
 
 class UserQuerySet(models.QuerySet):
@@ -74,11 +76,10 @@ class User(AbstractBaseUser, Editable, Deactivatable):
 
     @cached_property
     def _held(self) -> "list[RoleHeld]":
-        return list(
-            self.roles_held.filter(role__is_active=True)
-            .select_related("role")
-            .prefetch_related("role__grants")
-        )
+        """Each with `permissions`, what its role grants; in one query, because every page asks it."""
+        grants = Grant.objects.filter(role=models.OuterRef("role")).order_by().values("permission")
+        held = self.roles_held.filter(role__is_active=True).select_related("role")
+        return list(held.annotate(permissions=ArraySubquery(grants)))
 
     @property
     def is_everywhere(self) -> bool:
@@ -88,7 +89,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     @property
     def granted(self) -> set[str]:
         """Every permission held, at whichever branch."""
-        return {grant.permission for held in self._held for grant in held.role.grants.all()}
+        return {permission for held in self._held for permission in held.permissions}
 
     @cached_property
     def branches(self) -> list[Branch]:
@@ -131,9 +132,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         return (
             self.is_active
             and self.branch is not None
-            and any(
-                grant.permission == permission for held in self._here() for grant in held.role.grants.all()
-            )
+            and any(permission in held.permissions for held in self._here())
         )
 
     @property
@@ -230,12 +229,22 @@ class RoleHeld(Row):
         return f"{self.user}: {self.role}"
 
 
+#: Who may be booked. An inactive department takes those who belong to it along.
+WORKING = models.Q(resource__is_active=True, user__is_active=True) & (
+    models.Q(department=None) | models.Q(department__is_active=True)
+)
+
+
 class PractitionerQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> "PractitionerQuerySet":
         return self.filter(resource__branch=user.branch)
 
     def active(self) -> "PractitionerQuerySet":
-        return self.filter(resource__is_active=True, user__is_active=True)
+        return self.filter(WORKING)
+
+    def gone(self) -> "PractitionerQuerySet":
+        """Those who take no bookings: they left, or their department was closed."""
+        return self.exclude(WORKING)
 
 
 class Practitioner(Editable):
@@ -243,6 +252,10 @@ class Practitioner(Editable):
 
     user = models.ForeignKey(User, models.PROTECT, related_name="practices", verbose_name=_("person"))
     resource = models.OneToOneField(Resource, models.PROTECT, related_name="practitioner")
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="practitioners",
+        verbose_name=_("department"),
+    )  # fmt: skip
     title = models.CharField(_("title"), max_length=20, blank=True)
     speciality = models.CharField(_("speciality"), max_length=80, blank=True)
     registration_number = models.CharField(_("council registration"), max_length=60, blank=True)
@@ -265,6 +278,12 @@ class Practitioner(Editable):
 
     def __str__(self) -> str:
         return self.resource.name
+
+    @property
+    def is_working(self) -> bool:
+        """What `active()` asks of the database."""
+        open_ = self.department is None or self.department.is_active
+        return self.resource.is_active and self.user.is_active and open_
 
 
 class Shift(Row):
@@ -423,60 +442,6 @@ class TimeOff(Editable):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.first_day} - {self.last_day}"
-
-
-class FeeQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> "FeeQuerySet":
-        return self.filter(branch=user.branch)
-
-    def valid_on(self, day: datetime.date) -> "FeeQuerySet":
-        return self.filter(
-            models.Q(valid_to=None) | models.Q(valid_to__gte=day), valid_from__lte=day, is_active=True
-        )
-
-
-class Fee(Editable, Deactivatable):
-    """What seeing somebody costs, in rupees before tax, between two dates; of one practitioner or, if none, the house's."""
-
-    class Kind(models.TextChoices):
-        CONSULTATION = "consultation", _("Consultation")
-        FOLLOW_UP = "follow_up", _("Follow-up")
-        PRIORITY = "priority", _("Priority")
-        EMERGENCY = "emergency", _("Emergency")
-
-    branch = models.ForeignKey(Branch, models.PROTECT, verbose_name=_("branch"))
-    practitioner = models.ForeignKey(
-        Practitioner, models.PROTECT, null=True, blank=True, related_name="fees", verbose_name=_("practitioner"),
-        help_text=_("Empty: everybody at the branch who has no fee of their own."),
-    )  # fmt: skip
-    kind = models.CharField(_("kind of visit"), max_length=12, choices=Kind)
-    amount = models.DecimalField(_("amount, ₹"), max_digits=12, decimal_places=2)
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid to, inclusive"), null=True, blank=True)
-
-    objects = FeeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("fee")
-        ordering = ["kind", "practitioner", "-valid_from"]
-        constraints = [
-            models.CheckConstraint(
-                name="fee_amount_and_dates",
-                condition=models.Q(amount__gte=0)
-                & (models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from"))),
-                violation_error_message=_("A fee isn't negative, and its last day isn't before its first."),
-            ),
-            models.UniqueConstraint(
-                name="fee_once_per_start",
-                fields=["branch", "practitioner", "kind", "valid_from"],
-                condition=models.Q(is_active=True),
-                nulls_distinct=False,
-                violation_error_message=_("There is a fee of that kind from that day on already."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.amount}"
 
 
 class SavedViewQuerySet(models.QuerySet):
