@@ -12,6 +12,10 @@ class ClinicConfig(AppConfig):
     def ready(self) -> None:
         from clinic import celery  # noqa: F401 - without it, web processes would publish to Celery's default broker
 
+        from clinic import registries
+        from clinic.audit import verifying
+
+        registries.add_proof("seals of the audit", verifying.few)
         post_migrate.connect(guard_after_migrating, sender=self)
 
 

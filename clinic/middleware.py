@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from structlog.contextvars import bind_contextvars, get_contextvars
 
-from clinic.audit import Context, acting
+from clinic.audit import Context, acting, notes
 from clinic.client_address import client_address
 from clinic.refusals import Refusal
 
@@ -44,9 +44,22 @@ def audit_context(get_response: Handler) -> Handler:
             agent=request.headers.get("User-Agent", "")[:200],
             path=request.path,
             request=get_contextvars().get("request_id", ""),
+            branch=str(request.branch.pk) if request.branch else "",
         )
         with acting(context, connection):
             return get_response(request)
+
+    return middleware
+
+
+def denials(get_response: Handler) -> Handler:
+    """Keep in the audit that somebody was refused. Strangers are only sent to sign in; their guesses fill no table."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code in (403, 404) and "_auth_user_id" in request.session:
+            notes.denied(request, response.status_code)
+        return response
 
     return middleware
 

@@ -58,6 +58,8 @@ class Permission(models.TextChoices):
     BILLING_COLLECT = "billing.collect", _("Take payments")
     BILLING_PRINT = "billing.print", _("Print invoices")
     MESSAGES_SEND = "messages.send", _("Send messages")
+    AUDIT_VIEW = "audit.view", _("See who did what")
+    AUDIT_EXPORT = "audit.export", _("Take the audit out as a file")
     STAFF_CONFIGURE = "staff.configure", _("Administer people and roles")
     SETTINGS_CONFIGURE = "settings.configure", _("Administer prices, taxes and settings")
 

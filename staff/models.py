@@ -23,6 +23,13 @@ class UserQuerySet(models.QuerySet):
         return self.filter(pk__in=held.values("user_id"))
 
 
+    def named(self, typed: str) -> "User | None":
+        """Whose user name or e-mail address this is, whatever the letter case."""
+        typed = typed.replace("\0", "").strip()
+        found = self.filter(models.Q(username__iexact=typed) | models.Q(email__iexact=typed))
+        return found.first() if typed else None
+
+
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username: str) -> "User":
         return self.get(username__iexact=username)
@@ -132,6 +139,15 @@ class User(AbstractBaseUser, Editable, Deactivatable):
             and any(
                 grant.permission == permission for held in self._here() for grant in held.role.grants.all()
             )
+        )
+
+    def may_everywhere(self, permission: str) -> bool:
+        """Whether a role held at every branch grants `permission`."""
+        return self.is_active and any(
+            grant.permission == permission
+            for held in self._held
+            if held.branch_id is None
+            for grant in held.role.grants.all()
         )
 
     def may_manage(self, person: "User") -> bool:
