@@ -46,7 +46,7 @@ def xlsx_file(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
     book.close()
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-    response.row_count = number  # for the audit
+    response.row_count = number  # type: ignore[attr-defined] # for the audit
     return response
 
 

@@ -22,7 +22,6 @@ class UserQuerySet(models.QuerySet):
         held = RoleHeld.objects.filter(models.Q(branch=None) | models.Q(branch=user.branch))
         return self.filter(pk__in=held.values("user_id"))
 
-
     def named(self, typed: str) -> "User | None":
         """Whose user name or e-mail address this is, whatever the letter case."""
         typed = typed.replace("\0", "").strip()

@@ -31,12 +31,13 @@ class Context:
         return [kept[name].replace("\0", "") for name in NAMES]
 
 
-_now: ContextVar[Context] = ContextVar("clinic.audit", default=Context())
+NOBODY = Context()
+_now: ContextVar[Context] = ContextVar("clinic.audit")
 
 
 def now() -> Context:
     """Who acts at this moment, from where."""
-    return _now.get()
+    return _now.get(NOBODY)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What leaves a row in the audit without changing one: a patient's page looked at, a file taken out, a paper printed.
 
-A view says so by a decorator below its permission. The row is written when the view has answered with 200, by the database's
-own function: the application has no right to insert into the audit.
+A view says so by a decorator below its permission and above `@once`. The row is written when the view has answered, by the
+database's own function: the application has no right to insert into the audit.
 """
 
 import json
@@ -18,6 +18,8 @@ from clinic.models import AuditRow
 
 View = Callable[..., HttpResponse]
 Action = AuditRow.Action
+SENT = (200,)
+SHOWN = (200, 409, 422)  # a form that is refused comes back within the page it stands on
 ONE_LOOK = timedelta(minutes=1)  # a page and its parts, asked for again within this time by the same person
 NOTE = "SELECT clinic_audit_note(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 
@@ -29,7 +31,7 @@ def note(
     """One row, in one statement. `told` holds plain values, never personal ones; `by` and `path` stand in for the request's."""
     now = audit.now()
     who, ip, agent, here, request, branch = now.values
-    values = [
+    values: list[Any] = [
         action, model._meta.db_table if model else "", str(row), json.dumps(told), by or who or None, ip or None, agent,
         here if path is None else path, request, branch or None, unless_within, is_part,
     ]  # fmt: skip
@@ -44,7 +46,7 @@ def reads(model: type[models.Model], key: str = "pk", *, part: bool = False) -> 
     def left(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) -> None:
         read(request, model, kwargs[key], part=part)
 
-    return _leaves(left)
+    return _leaves(left, SHOWN)
 
 
 def read(request: HttpRequest, model: type[models.Model], row: Any, *, part: bool = False) -> None:
@@ -72,12 +74,14 @@ def exports(model: type[models.Model] | None = None, key: str = "pk") -> Callabl
     return _leaves(left)
 
 
-def _leaves(left: Callable[[HttpRequest, HttpResponse, dict[str, Any]], None]) -> Callable[[View], View]:
+def _leaves(
+    left: Callable[[HttpRequest, HttpResponse, dict[str, Any]], None], statuses: tuple[int, ...] = SENT
+) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def noted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             response = view(request, *args, **kwargs)
-            if response.status_code == 200:
+            if response.status_code in statuses:
                 left(request, response, kwargs)
             return response
 
@@ -95,7 +99,12 @@ def denied(request: HttpRequest, status: int) -> None:
     if match is None:
         return
     ids = {name: str(value) for name, value in match.kwargs.items() if not isinstance(value, str)}
-    told = {"view": match.view_name or "", "status": status, "method": request.method, "ids": ids}
+    told: dict[str, Any] = {
+        "view": match.view_name or "",
+        "status": status,
+        "method": request.method,
+        "ids": ids,
+    }
     note(Action.DENIED, path=f"/{match.route}", **told)
 
 

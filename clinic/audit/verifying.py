@@ -90,9 +90,7 @@ def _dropped_before(report: Report) -> datetime.datetime | None:
         before = parse_datetime(str(note.changed.get("before", "")))
         if before is None or retention.audit_kept_until(before) >= timezone.localdate(note.at):
             told = {"row": note.pk}
-            report.wrong.append(
-                _("Row %(row)s drops months of the audit before the law allows it.") % told
-            )
+            report.wrong.append(_("Row %(row)s drops months of the audit before the law allows it.") % told)
         elif latest is None or before > latest:
             latest = before
     return latest
@@ -132,9 +130,7 @@ def _micro(at: datetime.datetime) -> int:
     return (at - datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)) // datetime.timedelta(microseconds=1)
 
 
-def _first_wrong_row(
-    seal: AuditSeal, ceiling: int, dropped: datetime.datetime | None, report: Report
-) -> str:
+def _first_wrong_row(seal: AuditSeal, ceiling: int, dropped: datetime.datetime | None, report: Report) -> str:
     found = _printed_now(seal, ceiling)
     report.rows += len(found)
     sealed = {at_row[0]: at_row for at_row in ENTRY.iter_unpack(bytes(seal.prints))}
@@ -184,9 +180,7 @@ def _sentence(
             )
             % told
         )
-    return (
-        _("Row %(row)s (%(what)s) of %(time)s was changed after seal %(number)s of %(sealed)s.") % told
-    )
+    return _("Row %(row)s (%(what)s) of %(time)s was changed after seal %(number)s of %(sealed)s.") % told
 
 
 def _outside(ceilings: dict[int, int]) -> Iterator[str]:
@@ -208,7 +202,10 @@ def _personal(report: Report) -> Iterator[str]:
             for audit_id, column, values, salt, hashes in rows:
                 if json.loads(hashes or "null") != [_personal_hash(salt, value) for value in values]:
                     told = {"column": column, "row": audit_id}
-                    yield _("The value of “%(column)s” kept for row %(row)s isn't the one that was sealed.") % told
+                    yield (
+                        _("The value of “%(column)s” kept for row %(row)s isn't the one that was sealed.")
+                        % told
+                    )
 
 
 def _personal_hash(salt: str, value: str | None) -> str | None:

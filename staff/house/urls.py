@@ -1,6 +1,6 @@
 """Table of contents of the settings that every house has."""
 
-from django.urls import path
+from django.urls import include, path
 
 from staff.house import views
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("holidays/<uuid:pk>/remove/", views.remove_holiday, name="holiday-remove"),
     path("papers/", views.papers, name="branch-papers"),
     path("records/", views.records, name="branch-records"),
+    path("audit/", include("staff.house.audit.urls")),
     path("reasons/", views.reasons, name="reason-list"),
     path("reasons/options/<slug:purpose>/", views.reason_options, name="reason-options"),
     path("reasons/add/", views.add_reason, name="reason-add"),

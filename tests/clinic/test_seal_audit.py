@@ -208,7 +208,9 @@ def test_before_the_first_seal_nothing_is_printed(world):
 
 def partitions() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'clinic_audit'::regclass")
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'clinic_audit'::regclass"
+        )
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -217,7 +219,13 @@ def test_the_application_cannot_touch_rows_months_or_seals(sealed):
     assert month in partitions()
     attempts = [
         f"{what} {table}{rest}"
-        for table in ("clinic_audit", month, "clinic_audit_default", "clinic_audit_personal", "clinic_auditseal")
+        for table in (
+            "clinic_audit",
+            month,
+            "clinic_audit_default",
+            "clinic_audit_personal",
+            "clinic_auditseal",
+        )
         for what, rest in (("DELETE FROM", ""), ("TRUNCATE", ""), ("DROP TABLE", ""))
     ]
     attempts += [
@@ -248,5 +256,8 @@ def test_not_even_the_owner_empties_them_by_accident(sealed, table):
     for statement in (f"TRUNCATE {table}", f"DELETE FROM {table}"):
         if table == "clinic_audit_default" and statement.startswith("DELETE"):
             continue  # it is empty
-        with pytest.raises(DatabaseError, match="kept as they were written"), connections["owner"].cursor() as cursor:
+        with (
+            pytest.raises(DatabaseError, match="kept as they were written"),
+            connections["owner"].cursor() as cursor,
+        ):
             cursor.execute(statement)

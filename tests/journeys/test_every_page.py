@@ -100,6 +100,8 @@ def pages(world: World) -> dict[str, str]:
         "bill": f"/billing/{issued.pk}/",
         "messages": "/messages/", "alerts": "/messages/alerts/", "search": "/search/?q=neha",
         "unknown": f"/customers/{ids['item']}/",
+        "audit": "/settings/audit/", "audit row": f"/settings/audit/{ids['audit']}/",
+        "audit of a record": f"/settings/audit/of/customers_customer/{ids['customer']}/",
         "administration": "/admin/", "admin item": f"/admin/inventory/item/{ids['item']}/change/",
     }  # fmt: skip
 

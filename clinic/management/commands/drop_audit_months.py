@@ -19,7 +19,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--drop", action="store_true", help="drop them; there is no way back but a backup")
+        parser.add_argument(
+            "--drop", action="store_true", help="drop them; there is no way back but a backup"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         due = dropping.due(timezone.localdate())

@@ -23,7 +23,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seal", action="store_true", help="seal first what isn't sealed yet")
         parser.add_argument(
-            "--printed", metavar="HASH", help="the beginning of a seal's hash that was printed: it must be in the chain"
+            "--printed",
+            metavar="HASH",
+            help="the beginning of a seal's hash that was printed: it must be in the chain",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +42,8 @@ class Command(BaseCommand):
             "seconds": f"{perf_counter() - started:.1f}",
         }
         self.stdout.write(
-            _("%(seals)s seals, %(rows)s rows and %(values)s personal values looked at in %(seconds)s s.") % told
+            _("%(seals)s seals, %(rows)s rows and %(values)s personal values looked at in %(seconds)s s.")
+            % told
         )
         self._tell_lag()
         for sentence in report.wrong[:SHOWN]:
@@ -56,7 +59,9 @@ class Command(BaseCommand):
     def _find(self, printed: str) -> None:
         seal = verifying.knows(printed)
         if seal is None:
-            raise CommandError(_("No seal of this audit begins like that: it was made anew, or is another clinic's."))
+            raise CommandError(
+                _("No seal of this audit begins like that: it was made anew, or is another clinic's.")
+            )
         told = {"number": seal.number, "time": date_format(localtime(seal.sealed_at), "j M Y, H:i")}
         self.stdout.write(_("That is seal %(number)s of %(time)s.") % told)
 
