@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -162,19 +163,25 @@ def _change(row: AuditRow, who: str, what: str, names: values.Names) -> str:
         return _one_change(row, fields[0], told, names)
     if not fields:
         return _("%(who)s saved %(what)s") % told
-    told["fields"] = _(" and ").join(values.label(field) for field in fields[:NAMED])
+    told["fields"] = _(" and ").join(values.called(field) for field in fields[:NAMED])
     if len(fields) == NAMED:
         return _("%(who)s changed %(fields)s of %(what)s") % told
-    told["fields"] = ", ".join(values.label(field) for field in fields[:NAMED])
+    told["fields"] = ", ".join(values.called(field) for field in fields[:NAMED])
     return _("%(who)s changed %(fields)s and %(count)s more of %(what)s") % (
         told | {"count": str(len(fields) - NAMED)}
     )
 
 
 def _one_change(row: AuditRow, field: Any, told: dict[str, str], names: values.Names) -> str:
-    told = told | {"field": values.label(field)}
+    told = told | {"field": values.called(field)}
     if any(values.is_hash(value) or value == "secret" for value in row.changed[field.column]):
         return _("%(who)s changed the %(field)s of %(what)s") % told
+    if isinstance(field, models.BooleanField) and row.changed[field.column] in ([True, False], [False, True]):
+        on, off = (
+            _("%(who)s switched “%(field)s” of %(what)s on"),
+            _("%(who)s switched “%(field)s” of %(what)s off"),
+        )
+        return (on if row.changed[field.column][1] else off) % told
     before, after = (_short(values.shown(field, value, names)) for value in row.changed[field.column])
     told |= {"before": before, "after": after}
     if not before:
@@ -250,6 +257,6 @@ def _fields(
         one = Field(
             values.headed(field), values.shown(field, before, names), values.shown(field, after, names)
         )
-        if one.before != one.after:
+        if one.before != one.after or values.is_hash(before):
             told.append(one)
     return told

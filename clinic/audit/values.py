@@ -59,6 +59,11 @@ def label(field: Any) -> str:
     return str(field.verbose_name) or field.name.replace("_", " ")
 
 
+def called(field: Any) -> str:
+    """The same within a sentence, without the unit: “price”, not “price, ₹”."""
+    return label(field).partition(", ")[0]
+
+
 def headed(field: Any) -> str:
     """The same at the beginning of a line."""
     name = label(field)
