@@ -1,4 +1,4 @@
-"""What happens around every request: the branch worked at, the audit's context, refusals, private pages."""
+"""What happens around every request: its line in the log, the branch worked at, the audit's context, refusals, private pages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_structlog.middlewares import RequestMiddleware
 from structlog.contextvars import bind_contextvars, get_contextvars
 
 from clinic.audit import Context, acting, notes
@@ -16,6 +17,14 @@ from clinic.client_address import client_address
 from clinic.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class requests(RequestMiddleware):
+    """The log of requests, told by method and path: what is searched for stands in the query, and names people."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
 
 def branch(get_response: Handler) -> Handler:

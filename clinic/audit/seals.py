@@ -19,7 +19,7 @@ UNSEALED = """
 SELECT count(*), min(at) FROM (
   SELECT at FROM clinic_audit
   WHERE id > %(above)s AND (transaction, id) > (%(transaction)s::text::xid8, %(id)s)
-  ORDER BY transaction, id LIMIT %(most)s
+  LIMIT %(most)s
 ) AS waiting
 """
 COVERING = """
