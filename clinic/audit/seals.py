@@ -63,9 +63,9 @@ def last() -> AuditSeal | None:
     return AuditSeal.objects.defer("prints").order_by("-number").first()
 
 
-def lag() -> Lag:
-    """Rows of transactions that are still going on count too: nobody knows yet whether they stay."""
-    seal = last()
+def lag(seal: AuditSeal | None = None) -> Lag:
+    """Rows after the last seal, which may be given."""
+    seal = seal or last()
     asked = {
         "above": seal.above if seal else 0,
         "transaction": seal.to_transaction if seal else 0,
@@ -89,8 +89,9 @@ def short(seal: AuditSeal) -> str:
     return " ".join(seal.sha256[at : at + 4] for at in range(0, SHORT, 4))
 
 
-def printed() -> str:
-    seal = last()
+def printed(seal: AuditSeal | None = None) -> str:
+    """The last seal, or the one given, on one line."""
+    seal = seal or last()
     if seal is None:
         return ""
     told = {

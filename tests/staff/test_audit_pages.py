@@ -15,7 +15,7 @@ from appointments.models import ConsultationNote
 from clinic import audit
 from clinic.audit import seals
 from clinic.audit.telling import tell
-from clinic.models import AuditPersonalValue, AuditRow, Branch, Holiday
+from clinic.models import AuditPersonalValue, AuditRow, AuditSeal, Branch, Holiday
 from clinic.permissions import Permission
 from customers import domain as customers
 from customers.models import Customer
@@ -232,7 +232,7 @@ class TestWhoSeesWhat:
     def test_an_owner_of_all_branches_sees_all(self, owner, world, rows):
         found = " ".join(lines(owner))
         assert all(
-            name in found for name in ("Here", "There", "created treatment By hand", "minutes of By hand")
+            name in found for name in ("Here", "There", "created treatment By hand", "duration of By hand")
         )
         asked = {"branch": world.elsewhere.pk, "action": "I", "kind": "clinic_holiday"}
         assert lines(owner, **asked)[0] == "The system created holiday There"
@@ -242,7 +242,7 @@ class TestWhoSeesWhat:
         client = sign_in(administrator)
         found = " ".join(lines(client))
         assert "Here" in found and "created treatment By hand" in found
-        assert "There" not in found and "minutes of By hand" not in found
+        assert "There" not in found and "duration of By hand" not in found
         assert "branch" not in client.get(LIST).context["filters"].fields
         asked = {"branch": world.elsewhere.pk, "kind": "clinic_holiday"}
         assert lines(client, **asked)[0] == "The system created holiday Here"
@@ -354,7 +354,8 @@ def test_the_page_tells_the_lag_and_the_last_seal(owner, monkeypatch):
     assert "Nothing is sealed yet" in page and "wait, the oldest since" in page
     assert "the worker or its clock stands still" not in page
     monkeypatch.setattr(seals, "LATE", datetime.timedelta(0))
-    monkeypatch.setattr(seals, "printed", lambda: "7: 3f2a 9b1c 0d4e, 1 Dec 2026, 10:00")
+    monkeypatch.setattr(seals, "last", lambda: AuditSeal(above=0, to_transaction=0, to_id=0))
+    monkeypatch.setattr(seals, "printed", lambda seal: "7: 3f2a 9b1c 0d4e, 1 Dec 2026, 10:00")
     page = owner.get(LIST).content.decode()
     assert "Last seal 7: 3f2a 9b1c 0d4e" in page
     assert "the worker or its clock stands still" in page

@@ -27,12 +27,13 @@ def list_(request: HttpRequest) -> HttpResponse:
     filters = AuditFilters(request.GET, user=request.user, branches=branches)
     found, since = queries.rows(user=request.user, asked=filters.asked)
     named, before = {branch.pk: branch.trade_name for branch in branches}, request.GET.get("before", "")
+    last = seals.last()
     context = {
         "filters": filters,
         "page": queries.page(found, user=request.user, before=before, since=since, branches=named),
         "branches": named,
-        "lag": seals.lag(),
-        "seal": seals.printed(),
+        "lag": seals.lag(last),
+        "seal": seals.printed(last) if last else "",
     }
     return _page(request, "settings/audit.html", context)
 
