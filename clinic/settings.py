@@ -65,11 +65,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "clinic.middleware.requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.branch",
     "clinic.middleware.audit_context",
+    "clinic.middleware.denials",
     "clinic.middleware.refusals",
     "clinic.middleware.private_pages",
     "axes.middleware.AxesMiddleware",
@@ -143,6 +144,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
+    "seal-audit": {"task": "clinic.tasks.seal_audit", "schedule": crontab()},
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},

@@ -11,7 +11,7 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing import drawers
 from billing.models import Invoice
-from clinic.models import Branch, Holiday, Reason
+from clinic.models import AuditRow, Branch, Holiday, Reason
 from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
@@ -104,6 +104,11 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "consent": consent.pk,
         "card": pictures.card(customer, by).pk,
         "import": checked_import(at, by, name).pk,
+        "audit": AuditRow.objects.get(
+            table_name="customers_customer", row_id=str(customer.pk), action="I"
+        ).pk,
+        "table": "customers_customer",
+        "record": customer.pk,
         "kind": "customers",
         "saved": view.pk,
         "offer": offer.pk,

@@ -118,6 +118,8 @@ def pages(world: World) -> dict[str, str]:
         "gift cards": "/billing/gift-cards/", "sell a gift card": f"/billing/gift-cards/new/?customer={ids['customer']}",
         "messages": "/messages/", "alerts": "/messages/alerts/", "search": "/search/?q=neha",
         "unknown": f"/customers/{ids['item']}/",
+        "audit": "/settings/audit/", "audit row": f"/settings/audit/{ids['audit']}/",
+        "audit of a record": f"/settings/audit/of/customers_customer/{ids['customer']}/",
         "administration": "/admin/", "admin item": f"/admin/inventory/item/{ids['item']}/change/",
     }  # fmt: skip
 
