@@ -18,5 +18,10 @@ urlpatterns = [
     path("<uuid:pk>/issue/", editor.issue, name="invoice-issue"),
     path("<uuid:pk>/collect/", bills.collect, name="invoice-collect"),
     path("<uuid:pk>/discard/", editor.discard, name="invoice-discard"),
-    path("<uuid:pk>/print/", paper.print_, name="invoice-print"),
+    path("<uuid:pk>/print/", paper.invoice, name="invoice-print"),
+    path("notes/<uuid:pk>/print/", paper.note, name="note-print"),
+    path("receipts/<uuid:pk>/print/", paper.receipt, name="receipt-print"),
+    path("refunds/<uuid:pk>/print/", paper.refund, name="refund-print"),
+    path("estimates/<uuid:pk>/print/", paper.estimate, name="estimate-print"),
+    path("gift-cards/<uuid:pk>/print/", paper.card, name="giftcard-print"),
 ]
