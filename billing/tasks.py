@@ -25,7 +25,11 @@ WARMED = (
 
 def subscribe() -> None:
     for verb, name, value in WARMED:
-        events.subscribe(verb, "billing.paper" if name in verb or not value else f"billing.paper.{name}", _warmer(name, value))
+        events.subscribe(
+            verb,
+            "billing.paper" if name in verb or not value else f"billing.paper.{name}",
+            _warmer(name, value),
+        )
 
 
 def _warmer(name: str, value: str) -> Any:

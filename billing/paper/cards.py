@@ -31,7 +31,9 @@ def sheet(card: StoredValue) -> Sheet:
         total=Fact("Worth", money.rupees(worth)),
         words=money.in_words(worth),
         big_code=card.code,
-        code=Code(image=codes.of_text(card.code), label="Code", rows=[_("Show or read it out when you pay.")]),
+        code=Code(
+            image=codes.of_text(card.code), label="Code", rows=[_("Show or read it out when you pay.")]
+        ),
         remarks=[
             _("Spend it at once or bit by bit. Whoever has the code can spend it: keep it like cash."),
         ],

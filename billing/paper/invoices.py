@@ -62,7 +62,6 @@ def sheet(invoice: Invoice) -> Sheet:
     )
 
 
-
 def _paid(invoice: Invoice) -> list[tuple[Payment, Decimal]]:
     """What each payment has given to the bill, in order; what was taken back from it is off."""
     given: dict[Any, tuple[Payment, Decimal]] = {}

@@ -19,9 +19,7 @@ from billing import breakdown
 SHEETS = Path(settings.BASE_DIR) / "templates" / "billing" / "paper"
 
 
-def ready(
-    document: Any, form: str, language: str = words.ENGLISH, copy: str = Paper.Copy.ORIGINAL
-) -> Paper:
+def ready(document: Any, form: str, language: str = words.ENGLISH, copy: str = Paper.Copy.ORIGINAL) -> Paper:
     """The kept paper of a document as it stands now; drawn and kept first where there is none."""
     kind = kind_of(document)
     kept = _kept(document, kind, form, language, copy)
@@ -29,7 +27,10 @@ def ready(
         return kept
     sheet = read(document, kind)  # puts what it read on the row, so the state is that of the sheet
     kept = _kept(document, kind, form, language, copy)
-    name, content = name_of(document, form, language, copy), ContentFile(_drawn(document, sheet, form, language, copy))
+    name, content = (
+        name_of(document, form, language, copy),
+        ContentFile(_drawn(document, sheet, form, language, copy)),
+    )
     if kept:  # its file was lost
         kept.file.save(name, content)
         return kept
@@ -43,9 +44,7 @@ def ready(
     return kept
 
 
-def draw(
-    document: Any, form: str, language: str = words.ENGLISH, copy: str = Paper.Copy.ORIGINAL
-) -> bytes:
+def draw(document: Any, form: str, language: str = words.ENGLISH, copy: str = Paper.Copy.ORIGINAL) -> bytes:
     """The PDF, drawn now and not kept."""
     return _drawn(document, read(document, kind_of(document)), form, language, copy)
 

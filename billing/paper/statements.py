@@ -83,7 +83,9 @@ def _table(statement: Statement) -> Table:
         balance += entry.charged - entry.received
         charged, received = (grouped(value) if value else "" for value in (entry.charged, entry.received))
         rows.append([parts.day(entry.day), entry.text, entry.number, charged, received, grouped(balance)])
-    charged, received = (sum((getattr(e, n) for e in statement.entries), ZERO) for n in ("charged", "received"))
+    charged, received = (
+        sum((getattr(e, n) for e in statement.entries), ZERO) for n in ("charged", "received")
+    )
     columns = [
         Column("Date", "day"), Column("What"), Column("Number", "number"), Column("Billed ₹", "n"),
         Column("Received ₹", "n"), Column("Balance ₹", "n"),

@@ -14,4 +14,6 @@ register = template.Library()
 def say(context: Any, english: str) -> str:
     """A label; on a Hindi paper the Hindi word stands with it."""
     hindi = words.in_hindi(str(english)) if context.get("language") == words.HINDI else ""
-    return format_html('{} <span lang="hi">{}</span>', english, hindi) if hindi else format_html("{}", english)
+    return (
+        format_html('{} <span lang="hi">{}</span>', english, hindi) if hindi else format_html("{}", english)
+    )
