@@ -94,8 +94,8 @@ def unpaid() -> Sheet:
             rows=["क्षेत्रपाल मार्ग 12, मुम्बई 400050", "State Maharashtra (27)"],
             remark="Delivered over the counter at the clinic",
         ),
-        facts=facts("LCB/25-26/00044", Fact("Due on", "18 Mar 2026"), supply=False)
-        + [Fact("Place of supply", "Maharashtra (27)"), Fact("Reverse charge", "No")],
+        facts=[*facts("LCB/25-26/00044", Fact("Due on", "18 Mar 2026"), supply=False),
+               Fact("Place of supply", "Maharashtra (27)"), Fact("Reverse charge", "No")],
         lines=[Line(text="Diode laser handpiece, refurbished, with stand and a second set of goggles", code="901890",
                     quantity="2 NOS", price=D(50000), off=D(10000), value=D(90000), tax="18 %", total=D(106200))],
         is_taxed=True, rates=rates(rate(90000, igst=True), igst=True),

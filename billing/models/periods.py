@@ -81,3 +81,8 @@ class BillingRules(Editable):
 
     def __str__(self) -> str:
         return str(self.branch)
+
+    @classmethod
+    def of(cls, branch: Branch) -> "BillingRules":
+        """The branch's own, or the defaults where it has decided nothing."""
+        return cls.objects.filter(branch=branch).first() or cls(branch=branch)

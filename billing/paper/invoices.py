@@ -8,15 +8,20 @@ from django.utils.translation import ngettext
 
 from billing import breakdown, codes, queries
 from billing.breakdown import ZERO, Part
-from billing.models import Invoice, InvoiceLine, Note, Payment
+from billing.models import Invoice, InvoiceLine, Note, Payment, PaymentCorrection
 from billing.paper import parts
 from billing.paper.sheet import About, Code, Fact, Line, Sheet
 from clinic import gst, money
 
 
 def state(invoice: Invoice) -> str:
-    """What may differ between two drawings of one bill."""
-    return f"{invoice.status} {invoice.paid} {invoice.credited} {invoice.debited}"
+    """What may differ between two drawings of one bill: what was paid and noted, and a mode that was put right."""
+    sums = f"{invoice.status} {invoice.paid} {invoice.credited} {invoice.debited}"
+    if not invoice.paid:
+        return sums
+    corrections = PaymentCorrection.objects.filter(payment__allocations__invoice=invoice)
+    corrected = corrections.values("pk").distinct().count()
+    return f"{sums} {corrected}" if corrected else sums
 
 
 def sheet(invoice: Invoice) -> Sheet:

@@ -9,12 +9,12 @@ from django.core.files.base import ContentFile
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from billing import breakdown
 from billing.models import Paper
 from billing.paper import copies, parts, words
 from billing.paper.kinds import Kind, kind_of
 from billing.paper.sheet import Sheet
 from clinic import phones
-from billing import breakdown
 
 SHEETS = Path(settings.BASE_DIR) / "templates" / "billing" / "paper"
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 
 from billing.models import Estimate, Invoice, Note, Paper, Receipt, Refund, StoredValue
 from billing.paper import cards, estimates, invoices, notes, receipts, refunds
@@ -23,6 +24,15 @@ class Kind:
     sheet: Callable[[Any], Sheet]
     state: Callable[[Any], str]
     kept: Paper.Document | None
+
+    def title(self, document: Any) -> str:
+        """What the document is called, without reading what stands on it."""
+        return str(document.get_document_display() if hasattr(document, "document") else self._plain(document))
+
+    def _plain(self, document: Any) -> str:
+        if isinstance(document, Note):
+            return str(document.get_kind_display())
+        return str(_("Estimate") if isinstance(document, Estimate) else _("Gift card"))
 
 
 def _bills() -> QuerySet[Invoice]:

@@ -5,7 +5,7 @@ import datetime
 from django.utils.translation import gettext as _
 
 from billing.breakdown import ZERO
-from billing.models import Allocation, Payment, Receipt, StoredValue, Tip
+from billing.models import Allocation, Payment, PaymentCorrection, Receipt, StoredValue, Tip
 from billing.paper import parts
 from billing.paper.sheet import About, Column, Fact, Sheet, Table
 from clinic import gst, money
@@ -16,7 +16,9 @@ SAME_TAKING = datetime.timedelta(seconds=30)
 
 
 def state(receipt: Receipt) -> str:
-    return ""
+    """A mode that was put right is printed anew."""
+    corrected = PaymentCorrection.objects.filter(payment__receipt=receipt).count()
+    return f"corrected {corrected}" if corrected else ""
 
 
 def sheet(receipt: Receipt) -> Sheet:

@@ -83,12 +83,11 @@ def _table(statement: Statement) -> Table:
         balance += entry.charged - entry.received
         charged, received = (grouped(value) if value else "" for value in (entry.charged, entry.received))
         rows.append([parts.day(entry.day), entry.text, entry.number, charged, received, grouped(balance)])
-    charged, received = (
-        sum((getattr(e, n) for e in statement.entries), ZERO) for n in ("charged", "received")
-    )
+    billed = sum((entry.charged for entry in statement.entries), ZERO)
+    paid = sum((entry.received for entry in statement.entries), ZERO)
     columns = [
         Column("Date", "day"), Column("What"), Column("Number", "number"), Column("Billed ₹", "n"),
         Column("Received ₹", "n"), Column("Balance ₹", "n"),
     ]  # fmt: skip
-    foot = ["", _("Total"), "", grouped(charged), grouped(received), grouped(balance)]
+    foot = ["", _("Total"), "", grouped(billed), grouped(paid), grouped(balance)]
     return Table(title="", columns=columns, rows=rows, foot=foot)
