@@ -1,43 +1,62 @@
-"""Drawing papers in the background, so that the first click finds them there."""
+"""Celery shells of billing, and the papers that are drawn before anybody asks for them."""
 
 from typing import Any
 from uuid import UUID
 
-from billing import paper
-from billing.models import Paper
+from celery import shared_task
+
+from billing import paper, printing
+from billing.models import Paper, Payment
 from billing.paper import words
 from billing.paper.kinds import KINDS
 from clinic import events
 from clinic.models import Event
 
-#: The event, the kind of document drawn after it, and the value in its data that names the document.
-WARMED = (
-    ("invoice.issued", "invoice", ""),
-    ("invoice.cancelled", "invoice", ""),
-    ("payment.received", "invoice", "invoice_id"),
-    ("note.issued", "note", ""),
-    ("note.issued", "invoice", "invoice_id"),
-    ("receipt.issued", "receipt", ""),
-    ("refund.processed", "refund", ""),
-    ("estimate.issued", "estimate", ""),
-)
+
+@shared_task
+def print_run(run_id: str) -> None:
+    printing.go_on(run_id)
+
+
+@shared_task
+def keep_print_runs() -> None:
+    """Each minute: take up what no worker has heard of, forget the files of yesterday."""
+    printing.keep()
 
 
 def subscribe() -> None:
-    for verb, name, value in WARMED:
-        events.subscribe(
-            verb,
-            "billing.paper" if name in verb or not value else f"billing.paper.{name}",
-            _warmer(name, value),
-        )
+    """Keep the A4 papers of what has just been written, so that the first click finds them there."""
+    for verb, name in (
+        ("invoice.issued", "invoice"),
+        ("invoice.cancelled", "invoice"),
+        ("note.issued", "note"),
+        ("advance.received", "receipt"),
+        ("refund.processed", "refund"),
+        ("estimate.made", "estimate"),
+    ):
+        events.subscribe(verb, "billing.paper", _warmer(name))
+    for verb in ("payment.received", "payment.applied", "note.issued"):
+        events.subscribe(verb, "billing.paper.invoice", _of_invoice)
+    events.subscribe("payment.received", "billing.paper.receipt", _of_receipt)
 
 
-def _warmer(name: str, value: str) -> Any:
+def _warmer(name: str) -> Any:
     def warm(event: Event) -> None:
-        """Keep the A4 paper as it stands now, in the customer's language; where it is kept already, nothing happens."""
-        key = event.data.get(value) if value else event.subject_id
-        document = KINDS[name].rows().filter(pk=UUID(str(key))).first() if key else None
-        if document:
-            paper.ready(document, Paper.Format.A4, words.language_for(document.customer.language))
+        _keep(name, event.subject_id)
 
     return warm
+
+
+def _of_invoice(event: Event) -> None:
+    _keep("invoice", event.data.get("invoice_id"))
+
+
+def _of_receipt(event: Event) -> None:
+    _keep("receipt", Payment.objects.filter(pk=event.subject_id).values_list("receipt", flat=True).first())
+
+
+def _keep(name: str, pk: UUID | str | None) -> None:
+    """The paper as it stands now, in the customer's language; where it is kept already, nothing happens."""
+    document = KINDS[name].rows().filter(pk=pk).first() if pk else None
+    if document:
+        paper.ready(document, Paper.Format.A4, words.language_for(document.customer.language))

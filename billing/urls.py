@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import begin, bills, editor, paper
+from billing.views import begin, bills, editor, paper, printing
 
 urlpatterns = [
     path("", bills.list_, name="invoice-list"),
@@ -23,5 +23,8 @@ urlpatterns = [
     path("receipts/<uuid:pk>/print/", paper.receipt, name="moneyreceipt-print"),
     path("refunds/<uuid:pk>/print/", paper.refund, name="refund-print"),
     path("estimates/<uuid:pk>/print/", paper.estimate, name="estimate-print"),
+    path("print/new/", printing.new, name="printrun-new"),
+    path("print/<uuid:pk>/", printing.detail, name="printrun-detail"),
+    path("print/<uuid:pk>/file/", printing.file, name="printrun-file"),
     path("gift-cards/<uuid:pk>/print/", paper.card, name="giftcard-print"),
 ]

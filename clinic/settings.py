@@ -145,6 +145,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
+    "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},

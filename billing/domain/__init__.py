@@ -4,6 +4,7 @@ from .collecting import NewPayment, collect
 from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
 from .exporting import note_export
 from .issuing import issue
+from .printing import start_print
 
 __all__ = [
     "BillTerms",
@@ -18,4 +19,5 @@ __all__ = [
     "issue",
     "note_export",
     "remove_line",
+    "start_print",
 ]

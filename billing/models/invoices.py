@@ -28,6 +28,11 @@ class InvoiceQuerySet(models.QuerySet):
     def drafts(self) -> "InvoiceQuerySet":
         return self.filter(status=Invoice.Status.DRAFT)
 
+    def printable(self) -> "InvoiceQuerySet":
+        """Issued here, cancelled ones too; what was brought forward has its paper in the former system."""
+        wanted = [Invoice.Status.ISSUED, Invoice.Status.CANCELLED]
+        return self.filter(status__in=wanted).exclude(document=Invoice.Document.OPENING_DUE)
+
     def unpaid(self) -> "InvoiceQuerySet":
         """Issued, with something still due."""
         return self.filter(outstanding__gt=0)

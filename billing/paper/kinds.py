@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from billing.models import Estimate, Invoice, Note, Paper, Receipt, Refund, StoredValue
+from billing.models import Estimate, Invoice, InvoiceQuerySet, Note, Paper, Receipt, Refund, StoredValue
 from billing.paper import cards, estimates, invoices, notes, receipts, refunds
 from billing.paper.sheet import Sheet
 
@@ -36,10 +36,7 @@ class Kind:
 
 
 def _bills() -> QuerySet[Invoice]:
-    """What was brought forward from a former system was printed there."""
-    wanted = [Invoice.Status.ISSUED, Invoice.Status.CANCELLED]
-    rows = Invoice.objects.filter(status__in=wanted).exclude(document=Invoice.Document.OPENING_DUE)
-    return rows.select_related("branch", "customer")
+    return InvoiceQuerySet(Invoice).printable().select_related("branch", "customer")
 
 
 def _notes() -> QuerySet[Note]:
