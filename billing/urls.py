@@ -1,14 +1,23 @@
 """Table of contents."""
 
-from django.urls import path
+from django.urls import include, path
 
-from billing.views import begin, bills, editor, paper, printing
+from billing.views import begin, bills, drawer_pages, editor
 
 urlpatterns = [
+    path("", include("billing.paper_urls")),
     path("", bills.list_, name="invoice-list"),
     path("export/", bills.export, name="invoice-export"),
     path("new/", begin.new, name="invoice-new"),
     path("of-customer/<uuid:pk>/", bills.of_customer, name="customer-invoices"),
+    path("drawers/", drawer_pages.drawer_list, name="drawer-list"),
+    path("drawers/open/", drawer_pages.drawer_open, name="drawer-open"),
+    path("drawers/move/", drawer_pages.drawer_move, name="drawer-move"),
+    path("drawers/<uuid:pk>/", drawer_pages.drawer_detail, name="drawer-detail"),
+    path("drawers/<uuid:pk>/close/", drawer_pages.drawer_close, name="drawer-close"),
+    path("drawers/<uuid:pk>/verify/", drawer_pages.drawer_verify, name="drawer-verify"),
+    path("drawers/<uuid:pk>/print/", drawer_pages.drawer_print, name="drawer-print"),
+    path("day/", drawer_pages.day, name="billing-day"),
     path("<uuid:pk>/", bills.detail, name="invoice-detail"),
     path("<uuid:pk>/edit/", editor.edit, name="invoice-edit"),
     path("<uuid:pk>/preview/", editor.preview, name="invoice-preview"),
@@ -18,13 +27,4 @@ urlpatterns = [
     path("<uuid:pk>/issue/", editor.issue, name="invoice-issue"),
     path("<uuid:pk>/collect/", bills.collect, name="invoice-collect"),
     path("<uuid:pk>/discard/", editor.discard, name="invoice-discard"),
-    path("<uuid:pk>/print/", paper.invoice, name="invoice-print"),
-    path("notes/<uuid:pk>/print/", paper.note, name="note-print"),
-    path("receipts/<uuid:pk>/print/", paper.receipt, name="moneyreceipt-print"),
-    path("refunds/<uuid:pk>/print/", paper.refund, name="refund-print"),
-    path("estimates/<uuid:pk>/print/", paper.estimate, name="estimate-print"),
-    path("print/new/", printing.new, name="printrun-new"),
-    path("print/<uuid:pk>/", printing.detail, name="printrun-detail"),
-    path("print/<uuid:pk>/file/", printing.file, name="printrun-file"),
-    path("gift-cards/<uuid:pk>/print/", paper.card, name="giftcard-print"),
 ]

@@ -140,9 +140,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     def discount_cap(self) -> Decimal:
         """The largest discount in percent this person may give at the branch worked at: the widest of their roles."""
         caps = [held.role.discount_cap for held in self._here()]
-        if None in caps:
-            return Decimal(100)
-        return max((cap for cap in caps if cap is not None), default=Decimal(0))
+        return max((Decimal(100) if cap is None else cap for cap in caps), default=Decimal(0))
 
     def may_manage(self, person: "User") -> bool:
         """Whether this person may say when `person` works.
@@ -183,11 +181,10 @@ class Role(Editable, Deactivatable):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                name="role_discount_cap_is_a_percentage",
+                name="role_discount_cap_is_a_percentage", violation_error_message=_("A percentage lies between 0 and 100."),
                 condition=models.Q(discount_cap__isnull=True) | models.Q(discount_cap__range=(0, 100)),
-                violation_error_message=_("A percentage lies between 0 and 100."),
             )
-        ]
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name

@@ -1032,7 +1032,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='paymentcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), ('mode_before__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), models.Q(('mode', models.F('mode_before')), _negated=True), models.Q(('reason', ''), _negated=True)), name='paymentcorrection_changes_between_desk_modes'),
+            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), ('mode_before__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), models.Q(('mode', models.F('mode_before')), _negated=True)), name='paymentcorrection_changes_between_desk_modes'),
         ),
         migrations.AddConstraint(
             model_name='periodlock',

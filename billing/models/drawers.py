@@ -16,7 +16,7 @@ class Drawer(Editable):
     """One cashier's takings from opening to close, past midnight too. A payment belongs to the drawer open when it came.
 
     At the close the cashier counts blind: `counted` holds notes and coins by denomination, `declared` rupees by mode;
-    `expected` by mode is worked out from the rows and frozen beside them. Somebody else verifies.
+    `expected` by mode is worked out from the rows and frozen beside them. Somebody else verifies. Who may verify may also count for a cashier who left: `closed_by`.
     """
 
     class Status(models.TextChoices):
@@ -37,6 +37,7 @@ class Drawer(Editable):
     left_in = money(_("cash left in the drawer"))
     handed_to = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     verified_at = models.DateTimeField(null=True)
     verified_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     answer = models.CharField(_("remark of who verified"), max_length=300, blank=True)
@@ -64,7 +65,9 @@ class Drawer(Editable):
                 ),
             ),
             models.CheckConstraint(
-                name="drawer_verified_by_another", condition=~Q(verified_by=models.F("cashier"))
+                name="drawer_verified_by_another",
+                condition=Q(verified_by__isnull=True)
+                | ~Q(verified_by=models.F("cashier")) & ~Q(verified_by=models.F("closed_by")),
             ),
             models.CheckConstraint(name="drawer_float", condition=Q(opening_float__gte=0, left_in__gte=0)),
         ]

@@ -206,7 +206,7 @@ class PaymentCorrection(Row):
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
 
-    privacy = Privacy(path="payment__customer", retention="tax", columns=("reference",))
+    privacy = Privacy(path="payment__customer", retention="tax", columns=("reference", "reason"))
 
     class Meta:
         verbose_name = _("correction of a payment")
@@ -215,7 +215,7 @@ class PaymentCorrection(Row):
                 name="paymentcorrection_changes_between_desk_modes",
                 condition=Q(mode__in=["cash", "upi", "card", "netbanking", "wallet", "cheque", "transfer"])
                 & Q(mode_before__in=["cash", "upi", "card", "netbanking", "wallet", "cheque", "transfer"])
-                & ~Q(mode=F("mode_before")) & ~Q(reason=""),
+                & ~Q(mode=F("mode_before")),
             )
         ]  # fmt: skip
 
