@@ -148,6 +148,8 @@ CELERY_BEAT_SCHEDULE = {
     "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
+    "remind-of-dues": {"task": "notifications.tasks.remind_of_dues", "schedule": crontab(minute=20)},
+    "send-messages": {"task": "notifications.tasks.send_messages", "schedule": crontab()},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
     "lapse-packages": {"task": "packages.tasks.keep_terms", "schedule": crontab(minute=15)},
     "finish-erasures": {"task": "customers.tasks.finish_erasures", "schedule": crontab(hour=3, minute=45)},
@@ -160,10 +162,17 @@ PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000/")
 
 # The mail server, such as smtp+tls://user:password@mail.example:587; without one no mail leaves by itself.
 EMAIL_URL = env("EMAIL_URL", default="")
-_mail = env.email_url_config(EMAIL_URL) if EMAIL_URL else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+_mail = (
+    env.email_url_config(EMAIL_URL)
+    if EMAIL_URL
+    else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+)
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_USER") or "", _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    _mail.get("EMAIL_HOST_USER") or "",
+    _mail.get("EMAIL_HOST_PASSWORD") or "",
+)
 EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "clinic@localhost")

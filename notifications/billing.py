@@ -1,13 +1,26 @@
-"""Who hears of a sale: whoever looks after the stock, when it takes an item under its threshold."""
+"""Who hears of a sale: whoever looks after the stock, when it takes an item under its threshold; and of a payment: nobody
+is reminded of what is paid."""
 
 from clinic import events
 from clinic.models import Event
-from notifications import domain
+from notifications import domain, papers
 
 
 def listen() -> None:
     events.subscribe("invoice.issued", "alert.low_stock", sold)
+    events.subscribe("invoice.cancelled", "message.due_withdrawn", cancelled)
+    for verb in ("payment.received", "payment.applied", "note.issued"):
+        events.subscribe(verb, "message.due_withdrawn", settled)
 
 
 def sold(event: Event) -> None:
     domain.raise_low_stock_after(cause_kind="invoice", cause_id=event.subject_id)
+
+
+def cancelled(event: Event) -> None:
+    papers.withdraw_reminders(invoice_id=event.subject_id)
+
+
+def settled(event: Event) -> None:
+    if invoice_id := event.data.get("invoice_id"):
+        papers.withdraw_reminders(invoice_id=invoice_id)

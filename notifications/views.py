@@ -29,7 +29,8 @@ IN_BAR = "bar-alert-list"  # where the bell wants its count
 @requires(Permission.MESSAGES_SEND)
 @require_GET
 def message_list(request: HttpRequest) -> HttpResponse:
-    show = "sent" if request.GET.get("show") == "sent" else "waiting"
+    show = request.GET.get("show", "")
+    show = show if show in ("sent", "leaving") else "waiting"
     words = searched(request.GET)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Message.Kind.values else ""
@@ -53,6 +54,10 @@ def _matching(request: HttpRequest, show: str, words: str) -> QuerySet[Message]:
     found = Message.objects.visible_to(request.user)
     if show == "sent":
         found = found.filter(status=Message.Status.SENT).order_by("-sent_at", "-id")
+    elif show == "leaving":
+        found = found.filter(status__in=[Message.Status.SENDING, Message.Status.FAILED]).order_by(
+            "status", "-id"
+        )
     else:
         found = found.to_send(timezone.localdate()).order_by("kind", "send_until", "id")
     if words:

@@ -53,7 +53,9 @@ class PrintRun(Row):
         verbose_name = _("print run")
         ordering = ["-id"]
         indexes = [
-            models.Index(name="printrun_under_way", fields=["id"], condition=Q(state__in=["waiting", "drawing"]))
+            models.Index(
+                name="printrun_under_way", fields=["id"], condition=Q(state__in=["waiting", "drawing"])
+            )
         ]
         constraints = [
             models.CheckConstraint(name="printrun_within_its_total", condition=Q(done__lte=models.F("total"))),

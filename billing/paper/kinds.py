@@ -27,7 +27,9 @@ class Kind:
 
     def title(self, document: Any) -> str:
         """What the document is called, without reading what stands on it."""
-        return str(document.get_document_display() if hasattr(document, "document") else self._plain(document))
+        return str(
+            document.get_document_display() if hasattr(document, "document") else self._plain(document)
+        )
 
     def _plain(self, document: Any) -> str:
         if isinstance(document, Note):
