@@ -7,6 +7,7 @@ mail and SMS leave through our servers where there are any (`leaving`), otherwis
 import datetime
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def _written(
     today = timezone.localdate(timezone=branch.zone)
     until = links.last_day(document)
     name = printed.name_of(document)
-    due = document.due if _is_owed(document) else 0
+    due = document.due if _is_owed(document) else Decimal(0)
     with translation.override(customer.language):
         facts = texts.Bill(
             name=customer.first_name, clinic=branch.trade_name, phone=phones.shown(branch.phone),
@@ -121,7 +122,7 @@ def _told(keys: list[UUID]) -> dict[UUID, tuple[int, datetime.date]]:
         "document_id"
     )
     counted = rows.annotate(times=Count("pk"), last=Max("send_from"))
-    return {row["document_id"]: (row["times"], row["last"]) for row in counted}
+    return {key: (times, last) for key, times, last in counted.values_list("document_id", "times", "last") if key}
 
 
 def _is_time(told: tuple[int, datetime.date] | None, latest: datetime.date) -> bool:

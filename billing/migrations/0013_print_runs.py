@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0011_guards_of_money'),
+        ('billing', '0012_drawers_counted_for_others'),
         ('clinic', '0009_series_of_money'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
