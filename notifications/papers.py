@@ -64,11 +64,16 @@ def _is_owed(document: Any) -> bool:
 
 
 def _written(
-    document: Any, said: tuple[Message.Kind, Callable[[texts.Bill], str]], *, remind: bool, bodies: Any = None
+    document: Any,
+    said: tuple[Message.Kind, Callable[[texts.Bill], str]],
+    *,
+    remind: bool,
+    bodies: Any = None,
+    today: datetime.date | None = None,
 ) -> Message:
     kind, text = (Kind.DUE, texts.due) if remind else said
     branch, customer = document.branch, document.customer
-    today = timezone.localdate(timezone=branch.zone)
+    today = today or timezone.localdate(timezone=branch.zone)
     until = links.last_day(document)
     name = printed.name_of(document)
     due = document.due if _is_owed(document) else Decimal(0)
@@ -109,7 +114,7 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
     told = _told([invoice.pk for invoice in invoices])
     bodies = words_of(branch)
     wanted = [
-        _written(invoice, SAID["invoice"], remind=True, bodies=bodies)
+        _written(invoice, SAID["invoice"], remind=True, bodies=bodies, today=today)
         for invoice in invoices
         if invoice.customer.is_active and _is_time(told.get(invoice.pk), latest)
     ]

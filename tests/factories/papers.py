@@ -74,7 +74,7 @@ def payment(of: Receipt, by: User, **changes: Any) -> Payment:
     )  # fmt: skip
 
 
-def refund(of: Receipt, invoice: Invoice, by: User, agreed_by: User, **changes: Any) -> Refund:
+def refund(of: Receipt, bill: Invoice, by: User, agreed_by: User, **changes: Any) -> Refund:
     """The whole of a receipt voucher, paid out by UPI."""
     money = of.payments.first()
     asked = Refund.objects.create(
@@ -83,7 +83,7 @@ def refund(of: Receipt, invoice: Invoice, by: User, agreed_by: User, **changes: 
     )  # fmt: skip
     taxes = {name: getattr(of, name) for name in ("taxable", "cgst", "sgst", "igst")}
     is_voucher = of.document == "receipt_voucher"
-    values = numbered(invoice, "refund_voucher" if is_voucher else "refund") | taxes | {
+    values = numbered(bill, "refund_voucher" if is_voucher else "refund") | taxes | {
         "status": "processed", "document": "refund_voucher" if is_voucher else "refund_receipt",
         "decided_by": agreed_by, "decided_at": timezone.now(), "processed_by": by,
     }  # fmt: skip
