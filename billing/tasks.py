@@ -1,16 +1,20 @@
-"""Celery shells of billing, and the papers that are drawn before anybody asks for them."""
+"""Celery shells: many bills in one file, what a gateway told, what became of it, value that expired."""
 
-from typing import Any
+import logging
+from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
 
-from billing import paper, printing
-from billing.models import Paper, Payment
-from billing.paper import words
-from billing.paper.kinds import KINDS
-from clinic import events
-from clinic.models import Event
+from billing import domain, printing, webhooks
+from billing.models import GatewayEvent, OnlinePayment
+from clinic.refusals import Refusal
+
+log = logging.getLogger(__name__)
+LATE = timedelta(minutes=10)
+AT_ONCE = 200  # of what is open, in one run
 
 
 @shared_task
@@ -24,39 +28,33 @@ def keep_print_runs() -> None:
     printing.keep()
 
 
-def subscribe() -> None:
-    """Keep the A4 papers of what has just been written, so that the first click finds them there."""
-    for verb, name in (
-        ("invoice.issued", "invoice"),
-        ("invoice.cancelled", "invoice"),
-        ("note.issued", "note"),
-        ("advance.received", "receipt"),
-        ("refund.processed", "refund"),
-        ("estimate.made", "estimate"),
+def hand_over(event_id: UUID) -> None:
+    """Have a gateway's message worked through once it is committed; with the broker gone the job finds it later."""
+    transaction.on_commit(lambda: work_gateway_event.delay(str(event_id)), robust=True)
+
+
+@shared_task
+def work_gateway_event(event_id: str) -> None:
+    webhooks.work_through(UUID(event_id))
+
+
+@shared_task
+def reconcile_online() -> None:
+    """Every ten minutes: messages that nobody worked through, and payments of which the gateway told nothing."""
+    for key in (
+        GatewayEvent.objects.filter(worked_at=None).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     ):
-        events.subscribe(verb, "billing.paper", _warmer(name))
-    for verb in ("payment.received", "payment.applied", "note.issued"):
-        events.subscribe(verb, "billing.paper.invoice", _of_invoice)
-    events.subscribe("payment.received", "billing.paper.receipt", _of_receipt)
+        webhooks.work_through(key)
+    before = timezone.now() - LATE
+    waiting = OnlinePayment.objects.filter(status__in=domain.OPEN_ONLINE, created_at__lt=before)
+    for online in waiting.order_by("updated_at")[:AT_ONCE]:
+        try:
+            domain.reconcile_online(by=None, online=online)
+        except Refusal:
+            log.warning("gateway does not answer", extra={"online_payment": str(online.pk)})
 
 
-def _warmer(name: str) -> Any:
-    def warm(event: Event) -> None:
-        _keep(name, event.subject_id)
-
-    return warm
-
-
-def _of_invoice(event: Event) -> None:
-    _keep("invoice", event.data.get("invoice_id"))
-
-
-def _of_receipt(event: Event) -> None:
-    _keep("receipt", Payment.objects.filter(pk=event.subject_id).values_list("receipt", flat=True).first())
-
-
-def _keep(name: str, pk: UUID | str | None) -> None:
-    """The paper as it stands now, in the customer's language; where it is kept already, nothing happens."""
-    document = KINDS[name].rows().filter(pk=pk).first() if pk else None
-    if document:
-        paper.ready(document, Paper.Format.A4, words.language_for(document.customer.language))
+@shared_task
+def expire_stored_values() -> None:
+    """Hourly, on each branch's own day."""
+    domain.expire_stored_values()

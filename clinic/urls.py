@@ -24,5 +24,6 @@ urlpatterns = [
     path("queue/", include("appointments.screen_urls")),
     path("billing/", include("billing.urls")),
     path("papers/", include("billing.public_urls")),
+    path("pay/", include("billing.pay_urls")),
     path("messages/", include("notifications.urls")),
 ]

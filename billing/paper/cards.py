@@ -30,7 +30,7 @@ def sheet(card: StoredValue) -> Sheet:
         ],
         total=Fact("Worth", money.rupees(worth)),
         words=money.in_words(worth),
-        big_code=getattr(card, "code_shown", card.code),
+        big_code=card.code_shown,
         code=Code(
             image=codes.of_text(card.code), label="Code", rows=[_("Show or read it out when you pay.")]
         ),

@@ -16,7 +16,7 @@ from clinic import gst, money
 
 def state(invoice: Invoice) -> str:
     """What may differ between two drawings of one bill: what was paid and noted, and a mode that was put right."""
-    sums = f"{invoice.status} {invoice.paid} {invoice.credited} {invoice.debited}"
+    sums = f"{invoice.status} {invoice.paid:.2f} {invoice.credited:.2f} {invoice.debited:.2f}"
     if not invoice.paid:
         return sums
     corrections = PaymentCorrection.objects.filter(payment__allocations__invoice=invoice)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0010_reminders_of_dues'),
+        ('clinic', '0011_reminders_of_dues'),
         ('customers', '0007_lists_in_order'),
         ('notifications', '0004_ways_and_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0012_drawers_counted_for_others'),
+        ('billing', '0014_who_asked_for_a_discount'),
         ('clinic', '0009_series_of_money'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
