@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from billing import links, paper
+from billing import domain, links, paper, pay_links
 from billing.models import Invoice, Paper
 from billing.paper import words
 from billing.views.paper import pdf
@@ -29,8 +29,16 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "until": link.until,
         "due": document.due if isinstance(document, Invoice) else 0,
+        "pay": _asked_online(document) if isinstance(document, Invoice) else "",
     }
     return _unseen(render(request, "billing/linked.html", context))
+
+
+def _asked_online(invoice: Invoice) -> str:
+    """Where the latest request to pay this bill online is paid; empty where nobody asked, or it has lapsed."""
+    waiting = invoice.online_payments.filter(status__in=domain.OPEN_ONLINE, expires_at__gt=timezone.now())
+    online = waiting.order_by("-pk").first() if invoice.due > 0 else None
+    return pay_links.path_of(online) if online else ""
 
 
 @public(WHY)

@@ -45,10 +45,10 @@ def estimate(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _print(request, "estimate", pk)
 
 
-@requires(Permission.BILLING_PRINT)
+@requires(Permission.BILLING_COLLECT)
 @require_GET
 def card(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A gift card, drawn anew each time: nothing of it is kept, because its code is money."""
+    """A gift card, drawn anew each time: its code is money, so nothing of it is kept and whoever takes money prints it."""
     return _print(request, "card", pk)
 
 

@@ -3,16 +3,20 @@
 import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
+from uuid_utils import compat
 
-from billing import snapshots
+from billing import links, snapshots
 from billing.models import (
     Estimate,
     Invoice,
     Note,
     NoteLine,
     Payment,
+    PrintRun,
     Receipt,
     Refund,
     StoredValue,
@@ -20,6 +24,7 @@ from billing.models import (
 )
 from clinic import numbering
 from customers.models import Customer
+from notifications.models import Message
 from staff.models import User
 
 
@@ -109,3 +114,27 @@ def gift_card(invoice: Invoice, by: User, *, code: str = "7K4MQ2XD9PTA", owner: 
     StoredValueEntry.objects.create(value=card, kind="bought", amount=Decimal(5000), on=timezone.localdate(), by=by)
     card.refresh_from_db()
     return card
+
+
+def one_of_each(bill: Invoice, *, by: User, documents: dict[str, UUID]) -> dict[str, Any]:
+    """Ids by the first word of the URLs that take them, and a link that opens a bill without a login."""
+    run = PrintRun.objects.create(branch=bill.branch, by=by, invoices=[str(bill.pk)], total=1)
+    return {
+        "moneyreceipt": documents["receipt_pk"], "giftcard": documents["stored"], "printrun": run.pk,
+        "billpaper": bill.pk, "paper": "invoice", "token": links.token(bill, links.last_day(bill)),
+    }  # fmt: skip
+
+
+def forms(on: Any) -> list[Any]:
+    from tests.factories.forms import Form, _form  # which takes these in
+
+    failed = Message.objects.create(
+        branch=on.branch, customer=on.customer, kind="bill", key="walk-failed", phone=on.customer.phone, body="x",
+        send_from=timezone.localdate(), send_until=timezone.localdate(), status="failed", channel="sms", sent_by=on.by,
+    )  # fmt: skip
+    asked = {"form": "a4", "language": "en", "copy": "original", "idempotency_key": str(compat.uuid7())}
+    return [
+        Form("printrun-new", reverse("printrun-new") + f"?invoice={on.unpaid.pk}", asked),
+        Form("billpaper-send", reverse("billpaper-send", args=["invoice", on.unpaid.pk]), {"channel": "whatsapp"}),
+        _form("message-again", failed.pk),
+    ]  # fmt: skip
