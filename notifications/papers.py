@@ -127,7 +127,9 @@ def _told(keys: list[UUID]) -> dict[UUID, tuple[int, datetime.date]]:
         "document_id"
     )
     counted = rows.annotate(times=Count("pk"), last=Max("send_from"))
-    return {key: (times, last) for key, times, last in counted.values_list("document_id", "times", "last") if key}
+    return {
+        key: (times, last) for key, times, last in counted.values_list("document_id", "times", "last") if key
+    }
 
 
 def _is_time(told: tuple[int, datetime.date] | None, latest: datetime.date) -> bool:

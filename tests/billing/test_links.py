@@ -33,7 +33,9 @@ def test_a_stranger_opens_the_bill(client, bill):
     assert (page.status_code, file.status_code) == (200, 200)
     shown = page.content.decode()
     assert bill.number in shown and "₹5,310.00" in shown
-    assert "Priya" not in shown and "Laser" not in shown, "whose it is and what was done stand on the paper alone"
+    assert "Priya" not in shown and "Laser" not in shown, (
+        "whose it is and what was done stand on the paper alone"
+    )
     assert file.content[:5] == b"%PDF-"
     for answer in (page, file):
         assert answer["Cache-Control"] == "no-store"
@@ -46,7 +48,13 @@ def test_the_address_names_nobody_and_differs_by_document(bill, shop):
     one, two = links.token(bill, until), links.token(other, until)
     assert one != two
     assert links.read(one).pk == bill.pk
-    for word in ("Priya", bill.number, bill.number.replace("/", "-"), bill.customer.phone[-10:], str(bill.pk)):
+    for word in (
+        "Priya",
+        bill.number,
+        bill.number.replace("/", "-"),
+        bill.customer.phone[-10:],
+        str(bill.pk),
+    ):
         assert word not in one
 
 
@@ -79,7 +87,7 @@ def test_what_was_not_signed_here_is_not_found(client, bill, settings):
     ]  # fmt: skip
     for token in bad:
         assert [answer.status_code for answer in opened(client, token)] == [404, 404], token
-    settings.SECRET_KEY = "a new one"  # noqa: S105
+    settings.SECRET_KEY = "a new one"
     assert opened(client, good)[0].status_code == 404, "a new secret ends every link"
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
 

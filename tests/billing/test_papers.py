@@ -60,7 +60,14 @@ def test_a_credit_note_names_its_original(shop, bill):
 def test_a_debit_note_and_a_commercial_note_say_so(shop, bill):
     assert "Debit note" in drawn(papers.note(bill, shop.by, kind="debit"))
     plain = papers.note(
-        bill, shop.by, changes_tax=False, taxable=0, untaxed=Decimal(5310), cgst=0, sgst=0, total=Decimal(5310)
+        bill,
+        shop.by,
+        changes_tax=False,
+        taxable=0,
+        untaxed=Decimal(5310),
+        cgst=0,
+        sgst=0,
+        total=Decimal(5310),
     )
     found = drawn(plain)
     assert "the tax of the original document stays as it was" in found
@@ -100,7 +107,14 @@ def test_a_payment_receipt_says_what_it_paid_and_a_refund_receipt_from_where(sho
     spare = papers.receipt(bill, shop.by, total=531, document="payment_receipt")
     refund = papers.refund(spare, bill, shop.by, world.owner, invoice=bill)
     found = drawn(refund)
-    for field in ("Refund receipt", refund.number, spare.number, f"{bill.number} of", "Paid back ₹531.00", "Recipient"):
+    for field in (
+        "Refund receipt",
+        refund.number,
+        spare.number,
+        f"{bill.number} of",
+        "Paid back ₹531.00",
+        "Recipient",
+    ):
         assert field in found, field
 
 
@@ -124,10 +138,22 @@ def test_a_statement_runs_from_what_was_owed_to_what_is(shop):
         paper.Entry(today, "Payment by UPI", "LRC/26-27/00001", received=Decimal(6000)),
     ]
     account = paper.Statement(
-        branch=shop.branch, customer=shop.customer, since=today, until=today, opening=Decimal(1000), entries=entries
+        branch=shop.branch,
+        customer=shop.customer,
+        since=today,
+        until=today,
+        opening=Decimal(1000),
+        entries=entries,
     )
     found = words_of(paper.draw_statement(account, "a4"))
-    for field in ("Statement of account", "Priya Mehta", "Brought forward", "1,000.00", "6,310.00", "Due ₹310.00"):
+    for field in (
+        "Statement of account",
+        "Priya Mehta",
+        "Brought forward",
+        "1,000.00",
+        "6,310.00",
+        "Due ₹310.00",
+    ):
         assert field in found, field
 
 
@@ -193,7 +219,13 @@ class TestCopies:
         assert services in drawn(shop.issue(shop.laser), copy=copy)
 
     def test_each_form_is_a_file_of_its_own_and_drawn_once(self, desk, bill, monkeypatch):
-        asked = [{}, {"format": "a5"}, {"language": "hi"}, {"copy": "duplicate"}, {"format": "no", "copy": "such"}]
+        asked = [
+            {},
+            {"format": "a5"},
+            {"language": "hi"},
+            {"copy": "duplicate"},
+            {"format": "no", "copy": "such"},
+        ]
         url = reverse("invoice-print", args=[bill.pk])
         for wanted in asked:
             b"".join(desk.get(url, wanted).streaming_content)

@@ -44,7 +44,10 @@ def test_ticked_bills_come_in_the_order_of_their_numbers(desk, bills, shop):
     assert "Open the file" in desk.get(answer["Location"]).content.decode()
     file = desk.get(reverse("printrun-file", args=[run.pk]))
     pages = PdfReader(io.BytesIO(b"".join(file.streaming_content))).pages
-    assert [next(bill for bill in bills if bill.number in page.extract_text()) for page in pages] == [bills[0], bills[2]]
+    assert [next(bill for bill in bills if bill.number in page.extract_text()) for page in pages] == [
+        bills[0],
+        bills[2],
+    ]
     assert round(float(pages[0].mediabox.width) / 72 * 25.4) == 148
     assert "Duplicate" in pages[0].extract_text()
 
@@ -69,7 +72,12 @@ def test_too_many_and_none_are_refused(shop, bills, monkeypatch):
 
 def test_kept_papers_are_used_and_a_second_worker_stands_back(shop, bills, monkeypatch):
     run = domain.start_print(
-        by=shop.by, branch=shop.branch, invoices=[bill.pk for bill in bills], form="a4", language="en", copy="original"
+        by=shop.by,
+        branch=shop.branch,
+        invoices=[bill.pk for bill in bills],
+        form="a4",
+        language="en",
+        copy="original",
     )
     paper.ready(Invoice.objects.get(pk=bills[0].pk), "a4")
     printing.go_on(run.pk)
@@ -109,7 +117,10 @@ def test_the_file_is_forgotten_after_a_day(desk, shop, bills):
     printing.keep()
     run.refresh_from_db()
     assert (run.state, run.invoices, storage.exists(name)) == ("expired", [], False)
-    assert "Print the bills anew" in desk.get(reverse("printrun-file", args=[run.pk]), follow=True).content.decode()
+    assert (
+        "Print the bills anew"
+        in desk.get(reverse("printrun-file", args=[run.pk]), follow=True).content.decode()
+    )
 
 
 def test_another_branch_finds_neither_run_nor_bills(sign_in, world, shop, bills):

@@ -102,16 +102,23 @@ def estimate(invoice: Invoice, by: User) -> Estimate:
     """What the lines of a bill would come to."""
     told = ("kind", "description", "hsn", "uqc", "quantity", "unit_price", "tax_treatment", "tax_rate", "line_discount",
             "invoice_discount_share", "net_value", "cgst", "sgst", "igst", "cess", "line_total")  # fmt: skip
-    kept = {name: getattr(invoice, name) for name in ("taxable", "untaxed", "cgst", "sgst", "igst", "total", "place_of_supply")}
+    kept = {
+        name: getattr(invoice, name)
+        for name in ("taxable", "untaxed", "cgst", "sgst", "igst", "total", "place_of_supply")
+    }
     return Estimate.objects.create(
         draft=invoice, by=by, lines=[{name: str(getattr(line, name)) for name in told} for line in invoice.lines.all()],
         valid_until=timezone.localdate() + datetime.timedelta(days=15), **numbered(invoice, "estimate"), **kept,
     )  # fmt: skip
 
 
-def gift_card(invoice: Invoice, by: User, *, code: str = "7K4MQ2XD9PTA", owner: Customer | None = None) -> StoredValue:
+def gift_card(
+    invoice: Invoice, by: User, *, code: str = "7K4MQ2XD9PTA", owner: Customer | None = None
+) -> StoredValue:
     card = StoredValue.objects.create(kind="gift_card", branch=invoice.branch, code=code, customer=owner)
-    StoredValueEntry.objects.create(value=card, kind="bought", amount=Decimal(5000), on=timezone.localdate(), by=by)
+    StoredValueEntry.objects.create(
+        value=card, kind="bought", amount=Decimal(5000), on=timezone.localdate(), by=by
+    )
     card.refresh_from_db()
     return card
 

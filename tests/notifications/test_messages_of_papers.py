@@ -95,7 +95,9 @@ def test_without_a_mail_server_it_is_said_and_ones_own_program_opens(desk, bill)
     assert press(desk, "invoice", bill, channel="email")["Location"].startswith("mailto:priya@example.com")
 
 
-def test_what_the_server_refuses_is_tried_again_then_told_and_can_be_tried_by_hand(desk, bill, mail_server, monkeypatch):
+def test_what_the_server_refuses_is_tried_again_then_told_and_can_be_tried_by_hand(
+    desk, bill, mail_server, monkeypatch
+):
     def refuse(*_args, **_more):
         raise ConnectionRefusedError
 
@@ -137,7 +139,9 @@ def test_an_sms_leaves_through_the_gateway_where_there_is_one(desk, bill, monkey
 def test_receipts_and_notes_are_told_in_their_own_words(desk, shop, bill):
     note, receipt = written.note(bill, shop.by), written.receipt(bill, shop.by)
     assert "has written Credit note" in unquote(press(desk, "note", note, channel="whatsapp")["Location"])
-    assert "has received ₹1,180.00" in unquote(press(desk, "receipt", receipt, channel="whatsapp")["Location"])
+    assert "has received ₹1,180.00" in unquote(
+        press(desk, "receipt", receipt, channel="whatsapp")["Location"]
+    )
     assert set(Message.objects.values_list("kind", flat=True)) == {"note", "receipt"}
 
 
@@ -196,5 +200,8 @@ def test_doors(sign_in, world, shop, bill):
     assert desk.get(reverse("billpaper-messages", args=["nonsense", bill.pk])).status_code == 404
     bill.branch.sends_whatsapp = bill.branch.sends_email = False
     bill.branch.save()
-    assert "sends no messages" in desk.get(reverse("billpaper-messages", args=["invoice", bill.pk])).content.decode()
+    assert (
+        "sends no messages"
+        in desk.get(reverse("billpaper-messages", args=["invoice", bill.pk])).content.decode()
+    )
     assert press(desk, "invoice", bill).status_code == 409
