@@ -28,6 +28,7 @@ SAFE_WITHOUT_KEY = {
     "offer-message": "finds the message that the first click has written",
     "session-message": "finds the message that the first click has written",
     "follow-up-message": "finds the message that the first click has written",
+    "billpaper-send": "finds the message that the first click has written",
     "appointment-enter-queue": "the same",
     "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",
     "outage-move": "the same",

@@ -18,7 +18,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import documents, money, online, pictures, purchases
+from tests.factories import documents, money, online, papers, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -95,6 +95,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         by=by, branch=at, receiver=factories.third_branch(at), wanted=[inventory.Wanted(item, Decimal(1))],
         reason=f"For {name}",
     )  # fmt: skip
+    of_money = money.one_of_each(at, by=by, customer=customer)
     return {
         "department": department.pk,
         "adjustment": adjustment.pk,
@@ -144,7 +145,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
-        **money.one_of_each(at, by=by, customer=customer),
+        **of_money,
+        **papers.one_of_each(issued_invoice(at, by=by, name=name), by=by, documents=of_money),
         **online.one_of_each(at, by=by, invoice=issued_invoice(at, by=by, name=name)),
         **documents.one_of_each(at, by=by, name=name),
     }
