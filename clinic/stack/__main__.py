@@ -1,4 +1,4 @@
-"""python -m clinic.stack run | psql | manage COMMAND | backup | restore FILE"""
+"""python -m clinic.stack run | psql | manage COMMAND | backup | backup-key | restore FILE | upgrade"""
 
 import sys
 
@@ -20,11 +20,15 @@ def main() -> int:
 
         return manage(arguments)
     elif command == "backup" and not arguments:
-        from clinic.stack.commands import backup
+        from clinic.stack.keeping import backup
 
         backup()
+    elif command == "backup-key" and not arguments:
+        from clinic.stack.keeping import backup_key
+
+        backup_key()
     elif command == "restore" and len(arguments) == 1:
-        from clinic.stack.commands import restore
+        from clinic.stack.keeping import restore
 
         restore(arguments[0])
     else:

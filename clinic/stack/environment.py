@@ -12,6 +12,7 @@ WITHOUT_DEMO, SAID, EMPTY = 3, 4, 5  # exit codes of clinic.stack.prepare
 LOGINS = "demo-logins"  # file in the data folder
 #: Variables and their files in the data folder, each made with the first start.
 KEYS = {"SECRET_KEY": "secret-key", "SEALING_KEYS": "sealing-keys", "INDEX_KEY": "index-key"}
+PUBLIC_KEY = "backup-public-key"
 
 
 def children(where: Places, socket: Path) -> dict[str, str]:
@@ -20,6 +21,8 @@ def children(where: Places, socket: Path) -> dict[str, str]:
     env["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE") or "clinic.settings"
     for name, file in KEYS.items():
         env[name] = os.environ.get(name) or secret_key(where.data / file)
+    env["BACKUP_DIR"], env["BACKUP_KEY_FILE"] = str(where.backups), str(where.private_key)
+    env["BACKUP_PUBLIC_KEY"] = public_key(where)
     if not os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"] = postgres.url(socket, postgres.APPLICATION)
         env["DATABASE_OWNER_URL"] = postgres.url(socket, postgres.OWNER)
@@ -37,6 +40,33 @@ def web(address: Address) -> dict[str, str]:
         "SESSION_COOKIE_NAME": f"clinic-session-{address.port}",
         "CSRF_COOKIE_NAME": f"clinic-csrf-{address.port}",
     }
+
+
+def public_key(where: Places) -> str:
+    """What backups are sealed for: the given keys, or those of a pair that is made once."""
+    given = os.environ.get("BACKUP_PUBLIC_KEY", "")
+    file = where.data / PUBLIC_KEY
+    if given or file.exists():
+        return given or file.read_text().strip()
+    from clinic.backups import keys  # not held by the supervisor, which needs it once
+
+    if not where.private_key.exists():  # else it outlived its data folder, and goes on
+        keys.write_private(keys.make_pair(), where.private_key)
+    public = keys.public_of(where.private_key)
+    file.write_text(f"{public}\n")
+    return public
+
+
+def marks(where: Places) -> dict[str, str]:
+    """Fingerprints of the keys without which parts of a restored database stay closed; of those that are here."""
+    from clinic.backups.archive import marks_of
+
+    return marks_of({name: _held(where, name) for name in ("SEALING_KEYS", "INDEX_KEY")})
+
+
+def _held(where: Places, name: str) -> str:
+    file = where.data / KEYS[name]
+    return os.environ.get(name) or (file.read_text() if file.exists() else "")
 
 
 def secret_key(path: Path) -> str:
