@@ -11,7 +11,9 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         from clinic import celery  # noqa: F401 - without it, web processes would publish to Celery's default broker
+        from clinic.backups import panels
 
+        panels.register()
         post_migrate.connect(guard_after_migrating, sender=self)
 
 

@@ -181,11 +181,13 @@ class Alert(Row):
         LOW_STOCK = "low_stock", _("Low stock")
         EXPIRING = "expiring", _("Batch expires")
         LAPSING = "lapsing", _("Package about to lapse")
+        BACKUP = "backup", _("Backup")
 
     NEEDS = {
         Kind.LOW_STOCK: Permission.INVENTORY_VIEW,
         Kind.EXPIRING: Permission.INVENTORY_VIEW,
         Kind.LAPSING: Permission.PACKAGES_VIEW,
+        Kind.BACKUP: Permission.SETTINGS_CONFIGURE,
     }
 
     branch = models.ForeignKey(Branch, models.PROTECT)

@@ -125,6 +125,7 @@ class Stack:
 
     def start_worker(self) -> None:
         celery = ["-A", "clinic.stack.worker", "worker", "--pool", "threads", "--concurrency", "2"]
+        celery += ["--queues", "celery,backups"]
         celery += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         self.begin("worker", _python("celery", *celery), self.workers)
 

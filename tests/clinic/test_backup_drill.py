@@ -1,8 +1,6 @@
 """A clinic is backed up, lost and restored: everything in it is as it was, and work goes on."""
 
-import hashlib
 import secrets
-import subprocess
 from pathlib import Path
 
 import psycopg
@@ -11,12 +9,12 @@ from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
-from clinic.backups import archive, contents, envelope, keys, programs
+from clinic.backups import keys
 from clinic.backups.archive import Source
 from clinic.backups.folder import Folder
 from clinic.stack.keeping import restored
-from tests import database, factories
-from tests.factories import everything, pictures
+from tests import database
+from tests.factories import everything
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 PHONE = "98450 77123"
@@ -39,15 +37,21 @@ def empty():
 
 def test_a_clinic_comes_back_as_it_was(world, empty, tmp_path):
     import time
-    t=time.time()
+
+    t = time.time()
     everything.one_of_everything(world.branch, by=world.owner, name="Priya Mehta")
-    print("fill", time.time()-t); t=time.time()
+    print("fill", time.time() - t)
+    t = time.time()
     pair = keys.make_pair()
     source = Source(url_of(settings.DATABASES["default"]["NAME"]), Path(settings.MEDIA_ROOT), "real")
     folder = Folder(tmp_path)
     path, label = folder.write(source, [pair.public])
-    print("backup", time.time()-t, label); t=time.time()
+    print("backup", time.time() - t, label)
+    t = time.time()
     identities = [__import__("pyrage").x25519.Identity.from_str(pair.private)]
     m = restored(path, identities, url_of(empty), tmp_path / "media")
-    print("restore", time.time()-t)
-    print(sum(1 for n,(r,_) in m.contents.tables.items() if r), [n for n,(r,_) in m.contents.tables.items() if not r])
+    print("restore", time.time() - t)
+    print(
+        sum(1 for n, (r, _) in m.contents.tables.items() if r),
+        [n for n, (r, _) in m.contents.tables.items() if not r],
+    )
