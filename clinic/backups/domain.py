@@ -56,18 +56,19 @@ def _offer() -> None:
 
 
 def keep() -> None:
-    """Make the backup that is asked for or due, let old ones go, look at all that are there."""
+    """Look at the backups that are there, make the one that is asked for or due, let old ones go."""
     place = Folder(Path(settings.BACKUP_DIR))
     try:
         with place.only_one():
             place.clear()
             _follow(place)
+            _look(place)
             asked = Backup.objects.filter(state=Backup.State.ASKED).first()
             if asked or is_due(timezone.now()):
                 _make(place, asked or Backup.objects.create())
                 place.rotate(Rule.of(settings.BACKUP_KEEP), timezone.get_default_timezone())
                 _follow(place)
-            _look(place)
+                _look(place)
     except Busy:
         return
 
@@ -144,7 +145,12 @@ def source() -> Source:
 def _owner() -> str:
     """The owner reads everything, sequences and parts of the audit included."""
     found = connections["owner"].settings_dict
-    parts = {"host": found["HOST"], "port": found["PORT"], "user": found["USER"], "password": found["PASSWORD"]}
+    parts = {
+        "host": found["HOST"],
+        "port": found["PORT"],
+        "user": found["USER"],
+        "password": found["PASSWORD"],
+    }
     return make_conninfo(dbname=found["NAME"], **{name: str(value) for name, value in parts.items() if value})
 
 

@@ -75,7 +75,7 @@ class Folder:
         return target, made
 
     def _free_name(self) -> Path:
-        name = f"clinic-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}"
+        name = f"clinic-{datetime.now(UTC):%Y-%m-%d-%H%M%S}Z"
         taken = {path.name for path in self.path.iterdir()}
         number = 1
         while f"{name}{_counted(number)}{ENDING}" in taken:
