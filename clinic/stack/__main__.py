@@ -1,4 +1,4 @@
-"""python -m clinic.stack run | psql | manage COMMAND | backup | backup-key | restore FILE | upgrade"""
+"""python -m clinic.stack run | psql | manage COMMAND | backup | backup-key | check-backups | restore FILE | upgrade"""
 
 import sys
 
@@ -31,6 +31,14 @@ def main() -> int:
         from clinic.stack.keeping import restore
 
         restore(arguments[0])
+    elif command == "check-backups":
+        from clinic.stack.keeping import check_backups
+
+        return check_backups(arguments)
+    elif command == "upgrade" and not arguments:
+        from clinic.stack.upgrade import upgrade
+
+        upgrade()
     else:
         raise Stop("Unknown command; what there is: make help")
     return 0

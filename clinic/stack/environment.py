@@ -1,7 +1,9 @@
 """What the children are told: addresses, keys, mode."""
 
+import contextlib
 import os
 import secrets
+import subprocess
 from pathlib import Path
 
 from clinic.stack import places, postgres, redis_server
@@ -13,6 +15,7 @@ LOGINS = "demo-logins"  # file in the data folder
 #: Variables and their files in the data folder, each made with the first start.
 KEYS = {"SECRET_KEY": "secret-key", "SEALING_KEYS": "sealing-keys", "INDEX_KEY": "index-key"}
 PUBLIC_KEY = "backup-public-key"
+CODE = "code"  # the commit that last ran here
 
 
 def children(where: Places, socket: Path) -> dict[str, str]:
@@ -94,3 +97,29 @@ def kind(where: Places) -> str:
 def remember_demo(where: Places, demo: bool) -> None:
     if demo or not kind(where):
         (where.data / "kind").write_text("demo" if demo else "real")
+
+
+def code_here() -> str:
+    """The commit, where the clone knows one."""
+    with contextlib.suppress(OSError):
+        done = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            cwd=places.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip()
+    return ""
+
+
+def remember_code(where: Places) -> None:
+    """With what code the clinic last ran or was upgraded: where an upgrade that fails leads back to."""
+    here = code_here()
+    if here:
+        (where.data / CODE).write_text(f"{here}\n")
+
+
+def code_before(where: Places) -> str:
+    file = where.data / CODE
+    return file.read_text().strip() if file.exists() else ""

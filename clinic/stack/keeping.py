@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -82,6 +83,17 @@ def backup_key() -> None:
         f"Public key, for BACKUP_PUBLIC_KEY where the server's settings are kept:\n{environment.public_key(where)}"
     )
     remind_of_key(where)
+
+
+def check_backups(arguments: list[str]) -> int:
+    """The command of manage.py; no database is needed for it."""
+    where = places.chosen()
+    where.make()
+    env = environment.children(where, where.data)
+    if where.private_key.exists() and not arguments:
+        arguments = ["--key", str(where.private_key)]
+    command = [sys.executable, "manage.py", "check_backups", *arguments]
+    return subprocess.run(command, cwd=places.ROOT, env=env, check=False).returncode
 
 
 def restore(name: str) -> None:

@@ -100,6 +100,7 @@ class Stack:
         child.kill_group()
         self.env["DEMO"] = str(int(demo))
         environment.remember_demo(self.where, demo)
+        environment.remember_code(self.where)
 
     def refuse_dead_servers(self) -> None:
         for server in self.servers:
