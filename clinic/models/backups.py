@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,8 +27,8 @@ class BackupQuerySet(models.QuerySet):
         return self.there().filter(flaw="").order_by("-taken_at")
 
     def listed(self) -> Self:
-        """Without those that were let go."""
-        return self.exclude(state=Backup.State.GONE)
+        """Without those that were let go, the latest first."""
+        return self.exclude(state=Backup.State.GONE).order_by(Coalesce("taken_at", "created_at").desc())
 
     def under_way(self) -> Self:
         return self.filter(state__in=[Backup.State.ASKED, Backup.State.RUNNING])
@@ -87,8 +88,9 @@ class Backup(Row):
         return self.state in (self.State.ASKED, self.State.RUNNING)
 
     @property
-    def steps_done(self) -> int:
-        return self.Step.values.index(self.step) if self.step else 0
+    def percent(self) -> int:
+        """How far the one being made has got: the steps it has behind it."""
+        return self.Step.values.index(self.step) * 100 // len(self.Step.values) if self.step else 0
 
     @property
     def waits_long(self) -> bool:

@@ -1,8 +1,4 @@
-import os
-
 from django.db import migrations
-
-THINGS = {"proof": "(1)"}.get(os.environ.get("PLANT", ""), "(1), (2)")
 
 
 class Migration(migrations.Migration):
@@ -10,7 +6,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             "CREATE TABLE plants_thing (id int);"
-            f"INSERT INTO plants_thing VALUES {THINGS};"
+            "INSERT INTO plants_thing VALUES (1), (2);"
             "UPDATE clinic_branch SET trade_name = 'Changed by the migration';"
         )
     ]
