@@ -28,6 +28,7 @@ from clinic.models import Backup
 from clinic.refusals import Refusal
 
 logger = logging.getLogger(__name__)
+AFTER_A_SPOILT_ONE = timedelta(hours=1)
 READ_AGAIN = timedelta(days=7)  # each backup is read whole so often; its size is looked at every time
 
 
@@ -74,9 +75,13 @@ def keep() -> None:
 
 
 def is_due(now: datetime) -> bool:
-    newest = Backup.objects.whole().first()
+    """Where one was spoilt as soon as it was made, the next one waits for an hour: more of them would fill the disk."""
     every = timedelta(hours=settings.BACKUP_HOURS)
-    return bool(every) and (newest is None or newest.taken_at is None or newest.taken_at <= now - every)
+    newest = Backup.objects.whole().first()
+    if not every or (newest and newest.taken_at and newest.taken_at > now - every):
+        return False
+    spoilt = Backup.objects.there().exclude(flaw__in=["", Flaw.WRONG_KEY])
+    return not spoilt.filter(taken_at__gt=now - AFTER_A_SPOILT_ONE).exists()
 
 
 def _follow(place: Folder) -> None:
@@ -156,27 +161,32 @@ def _owner() -> str:
 
 def _look(place: Folder) -> None:
     """Every file's size and label each time, every byte once a week; with the private key at hand it is opened too."""
-    known, long_ago = migrations(), timezone.now() - READ_AGAIN
+    known, long_ago, opener = migrations(), timezone.now() - READ_AGAIN, _opener()
     for row in Backup.objects.there():
         whole = bool(row.flaw) or row.checked_at is None or row.checked_at < long_ago
-        key = None if row.opened else private_key()
-        flaw, problem = _problem(place.path / row.file, known, key, whole=whole)
-        opened = row.opened or bool(key and not flaw)
+        opening = [] if row.opened else opener
+        flaw, problem = _wrong(place.path / row.file, known, opening, whole=whole)
+        opened = row.opened or bool(opening and not flaw)
         if whole or (flaw, opened) != (row.flaw, row.opened):
             row.flaw, row.problem, row.opened, row.checked_at = flaw, problem, opened, timezone.now()
             row.save(update_fields=["flaw", "problem", "opened", "checked_at"])
 
 
-def _problem(path: Path, known: set[str], key: Path | None, *, whole: bool) -> tuple[str, str]:
+def _wrong(path: Path, known: set[str], opener: list[Any], *, whole: bool) -> tuple[str, str]:
     try:
         folder.check(path, public=keys.split(settings.BACKUP_PUBLIC_KEY), known=known, whole=whole)
-        if key:
-            archive.read(path, keys.identities(key))
+        if opener:
+            archive.read(path, opener)
     except Broken as broken:
         return broken.flaw, sentences.of(broken)[:300]
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
         return Flaw.UNREADABLE, str(problem)[:300]
     return "", ""
+
+
+def _opener() -> list[Any]:
+    key = private_key()
+    return keys.opener(key, keys.split(settings.BACKUP_PUBLIC_KEY)) if key else []
 
 
 def private_key() -> Path | None:

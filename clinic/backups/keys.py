@@ -67,3 +67,11 @@ def identities(path: Path) -> list["pyrage.x25519.Identity"]:
 def public_of(path: Path) -> str:
     """The public keys that belong to the private ones of a file, as the setting wants them."""
     return ",".join(str(identity.to_public()) for identity in identities(path))
+
+
+def opener(path: Path, public: list[str]) -> list["pyrage.x25519.Identity"]:
+    """The private keys of a file, if it is there and belongs to the public ones in use; else none."""
+    try:
+        return identities(path) if set(split(public_of(path))) & set(public) else []
+    except ValueError:
+        return []

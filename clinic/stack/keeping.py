@@ -46,8 +46,8 @@ def made(where: Places, url: str, steps: Steps) -> tuple[Path, Label]:
             path, told = folder.write(source, public)
         with steps.step("Reading it again"):
             check(path, public=public)
-            if where.private_key.exists():
-                archive.read(path, keys.identities(where.private_key))
+            if opener := keys.opener(where.private_key, public):
+                archive.read(path, opener)
         with steps.step("Letting old ones go"):
             folder.rotate(
                 Rule.of(os.environ.get("BACKUP_KEEP", "")), datetime.now().astimezone().tzinfo or UTC

@@ -179,6 +179,26 @@ def test_after_a_change_of_keys_a_new_one_is_made_and_the_old_ones_are_no_alarm(
         assert checked()[0] == 0, checked()
 
 
+def test_a_private_key_of_another_pair_disturbs_nothing(world, place, tmp_path, settings):
+    keys.write_private(keys.make_pair(), tmp_path / "other")
+    settings.BACKUP_KEY_FILE = str(tmp_path / "other")
+    domain.keep()
+    domain.keep()
+    assert list(Backup.objects.values_list("state", "flaw", "opened")) == [("made", "", False)]
+
+
+def test_one_that_is_spoilt_at_once_is_not_made_again_and_again(world, place):
+    domain.keep()
+    for path in place.backups():
+        flip(path)
+    Backup.objects.update(checked_at=None)
+    domain.keep()
+    assert (states(), len(sentences())) == (["made"], 1)
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=61)):
+        domain.keep()
+        assert states() == ["made", "made"]
+
+
 def test_what_cannot_be_made_is_said_once(world, place, settings):
     settings.BACKUP_PUBLIC_KEY = "age1nonsense"
     domain.keep()
