@@ -14,17 +14,17 @@ UNION ALL
 SELECT i.number, 'lines' FROM billing_invoice i
 JOIN (SELECT invoice_id, sum(net_value) AS net, sum(cgst) AS cgst, sum(sgst) AS sgst, sum(igst) AS igst,
              sum(cess) AS cess, sum(line_total) AS total FROM billing_invoiceline GROUP BY 1) l ON l.invoice_id = i.id
-WHERE i.status = 'issued' AND (l.net, l.cgst, l.sgst, l.igst, l.cess, l.total)
+WHERE i.status IN ('issued', 'cancelled') AND (l.net, l.cgst, l.sgst, l.igst, l.cess, l.total)
       IS DISTINCT FROM (i.taxable + i.untaxed, i.cgst, i.sgst, i.igst, i.cess, i.total - i.round_off)
 UNION ALL
 SELECT i.number, 'goods' FROM billing_invoice i
 JOIN billing_invoiceline l ON l.invoice_id = i.id AND l.item_id IS NOT NULL
 LEFT JOIN (SELECT line_id, sum(quantity) AS quantity FROM billing_linebatch GROUP BY 1) b ON b.line_id = l.id
-WHERE i.status = 'issued' AND l.quantity <> coalesce(b.quantity, 0)
+WHERE i.status IN ('issued', 'cancelled') AND l.quantity <> coalesce(b.quantity, 0)
 UNION ALL
 SELECT c.reference, 'owed' FROM customers_standing s
 JOIN customers_customer c ON c.id = s.customer_id
-LEFT JOIN (SELECT customer_id, sum(total - paid) AS due FROM billing_invoice WHERE status = 'issued' GROUP BY 1) i
+LEFT JOIN (SELECT customer_id, sum(outstanding) AS due FROM billing_invoice GROUP BY 1) i
   ON i.customer_id = s.customer_id
 WHERE s.due <> coalesce(i.due, 0)
 UNION ALL
@@ -51,7 +51,7 @@ HAVING y.last_number <> count(i.id) OR count(i.id) <> count(DISTINCT right(i.num
 DISORDER = """
 SELECT number FROM (
   SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY series_year_id ORDER BY number) AS before
-  FROM billing_invoice WHERE status = 'issued') AS ordered
+  FROM billing_invoice WHERE series_year_id IS NOT NULL) AS ordered
 WHERE issued_on < before
 """
 

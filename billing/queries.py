@@ -24,7 +24,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "number": (F("financial_year"), F("number")),
     "customer": (F("customer__full_name"),),
     "total": (F("total"),),
-    "due": (F("total") - F("paid"),),
+    "due": (F("outstanding"),),
 }
 EXPORTED = (
     "number", "issued_on", "status", "document", "customer__reference", "customer__full_name", "place_of_supply",
@@ -49,7 +49,7 @@ def listed(
     if show == "draft":
         found = found.drafts()
     elif show:
-        found = found.unpaid() if show == "unpaid" else found.issued().filter(total=F("paid"))
+        found = found.unpaid() if show == "unpaid" else found.issued().filter(outstanding=0)
     if words:
         people = Customer.objects.matching(words)
         found = found.filter(Q(number__icontains=words) | Q(customer__in=people.values("pk")))

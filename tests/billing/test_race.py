@@ -132,7 +132,7 @@ class TestMoney:
     def test_control_without_check_and_constraint_it_is_paid_four_times(self, shop, monkeypatch):
         monkeypatch.setattr(collecting, "_check", lambda invoice, payments: None)
         with connections["owner"].cursor() as cursor:
-            cursor.execute("ALTER TABLE billing_invoice DROP CONSTRAINT invoice_paid_within_total")
+            cursor.execute("ALTER TABLE billing_invoice DROP CONSTRAINT invoice_paid_within_what_is_owed")
         connections["owner"].close()
         invoice, _results = self.take_all_at_once(shop)
         assert invoice.paid == 4 * Decimal(5310)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
+from billing import drawers
 from billing.models import Invoice
 from clinic.models import Branch, Holiday, Reason
 from inventory import domain as inventory
@@ -114,6 +115,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "plan": plan.pk,
         "treatment": treatment.pk,
         "invoice": draft.pk,
+        "drawer": drawers.of(by, at).pk,
         "line": line.pk,
         "line_pk": line.pk,
         "message": message.pk,

@@ -176,6 +176,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_stock(on),
         *purchases.forms(on),
         *_bills(on),
+        *_drawers(on),
         *_words(on),
         *_queue(on),
         *_waitlist(on),
@@ -705,6 +706,22 @@ def editor(draft: Invoice) -> dict[str, str]:
             f"line-{line.pk}-batch": "",
         }
     return {name: str(value) for name, value in page.items()}
+
+
+def _drawers(on: Stage) -> list[Form]:
+    """One to count for somebody who left, and one that somebody else has counted."""
+    left = billing.open_drawer(by=on.by, branch=on.branch, opening_float=Decimal(0))
+    other = factories.person(on.branch, "receptionist")
+    counted = billing.open_drawer(by=other, branch=on.branch, opening_float=Decimal(500))
+    billing.close_drawer(
+        by=other, drawer=counted, version=1, counted={50000: 1}, declared={}, left_in=Decimal(500)
+    )
+    return [
+        _form("drawer-open", key=True, opening_float="500"),
+        _form("drawer-move", key=True, kind="float", amount="100", reason="Change from the bank"),
+        _form("drawer-close", left.pk, key=True, version=1),
+        _form("drawer-verify", counted.pk, key=True, version=2),
+    ]
 
 
 def _words(on: Stage) -> list[Form]:
