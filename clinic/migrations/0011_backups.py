@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic', '0008_reasons'),
+        ('clinic', '0010_categories_of_goods'),
     ]
 
     operations = [
