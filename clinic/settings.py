@@ -129,6 +129,13 @@ if DATABASES["default"]["USER"] == DATABASES["owner"]["USER"]:
 DATABASE_ROUTERS = ["clinic.database.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Backups (clinic.backups): where to, for whose key, how often, which are kept. The private key is only looked for.
+BACKUP_DIR = env("BACKUP_DIR", default=str(BASE_DIR / "backups"))
+BACKUP_PUBLIC_KEY = env("BACKUP_PUBLIC_KEY", default="")
+BACKUP_KEY_FILE = env("BACKUP_KEY_FILE", default="")
+BACKUP_HOURS = env.float("BACKUP_HOURS", default=6)  # 0 for none
+BACKUP_KEEP = env("BACKUP_KEEP", default="")  # days of all, daily, weekly, monthly: 2,14,8,12
+
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # With Redis gone the desk waits a moment, once, instead of six seconds; beat offers the events again.
@@ -146,6 +153,11 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "clinic.tasks.seal_audit", "schedule": crontab()},
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
+    "keep-backups": {
+        "task": "clinic.tasks.keep_backups",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 540},
+    },
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
     "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
@@ -159,6 +171,8 @@ CELERY_BEAT_SCHEDULE = {
     "finish-erasures": {"task": "customers.tasks.finish_erasures", "schedule": crontab(hour=3, minute=45)},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
 }
+# Backups are made where the folder of backups and PostgreSQL's programs are; see the service "backup" of containers.
+CELERY_TASK_ROUTES = {"clinic.tasks.keep_backups": {"queue": "backups"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # Where customers reach this clinic from outside: what links in messages begin with.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("imports/", include("imports.urls")),
     path("setup/", include("staff.house.first_run.urls")),
+    path("settings/backups/", include("clinic.backups.urls")),
     path("settings/", include("staff.house.urls")),
     path("customers/", include("customers.urls")),
     path("inventory/", include("inventory.urls")),

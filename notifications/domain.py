@@ -24,7 +24,7 @@ from customers.models import Customer
 from inventory.models import Movement
 from notifications import texts, wording
 from notifications.models import Alert, Message, channels_of
-from notifications.watches import discounts_asked, expiring, lapsing, low_stock
+from notifications.watches import backups, discounts_asked, expiring, lapsing, low_stock
 from notifications.words import words_of
 from packages.models import Enrolment, Session
 from staff.models import User
@@ -291,11 +291,11 @@ def mark_not_sent(*, by: User, message: Message) -> Message:
 
 def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
     """What every branch should look at today: batches about to expire, items under their threshold, packages about
-    to lapse, discounts that wait. Returns the alerts that are new today."""
+    to lapse, discounts that wait, backups that are missing or broken. Returns the alerts that are new today."""
     raised: list[Alert] = []
     for branch in Branch.objects.filter(is_active=True):
         day = today or _today(branch)
-        watched = (low_stock, expiring, lapsing, discounts_asked)
+        watched = (low_stock, expiring, lapsing, discounts_asked, backups)
         raised += insert([alert for watch in watched for alert in watch(branch, day)])
     return raised
 

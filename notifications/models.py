@@ -213,12 +213,14 @@ class Alert(Row):
         EXPIRING = "expiring", _("Batch expires")
         LAPSING = "lapsing", _("Package about to lapse")
         DISCOUNT = "discount", _("Discount asked for")
+        BACKUP = "backup", _("Backup")
 
     NEEDS = {
         Kind.LOW_STOCK: Permission.INVENTORY_VIEW,
         Kind.EXPIRING: Permission.INVENTORY_VIEW,
         Kind.LAPSING: Permission.PACKAGES_VIEW,
         Kind.DISCOUNT: Permission.BILLING_APPROVE,
+        Kind.BACKUP: Permission.SETTINGS_CONFIGURE,
     }
 
     branch = models.ForeignKey(Branch, models.PROTECT)

@@ -349,6 +349,7 @@ def _house(on: Stage) -> list[Form]:
         ),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
+        _form("backup-make", key=True),
     ]  # fmt: skip
 
 
