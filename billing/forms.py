@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.domain import BillTerms, LineTerms, NewPayment
-from billing.models import Invoice, InvoiceLine, Payment
+from billing.domain import BillTerms, LineTerms
+from billing.fields import FigureField
+from billing.models import Invoice, InvoiceLine
+from billing.payment_forms import PaymentForm as PaymentForm
 from clinic import gst
 from inventory.models import Balance, Batch
 from staff.models import Practitioner
@@ -24,17 +26,6 @@ DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y"]
 def plain(amount: Decimal) -> str:
     """A figure as one types it: 4500, 1.5."""
     return f"{amount.normalize():f}" if amount else "0"
-
-
-class FigureField(forms.DecimalField):
-    """A decimal that forgives the rupee sign and the commas of Indian grouping."""
-
-    widget = forms.TextInput
-
-    def to_python(self, value: Any) -> Decimal | None:
-        if isinstance(value, str):
-            value = re.sub(r"[₹,\s]", "", value)
-        return super().to_python(value)
 
 
 class DiscountField(forms.CharField):
@@ -166,63 +157,6 @@ class TermsForm(forms.Form):
             discount_reason=known["discount_reason"].strip(),
             print_address=known["print_address"],
         )
-
-
-class PaymentForm(forms.Form):
-    """How a bill is paid: at once in one mode, split over several, or later."""
-
-    SPLIT = (("split_cash", "cash"), ("split_upi", "upi"), ("split_card", "card"))
-
-    pay = forms.ChoiceField(label=_("Paid by"), widget=forms.RadioSelect)
-    amount = FigureField(label=_("Amount, ₹"), required=False, max_digits=12, decimal_places=2)
-    tendered = FigureField(label=_("Cash handed over, ₹"), required=False, max_digits=12, decimal_places=2)
-    reference = forms.CharField(label=_("Reference"), required=False, max_length=60)
-    split_cash = FigureField(label=_("Cash, ₹"), required=False, max_digits=12, decimal_places=2)
-    split_upi = FigureField(label=_("UPI, ₹"), required=False, max_digits=12, decimal_places=2)
-    split_card = FigureField(label=_("Card, ₹"), required=False, max_digits=12, decimal_places=2)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, later: bool = False) -> None:
-        super().__init__(data, initial={"pay": "cash"})
-        self.fields["pay"].choices = [
-            *Payment.Mode.choices,
-            ("split", _("Split")),
-            *([("later", _("Later"))] if later else []),
-        ]
-        for name in ("amount", "tendered", *(name for name, _mode in self.SPLIT)):
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
-        self.fields["amount"].widget.attrs["placeholder"] = _("All that is due")
-        self.fields["reference"].widget.attrs["autocomplete"] = "off"
-
-    def payments(self, due: Decimal) -> list[NewPayment]:
-        """What was typed, as payments; an amount left empty is all that is due. None for later or nothing due."""
-        known = self.cleaned_data
-        if known["pay"] == "later" or not due:
-            return []
-        if known["pay"] == "split":
-            return [NewPayment(mode, known[name]) for name, mode in self.SPLIT if known[name]]
-        amount = due if known["amount"] is None else known["amount"]
-        tendered = known["tendered"] if known["pay"] == Payment.Mode.CASH else None
-        reference = "" if known["pay"] == Payment.Mode.CASH else known["reference"]
-        return [NewPayment(known["pay"], amount, tendered, reference)]
-
-    def change(self, due: Decimal) -> Decimal | None:
-        """What goes back over the desk, while the typed figures make sense."""
-        known = self.cleaned_data if self.is_bound and self.is_valid() else {}
-        if known.get("pay") != Payment.Mode.CASH or known.get("tendered") is None:
-            return None
-        amount = due if known["amount"] is None else known["amount"]
-        return known["tendered"] - amount if known["tendered"] >= amount else None
-
-    def tell(self, message: str, field: str | None) -> None:
-        """Put a refusal of `collect` beside the field it speaks of."""
-        place, _colon, name = (field or "").partition(":")
-        if not name:
-            self.add_error(None, message)
-        elif self.cleaned_data["pay"] == "split":
-            typed = [part for part, _mode in self.SPLIT if self.cleaned_data.get(part)] or ["split_cash"]
-            self.add_error(typed[min(int(place), len(typed) - 1)], message)
-        else:
-            self.add_error(name, message)
 
 
 class FilterForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.domain.drafting import Sold
+from billing.wares import Sold
 from clinic.permissions import Permission
 from inventory.models import Item
 from packages.models import Plan, Treatment

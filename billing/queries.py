@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.figures import Problem
-from billing.models import Allocation, Invoice, InvoiceLine
+from billing.models import Allocation, Invoice, InvoiceLine, Note
 from clinic.models import Branch
 from customers.models import Customer
 from inventory.models import Balance, Batch, Item
@@ -86,6 +86,21 @@ def printed_lines(invoice: Invoice) -> list[InvoiceLine]:
     """The lines in order as they are shown and printed, with the batches they left from."""
     found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
     return list(found.select_related("practitioner__resource").prefetch_related("batches"))
+
+
+def credited_lines(invoice: Invoice) -> list[InvoiceLine]:
+    """The lines of an issued bill in order, for a note about them."""
+    return list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related("item"))
+
+
+def notes_of(invoice: Invoice) -> list[Note]:
+    return list(Note.objects.filter(invoice=invoice).order_by("pk"))
+
+
+def discounts_asked(user: User) -> QuerySet[Invoice]:
+    """Drafts at the branch whose discount waits for somebody to agree, the oldest request first."""
+    found = Invoice.objects.visible_to(user).discount_asked()
+    return found.select_related("customer", "discount_asked_by").order_by("discount_asked_at")
 
 
 def due_of(customer_id: UUID) -> Decimal:

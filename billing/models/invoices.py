@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,10 @@ class InvoiceQuerySet(models.QuerySet):
 
     def drafts(self) -> "InvoiceQuerySet":
         return self.filter(status=Invoice.Status.DRAFT)
+
+    def discount_asked(self) -> "InvoiceQuerySet":
+        """Drafts with a discount above the cap of who wrote them, that wait for somebody to agree."""
+        return self.drafts().filter(discount_asked_at__isnull=False)
 
     def unpaid(self) -> "InvoiceQuerySet":
         """Issued, with something still due."""
@@ -136,6 +141,8 @@ class Invoice(Editable):
     points_value = money(_("value of the points"))
     # The largest discount that somebody above the cap agreed to, in percent of the whole before discounts.
     discount_asked_at = models.DateTimeField(null=True)
+    discount_asked_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
+    discount_answer = models.CharField(_("why the discount was declined"), max_length=200, blank=True)
     discount_allowed = models.DecimalField(max_digits=5, decimal_places=2, null=True)
     discount_allowed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
@@ -152,6 +159,9 @@ class Invoice(Editable):
         ordering = ["-id"]
         indexes = [
             models.Index(name="invoice_by_branch", fields=["branch", "status", "-issued_at"]),
+            models.Index(
+                name="invoice_discount_asked", fields=["branch"], condition=Q(discount_asked_at__isnull=False)
+            ),
             models.Index(name="invoice_by_day", fields=["branch", "issued_on"]),
             models.Index(
                 name="invoice_unpaid",
@@ -162,6 +172,9 @@ class Invoice(Editable):
         ]
         constraints = [
             number_once("invoice_number_once_per_registration_and_year"),
+            models.UniqueConstraint(
+                Upper("number"), "branch", name="invoice_brought_forward_once", condition=Q(document="opening_due")
+            ),
             models.CheckConstraint(
                 name="invoice_issued_is_complete",
                 condition=Q(status__in=["issued", "cancelled"], issued_by__isnull=False) & IS_NUMBERED

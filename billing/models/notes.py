@@ -1,5 +1,6 @@
 """Credit and debit notes: what is changed about an issued invoice afterwards (section 34, Rule 53(1A) CGST)."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.contrib.postgres.indexes import GinIndex
@@ -134,6 +135,10 @@ class NoteLine(Row):
 
     def __str__(self) -> str:
         return f"{self.line_id} {self.line_total}"
+
+    @property
+    def tax(self) -> Decimal:
+        return self.cgst + self.sgst + self.igst + self.cess
 
 
 class NoteBatch(Row):

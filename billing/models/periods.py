@@ -1,5 +1,7 @@
 """Until when the books are closed, and what a branch has decided about billing."""
 
+import datetime
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -30,6 +32,14 @@ class PeriodLock(Row):
 
     def __str__(self) -> str:
         return f"{self.until}"
+
+    @classmethod
+    def closed_until(cls, registration: Registration | None) -> datetime.date | None:
+        """The last day of the closed books; None where all are open."""
+        latest = (
+            cls.objects.filter(registration=registration).order_by("-id").first() if registration else None
+        )
+        return latest.until if latest else None
 
 
 class BillingRules(Editable):
@@ -81,3 +91,8 @@ class BillingRules(Editable):
 
     def __str__(self) -> str:
         return str(self.branch)
+
+    @classmethod
+    def of(cls, branch: Branch) -> "BillingRules":
+        """The branch's own, or the defaults where it has decided nothing."""
+        return cls.objects.filter(branch=branch).first() or cls(branch=branch)

@@ -16,9 +16,9 @@ from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
-from staff.models import Fee, User
+from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, money, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -135,6 +135,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
+        **money.one_of_each(at, by=by, customer=customer),
+        **documents.one_of_each(at, by=by, name=name),
     }
 
 
@@ -155,3 +157,16 @@ def issued_invoice(at: Branch, *, by: User, name: str = "Priya Mehta") -> Invoic
     billing.add_line(by=by, invoice=draft, version=draft.version, what=factories.treatment(at))
     draft.refresh_from_db()
     return billing.issue(by=by, invoice=draft, version=draft.version)
+
+
+def visit_with_bill(at: Branch, *, by: User, doctor: Practitioner) -> tuple[Appointment, Invoice]:
+    """A visit and its issued bill for what was done in it."""
+    now = timezone.now()
+    visit = Appointment.objects.create(
+        number=factories.number(), branch=at, customer=factories.customer(at, by), practitioner=doctor,
+        treatment=factories.treatment(at), starts_at=now, ends_at=now + datetime.timedelta(minutes=5), booked_by=by,
+        status="arrived", arrived_at=now,
+    )  # fmt: skip
+    draft = billing.draft(by=by, branch=at, customer=visit.customer, appointment=visit)
+    draft.refresh_from_db()
+    return visit, billing.issue(by=by, invoice=draft, version=draft.version)

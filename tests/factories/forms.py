@@ -26,7 +26,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, money, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -176,6 +176,8 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_stock(on),
         *purchases.forms(on),
         *_bills(on),
+        *money.forms(on),
+        *documents.forms(on),
         *_drawers(on),
         *_words(on),
         *_queue(on),
@@ -675,11 +677,7 @@ def _transfers(on: Stage) -> list[Form]:
 
 
 def _bills(on: Stage) -> list[Form]:
-    draft, page = on.draft, editor(on.draft)
-    payment = {
-        "pay": "cash", "amount": "", "tendered": "", "reference": "", "split_cash": "", "split_upi": "",
-        "split_card": "",
-    }  # fmt: skip
+    draft, page, payment = on.draft, editor(on.draft), how_paid()
     first = draft.lines.order_by("position").first()
     return [
         _form("invoice-new", customer=factories.customer(on.branch, on.by).pk, appointment="", plan=""),
@@ -691,6 +689,15 @@ def _bills(on: Stage) -> list[Form]:
         _form("invoice-discard", draft.pk, version=draft.version),
         _form("invoice-collect", on.unpaid.pk, key=True, **payment | {"amount": on.unpaid.due}),
     ]
+
+
+def how_paid() -> dict[str, str]:
+    """What a page sends of how something is paid: all of it in cash."""
+    names = (
+        "amount", "tendered", "reference", "split_cash", "split_upi", "split_card", "split_mode", "split_amount",
+        "split_reference",
+    )  # fmt: skip
+    return {"pay": "cash", **dict.fromkeys(names, "")}
 
 
 def editor(draft: Invoice) -> dict[str, str]:
