@@ -70,7 +70,9 @@ def days() -> Iterator[str]:
     """The payments of each day are those in drawers, those that came online, and those that were no money of the day."""
     for branch, day, total, in_drawers, elsewhere in _rows(DAYS):
         if total != in_drawers + elsewhere:
-            sentence = _("%(branch)s, %(day)s: payments of %(total)s, of which %(lost)s are in no drawer of it")
+            sentence = _(
+                "%(branch)s, %(day)s: payments of %(total)s, of which %(lost)s are in no drawer of it"
+            )
             lost = rupees(total - in_drawers - elsewhere)
             names = {"branch": branch, "total": rupees(total), "lost": lost}
             yield sentence % {"day": date_format(day, "j M Y"), **names}

@@ -162,7 +162,11 @@ def _added(
 ) -> list[dict[str, Any]]:
     columns = {"hsn": "code", "uqc": "unit"}
     wanted = [columns.get(name, name) for name in by]
-    named = rows.order_by().annotate(**names).annotate(business=Case(When(gstin__gt="", then=True), default=False))
+    named = (
+        rows.order_by()
+        .annotate(**names)
+        .annotate(business=Case(When(gstin__gt="", then=True), default=False))
+    )
     is_taxed = Q(taxed__in=TAXED)
     sums = {
         "taxable_value": _sum(sign * F("net_value"), is_taxed),
@@ -226,7 +230,9 @@ def _buyer(column: str) -> dict[str, Any]:
 def treatment_named(value: str) -> str:
     if value == COMMERCIAL:
         return _("Note without tax")
-    return {TAXED[0]: _("Taxable"), TAXED[1]: _("Zero rated")}.get(value) or breakdown.treatment_label(value, ZERO)
+    return {TAXED[0]: _("Taxable"), TAXED[1]: _("Zero rated")}.get(value) or breakdown.treatment_label(
+        value, ZERO
+    )
 
 
 def _percent(rate: Any) -> str:
@@ -240,7 +246,9 @@ def _money(key: str, label: Any) -> Column:
 _DAY = Column("issued_on", gettext_lazy("Date"), Kind.DAY)
 _NUMBER = Column("number", gettext_lazy("Number"))
 _WHOM = (Column("name", gettext_lazy("Customer")), Column("gstin", "GSTIN"))
-_PLACE = Column("place_of_supply", gettext_lazy("Place of supply"), shown=lambda code: breakdown.place(code or ""))
+_PLACE = Column(
+    "place_of_supply", gettext_lazy("Place of supply"), shown=lambda code: breakdown.place(code or "")
+)
 _TAX = (
     _money("taxable_value", gettext_lazy("Taxable value")), _money("untaxed_value", gettext_lazy("Untaxed value")),
     _money("central", "CGST"), _money("state_tax", "SGST/UTGST"), _money("integrated", "IGST"),

@@ -121,7 +121,7 @@ def groups(rows: Sequence[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
 def points(rows: Sequence[dict[str, Any]], period: Period) -> list[Point]:
     """The value of each day of the period, of each month where it is longer."""
     by_month = (period.until - period.since).days >= DAYS
-    sums: dict[datetime.date, Decimal] = {day: ZERO for day in _days(period, by_month=by_month)}
+    sums: dict[datetime.date, Decimal] = dict.fromkeys(_days(period, by_month=by_month), ZERO)
     for row in rows:
         day = max(row["day"].replace(day=1), period.since) if by_month else row["day"]
         sums[day] = sums.get(day, ZERO) + row["value"]

@@ -74,9 +74,7 @@ class Statement:
         return max(-self.closing, ZERO)
 
 
-def statement(
-    *, branch: Branch, customer: Customer, since: datetime.date, until: datetime.date
-) -> Statement:
+def statement(*, branch: Branch, customer: Customer, since: datetime.date, until: datetime.date) -> Statement:
     """The account between two days. What is closing is what bills owe, less what is held in advance."""
     balance = opening = ZERO
     entries = []

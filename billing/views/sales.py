@@ -62,7 +62,7 @@ def sales_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sales_lines(request: HttpRequest) -> HttpResponse:
     """The lines of invoices and notes behind one figure, each leading to its paper."""
-    form, by, period, _sort = _asked(request)
+    _form, by, period, _sort = _asked(request)
     rows = sales.lines(request.user, period, by, typed(request.GET).get("of", "")).order_by("-day", "-paper")
     found: list[dict[str, Any]] = list(rows)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 
-from billing import domain, drawer_proofs, proofs
+from billing import domain, proofs
 from billing.domain import NewPayment
 from clinic import registries
 from customers import domain as customers
@@ -62,18 +62,13 @@ def everything_wrong() -> list[str]:
 
 def test_books_with_one_of_everything_prove(shop):
     """Notes, receipts, refunds and estimates take numbers too, and a cancelled bill keeps its own."""
-    books(shop)
     drawer = domain.open_drawer(by=shop.by, branch=shop.branch, opening_float=Decimal(500))
-    take(shop, drawer, "cash", 1000)
-    take(shop, drawer, "upi", 250)
-    domain.move_cash(
-        by=shop.by, branch=shop.branch, kind="petty_cash", amount=Decimal(120), reason="Tea"
-    )
-    close(shop, drawer, counted={50000: 2, 10000: 3, 5000: 1, 2000: 1, 1000: 1}, declared={"upi": Decimal(250)})
-    take(shop, None, "online", 900)
-    customers.note_standing(customer_id=shop.customer.pk, due=Decimal(700))
-    wrong = [*proofs.numbers(), *proofs.credits(), *drawer_proofs.drawers(), *drawer_proofs.days()]
-    assert wrong == []
+    books(shop)
+    domain.move_cash(by=shop.by, branch=shop.branch, kind="petty_cash", amount=Decimal(120), reason="Tea")
+    drawer.refresh_from_db()
+    cash = {50000: 3, 20000: 2, 5000: 1, 2000: 1, 1000: 1}  # 500 + 2,000 - 400 - 120
+    close(shop, drawer, counted=cash, declared={"upi": Decimal(1500)})
+    assert everything_wrong() == []
 
 
 LATER = "(SELECT max(issued_on) + 400 FROM billing_invoice)"
@@ -89,6 +84,11 @@ FAULTS = {
     "a credit above its line": ("UPDATE billing_noteline SET cgst = cgst + 400, sgst = sgst + 400, line_total = line_total + 800", "is credited than was billed"),
     "a payment moved into a closed drawer": ("UPDATE billing_payment SET amount = amount + 50 WHERE drawer_id IS NOT NULL", "was closed with"),
     "a count changed": ("UPDATE billing_drawer SET difference = 7", "does not make its difference"),
+    "applied elsewhere": ("UPDATE billing_payment SET applied = applied - 5 WHERE applied > 5", "not the sum of its allocations"),
+    "a refund not counted": ("UPDATE billing_payment SET refunded = 0", "not the sum of its refunds"),
+    "a receipt changed": ("UPDATE billing_receipt SET total = total + 1", "not the sum of its payments"),
+    "a note not counted": ("UPDATE billing_invoice SET credited = 0 WHERE credited > 0", "not the sums of its notes"),
+    "a line of a note changed": ("UPDATE billing_noteline SET net_value = net_value - 1, line_total = line_total - 1", "the lines do not add up"),
     "a payment out of its drawer": ("UPDATE billing_payment SET drawer_id = NULL WHERE mode = 'card'", "are in no drawer"),
 }  # fmt: skip
 TABLES = ("invoice", "invoiceline", "note", "noteline", "receipt", "payment", "refund", "estimate", "drawer", "allocation")  # fmt: skip
