@@ -52,7 +52,8 @@ def listed(
     """
     found = Invoice.objects.visible_to(user).exclude(status=Invoice.Status.DISCARDED)
     if show:
-        found = _shown(found, show, timezone.localdate(timezone=user.branch.zone))
+        zone = user.branch.zone if user.branch else None
+        found = _shown(found, show, timezone.localdate(timezone=zone))
     if document:
         found = found.filter(document=document)
     if words:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, DecimalField, F, Q, QuerySet, Sum, UUIDField, Value, When
+from django.db.models import Case, CharField, DecimalField, F, Q, QuerySet, UUIDField, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -42,11 +42,11 @@ LINES = (
     Column("tax", gettext_lazy("Tax"), Kind.MONEY),
     Column("amount", gettext_lazy("With tax"), Kind.MONEY),
 )
-#: By what: the column that tells one from another, its name, and which lines count.
-BY: dict[str, tuple[str, str, Q]] = {
-    "practitioner": ("practitioner_id", "practitioner__resource__name", Q()),
-    "treatment": ("", "", Q(kind__in=["treatment", "plan", "consultation", "other"])),
-    "product": ("item_id", "item__name", Q(kind="product")),
+#: By what: the column that tells one from another, its name, and lines of which kinds count (none: all).
+BY: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "practitioner": ("practitioner_id", "practitioner__resource__name", ()),
+    "treatment": ("", "", ("treatment", "plan", "consultation", "other")),
+    "product": ("item_id", "item__name", ("product",)),
 }
 
 
@@ -68,7 +68,8 @@ def _plain(
     rows: QuerySet[Any], by: str, of: str | None, *, line: str, paper: str, sign: Any
 ) -> QuerySet[Any]:
     key, name = _named(by, line)
-    counted = _through(BY[by][2], line)
+    kinds = BY[by][2]
+    counted = Q(**{f"{line}kind__in": kinds}) if kinds else Q()
     columns = {
         "group": Cast(key, CharField()), "what": Cast(name, CharField()), "document": Cast(F(f"{paper}id"), UUIDField()),
         "source": Value("note" if line else "invoice", CharField()), "paper": Cast(F(f"{paper}number"), CharField()),
@@ -94,10 +95,6 @@ def _named(by: str, line: str) -> tuple[Any, Any]:
     known = Coalesce(f"{line}treatment__name", f"{line}plan__name", f"{line}description")
     ids = [Cast(f"{line}{name}_id", CharField()) for name in ("treatment", "plan")]
     return Coalesce(*ids, F(f"{line}description"), output_field=CharField()), known
-
-
-def _through(only: Q, line: str) -> Q:
-    return Q(*((f"{line}{name}", value) for name, value in only.children)) if only else Q()
 
 
 def groups(rows: Sequence[dict[str, Any]], sort: str) -> list[dict[str, Any]]:

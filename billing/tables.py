@@ -29,7 +29,7 @@ class Column:
     key: str
     label: Any
     kind: Kind = Kind.TEXT
-    labels: Mapping[str, Any] | None = None
+    labels: Mapping[Any, Any] | None = None
     shown: Callable[[Any], str] | None = None
     sorts: bool = False
     adds_up: bool = True
