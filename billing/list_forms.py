@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from billing.forms import DATES
 from billing.models import Note, Payment
 from billing.outstanding import AGES
-from billing.registers import REGISTERS, Period
+from billing.register_rows import Period
+from billing.registers import REGISTERS
 from clinic.models import Branch
 from staff.models import User
 

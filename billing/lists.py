@@ -8,7 +8,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.utils.translation import gettext_lazy
 
 from billing.models import Note, Payment
-from billing.registers import RUPEES
+from billing.register_rows import RUPEES
 from billing.tables import Column, Kind
 from customers.models import Customer
 from staff.models import User

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice, InvoiceLine, Note, NoteLine
-from billing.registers import Period
+from billing.register_rows import Period
 from billing.tables import Column, Kind
 from clinic.charts import Point
 from clinic.money import rupees

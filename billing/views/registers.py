@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 
 from billing import domain, tables
 from billing.list_forms import RegisterForm
-from billing.registers import REGISTERS, Period, Register
+from billing.register_rows import Period
+from billing.registers import REGISTERS, Register
 from billing.views.files import as_file, foot, page_of
 from clinic import spreadsheets
 from clinic.forms import typed

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from billing import sales, tables
 from billing.list_forms import SalesForm
-from billing.registers import Period
+from billing.register_rows import Period
 from billing.tables import Row
 from billing.views.files import as_file
 from clinic.charts import axis, bars

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from billing import registers, sales
+from billing import register_rows as registers
+from billing import sales
 from billing.models import Invoice, Payment
-from billing.registers import AMOUNTS, REGISTERS, Period
+from billing.register_rows import AMOUNTS, Period
+from billing.registers import REGISTERS
 from tests import factories
 from tests.billing import money
 from tests.billing.books import books
