@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms import DATES
@@ -14,10 +15,15 @@ from billing.registers import REGISTERS
 from clinic.models import Branch
 from staff.models import User
 
+EARLIEST, LATEST = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
+
 
 def _day(label: Any) -> forms.DateField:
     widget = forms.DateInput({"type": "date"}, "%Y-%m-%d")
-    return forms.DateField(label=label, required=False, input_formats=DATES, widget=widget)
+    return forms.DateField(
+        label=label, required=False, input_formats=DATES, widget=widget,
+        validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+    )  # fmt: skip
 
 
 def _search(label: Any) -> forms.CharField:

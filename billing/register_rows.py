@@ -170,14 +170,14 @@ def by_series(user: User, period: Period) -> list[dict[str, Any]]:
         *((model.objects.visible_to(user).filter(issued_on__range=period.days).exclude(number=""), None)
           for model in (Note, Receipt, Refund, Estimate)),
     ):  # fmt: skip
-        grouped = rows.order_by().values("series_year", kind=F("series_year__series__kind"))
+        grouped = rows.order_by().values("series_year", of=F("series_year__series__kind"))
         for row in grouped.annotate(
             first=Min("number"), last=Max("number"), count=Count("pk"),
             cancelled=Count("pk", filter=gone) if gone else Value(0),
         ):  # fmt: skip
             found.append(row | {"left": row["count"] - row["cancelled"]})
     order = list(Series.Kind.values)
-    return sorted(found, key=lambda row: (order.index(row["kind"]), row["first"]))
+    return sorted(found, key=lambda row: (order.index(row["of"]), row["first"]))
 
 
 def _counted(only: Q, names: dict[str, str]) -> dict[str, Any]:

@@ -110,7 +110,7 @@ REGISTERS = {
         ),
         Register(
             "series", gettext_lazy("Numbers by series"),
-            (Column("kind", gettext_lazy("Document"), labels=dict(Series.Kind.choices)), Column("first", gettext_lazy("From")),
+            (Column("of", gettext_lazy("Document"), labels=dict(Series.Kind.choices)), Column("first", gettext_lazy("From")),
              Column("last", gettext_lazy("To")), Column("count", gettext_lazy("How many"), Kind.FIGURE),
              Column("cancelled", gettext_lazy("Cancelled"), Kind.FIGURE), Column("left", gettext_lazy("Net"), Kind.FIGURE)),
             read.by_series,

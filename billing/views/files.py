@@ -23,7 +23,7 @@ def as_file(
 ) -> HttpResponse | FileResponse:
     """`stem` and today as CSV, or as XLSX where that is asked for; with sums under the columns."""
     count = len(rows) if isinstance(rows, list) else rows.count()
-    domain.note_export(by=request.user, branch=request.branch, count=count)
+    domain.note_export(by=request.user, branch=request.branch, count=count, what=stem)
     found = list(rows) if isinstance(rows, list) else rows.iterator(500)
     head, cells = tables.written(columns, found)
     name = f"{stem}-{timezone.localdate(timezone=request.branch.zone):%Y-%m-%d}"

@@ -57,5 +57,5 @@ def register_export(request: HttpRequest) -> HttpResponse | FileResponse:
         head, cells = tables.written(each.columns, rows)
         sheets.append((str(each.title), head, [*cells, foot(each.columns, each.sums(rows))]))
         count += len(rows)
-    domain.note_export(by=request.user, branch=request.branch, count=count)
+    domain.note_export(by=request.user, branch=request.branch, count=count, what="registers")
     return spreadsheets.xlsx_book(f"registers-{stem}", sheets)
