@@ -9,16 +9,18 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         from billing import (
             demo,
+            demo_money,
             imports,
             money_proofs,
             panels,
-            tasks,
+            warming,
         )  # models are loaded by then, not before
         from clinic import registries
 
         panels.register()
-        tasks.subscribe()
+        warming.subscribe()
         demo.register()
+        demo_money.register()
         imports.register()
         registries.add_proof("payments", money_proofs.payments)
         registries.add_proof("stored values", money_proofs.stored_values)

@@ -103,6 +103,13 @@ def estimate_lines(estimate: Estimate) -> list[dict[str, Any]]:
     ]
 
 
+def title(invoice: Invoice) -> str:
+    """What stands at the top of the paper."""
+    if invoice.document == Invoice.Document.OPENING_DUE:
+        return _("Opening due")
+    return gst.document_title(gst.Document(invoice.document))
+
+
 def state_label(invoice: Invoice | Estimate) -> str:
     """What the State's half is called in print: SGST, or UTGST without a legislature."""
     return gst.state_tax_label(invoice.place_of_supply) if invoice.place_of_supply else "SGST"

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.dateparse import parse_date
@@ -68,7 +69,7 @@ def stats(branch: Branch, today: datetime.date) -> Stats:
     )
 
 
-def of_invoice(invoice_id: object) -> list[OnlinePayment]:
+def of_invoice(invoice_id: UUID) -> list[OnlinePayment]:
     """What was asked for by this bill, the latest first."""
     return list(OnlinePayment.objects.filter(invoice=invoice_id).order_by("-pk")[:5])
 

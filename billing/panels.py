@@ -95,4 +95,5 @@ def search(user: User, words: str) -> Iterator[registries.Found]:
             title=invoice.number,
             detail=f"{invoice.customer.full_name} · {money.rupees(invoice.total)} · {due}",
             url=invoice.get_absolute_url(),
+            customer=invoice.customer,
         )

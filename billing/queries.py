@@ -103,6 +103,18 @@ def _order(sort: str) -> list[Any]:
     return [column.asc(nulls_last=True) for column in columns]
 
 
+def held_drafts(user: User, *, apart_from: Invoice) -> list[Invoice]:
+    """The drafts at the branch that have something on them, the latest first."""
+    found = Invoice.objects.visible_to(user).drafts().filter(total__gt=0).exclude(pk=apart_from.pk)
+    return list(found.select_related("customer").order_by("-updated_at")[:ENOUGH])
+
+
+def last_issued(invoice: Invoice) -> Invoice | None:
+    """The bill of the same customer that was issued last at the branch, for repeating it."""
+    found = Invoice.objects.issued().filter(branch=invoice.branch_id, customer=invoice.customer_id)
+    return found.exclude(document=Invoice.Document.OPENING_DUE).order_by("-issued_at").first()
+
+
 def payments_of(invoice: Invoice) -> list[Allocation]:
     """What was paid for a bill, in order, with the payments it came from."""
     return list(Allocation.objects.filter(invoice=invoice).select_related("payment__by").order_by("pk"))

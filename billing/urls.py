@@ -1,6 +1,6 @@
 """Table of contents."""
 
-from django.urls import path
+from django.urls import include, path
 
 from billing.views import (
     begin,
@@ -12,7 +12,6 @@ from billing.views import (
     money,
     notes,
     online,
-    paper,
     points,
     refunds,
     registers,
@@ -23,6 +22,7 @@ from billing.views import (
 )
 
 urlpatterns = [
+    path("", include("billing.paper_urls")),
     path("", bills.list_, name="invoice-list"),
     path("export/", bills.export, name="invoice-export"),
     path("new/", begin.new, name="invoice-new"),
@@ -55,6 +55,7 @@ urlpatterns = [
     path("<uuid:pk>/preview/", editor.preview, name="invoice-preview"),
     path("<uuid:pk>/choices/", editor.choices, name="invoice-choices"),
     path("<uuid:pk>/lines/add/", editor.add_line, name="invoice-line-add"),
+    path("<uuid:pk>/lines/add-other/", editor.add_other, name="invoice-other-add"),
     path("<uuid:pk>/lines/<uuid:line_pk>/remove/", editor.remove_line, name="invoice-line-remove"),
     path("<uuid:pk>/issue/", editor.issue, name="invoice-issue"),
     path("<uuid:pk>/collect/", bills.collect, name="invoice-collect"),
@@ -66,7 +67,6 @@ urlpatterns = [
     path("<uuid:pk>/discount/ask/", documents.ask_discount, name="invoice-ask-discount"),
     path("<uuid:pk>/discount/allow/", documents.allow_discount, name="invoice-allow-discount"),
     path("<uuid:pk>/discount/decline/", documents.decline_discount, name="invoice-decline-discount"),
-    path("<uuid:pk>/print/", paper.print_, name="invoice-print"),
     path("<uuid:pk>/use/", stored.use, name="invoice-use"),
     path("<uuid:pk>/points/", points.redeem, name="invoice-points"),
     path("of-visit/<uuid:pk>/", bills.of_visit, name="appointment-invoices"),

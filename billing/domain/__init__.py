@@ -12,7 +12,7 @@ from .collecting import collect
 from .correcting import correct_payment, fail_payment
 from .crediting import credit, credit_package, debit, sold_by
 from .discounts import allow_discount, ask_discount, decline_discount
-from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line
+from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line, repeat
 from .drawing import close_drawer, move_cash, open_drawer, verify_drawer
 from .estimating import bill_estimate, estimate
 from .exporting import note_export
@@ -28,6 +28,7 @@ from .online import (
 )
 from .opening import bring_advances, bring_credit, bring_dues
 from .period import close_period, open_period
+from .printing import start_print
 from .receiving import receive, take
 from .refunding import approve_refund, process_refund, reject_refund, request_refund
 from .rules import RULES, change_billing_rules
@@ -85,10 +86,12 @@ __all__ = [
     "refund_online",
     "reject_refund",
     "remove_line",
+    "repeat",
     "request_refund",
     "sell_gift_card",
     "settle_online",
     "sold_by",
+    "start_print",
     "take",
     "verify_drawer",
     "withdraw_online",

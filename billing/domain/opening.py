@@ -35,7 +35,10 @@ class Opening:
 @transaction.atomic
 def bring_dues(*, by: User, branch: Branch, rows: Sequence[Opening], told: Told) -> None:
     """Write what is still owed under the former numbers: no supply of ours, so no lines and no tax."""
-    supplier = snapshots.supplier(branch, branch.registration, [])
+    supplier = {
+        "trade_name": branch.trade_name,
+        "upi_id": branch.upi_id,
+    }  # no paper of ours: just whom to pay
     for start in range(0, len(rows), AT_ONCE):
         some = rows[start : start + AT_ONCE]
         Invoice.objects.bulk_create(_due(by, branch, row, supplier) for row in some)

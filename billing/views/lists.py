@@ -12,8 +12,10 @@ from django.views.decorators.http import require_GET
 
 from billing import lists, outstanding, tables
 from billing.list_forms import NoteFilter, OutstandingFilter, PaymentFilter
+from billing.models import Invoice, Note, Payment
 from billing.tables import Column
 from billing.views.files import as_file, page_of
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
@@ -72,6 +74,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@notes.exports(Payment)
 def payment_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _filters, found, sort = _payments(request)
     rows = lists.payment_rows(found, sort)
@@ -102,6 +105,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@notes.exports(Note)
 def note_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _filters, rows, _sort = _notes(request)
     return as_file(request, "notes", lists.NOTES, rows, _sums(rows, lists.NOTES))
@@ -130,6 +134,7 @@ def outstanding_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@notes.exports(Invoice)
 def outstanding_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _filters, rows, _sort = _outstanding(request)
     return as_file(request, "outstanding", outstanding.COLUMNS, rows, _sums(rows, outstanding.COLUMNS))

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_GET
 
 from billing import domain, tables
 from billing.list_forms import RegisterForm
+from billing.models import Invoice
 from billing.register_rows import Period
 from billing.registers import REGISTERS, Register
 from billing.views.files import as_file, foot, page_of
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
@@ -44,6 +46,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@notes.exports(Invoice)
 def register_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """One register as a file, or all of them as one workbook with a sheet each."""
     _form, chosen, period = _asked(request)

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_GET
 
 from billing import sales, tables
 from billing.list_forms import SalesForm
+from billing.models import Invoice
 from billing.register_rows import Period
 from billing.tables import Row
 from billing.views.files import as_file
+from clinic.audit import notes
 from clinic.charts import axis, bars
 from clinic.forms import typed
 from clinic.htmx import reply
@@ -81,6 +83,7 @@ def sales_lines(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@notes.exports(Invoice)
 def sales_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _form, by, period, sort = _asked(request)
     groups = sales.groups(list(sales.lines(request.user, period, by)), sort)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from billing import statement_paper, statements
 from billing.list_forms import PeriodForm, StatementForm
 from billing.statements import Statement
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.permissions import Permission, requires
 from customers.models import Customer
@@ -29,6 +30,7 @@ def _asked(request: HttpRequest, pk: UUID) -> tuple[PeriodForm, Statement]:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Customer)
 def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was billed and paid between two days, each row leading to its paper."""
     form, found = _asked(request, pk)
@@ -39,6 +41,7 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_PRINT)
 @require_GET
+@notes.prints(Customer)
 def statement_print(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The same as a PDF."""
     _form, found = _asked(request, pk)

@@ -269,7 +269,7 @@ class TestLists:
 
 
 def text_of(response):
-    return b"".join(response.streaming_content).decode("utf-8-sig").strip().splitlines()
+    return response.content.decode("utf-8-sig").strip().splitlines()
 
 
 class TestGiftCards:
