@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice, Note, Payment, Refund, StoredValueEntry, Tip
+from billing.paper import Entry, Statement
 from clinic.models import Branch
 from customers.models import Customer
 
@@ -33,29 +34,19 @@ PAGES = {"invoice": "invoice-detail", "note": "note-detail", "payment": "payment
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One movement. `charged` is what it adds to what is owed, `received` what it takes off."""
+class Movement(Entry):
+    """An entry with what is owed after it, and the page that shows it."""
 
-    day: datetime.date
-    text: str
-    number: str = ""
-    charged: Decimal = ZERO
-    received: Decimal = ZERO
     balance: Decimal = ZERO
-    page: str = ""  # the name of the page that shows it
+    page: str = ""
     pk: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Statement:
-    """One customer's account at one branch; `opening` is what was owed before the first day, below zero an advance."""
+class Account(Statement):
+    """One customer's account at one branch between two days."""
 
-    branch: Branch
-    customer: Customer
-    since: datetime.date
-    until: datetime.date
-    opening: Decimal
-    entries: Sequence[Entry]
+    entries: Sequence[Movement]
 
     @property
     def charged(self) -> Decimal:
@@ -66,15 +57,11 @@ class Statement:
         return sum((entry.received for entry in self.entries), ZERO)
 
     @property
-    def closing(self) -> Decimal:
-        return self.opening + self.charged - self.received
-
-    @property
     def in_advance(self) -> Decimal:
         return max(-self.closing, ZERO)
 
 
-def statement(*, branch: Branch, customer: Customer, since: datetime.date, until: datetime.date) -> Statement:
+def statement(*, branch: Branch, customer: Customer, since: datetime.date, until: datetime.date) -> Account:
     """The account between two days. What is closing is what bills owe, less what is held in advance."""
     balance = opening = ZERO
     entries = []
@@ -85,16 +72,16 @@ def statement(*, branch: Branch, customer: Customer, since: datetime.date, until
             opening = balance
         else:
             entries.append(_entry(row, charge, balance))
-    return Statement(
+    return Account(
         branch=branch, customer=customer, since=since, until=until, opening=opening, entries=entries
     )
 
 
-def _entry(row: dict[str, Any], charge: Decimal, balance: Decimal) -> Entry:
+def _entry(row: dict[str, Any], charge: Decimal, balance: Decimal) -> Movement:
     is_credit = row["what"] in ("cancelled", "credit", "payment")
     text = NAMES.get(row["what"])
     mode = dict(Payment.Mode.choices).get(row["how"], "")
-    return Entry(
+    return Movement(
         day=row["day"],
         text=str(text) if text else _("Paid: %(mode)s") % {"mode": mode},
         number=row["paper"] or "",

@@ -8,16 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from billing import statement_paper, statements
+from billing import paper, statements
 from billing.list_forms import PeriodForm, StatementForm
-from billing.statements import Statement
+from billing.statements import Account
+from billing.views.paper import asked_for, pdf
 from clinic.audit import notes
 from clinic.forms import typed
 from clinic.permissions import Permission, requires
 from customers.models import Customer
 
 
-def _asked(request: HttpRequest, pk: UUID) -> tuple[PeriodForm, Statement]:
+def _asked(request: HttpRequest, pk: UUID) -> tuple[PeriodForm, Account]:
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
     today = timezone.localdate(timezone=request.branch.zone)
     form = StatementForm(typed(request.GET))
@@ -43,8 +44,8 @@ def statement(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_GET
 @notes.prints(Customer)
 def statement_print(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The same as a PDF."""
+    """The same as a PDF, on the paper and in the language asked for."""
     _form, found = _asked(request, pk)
-    response = HttpResponse(statement_paper.draw(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="statement-{found.customer.reference}.pdf"'
-    return response
+    form, language, _copy = asked_for(request)
+    name = f"statement-{found.customer.reference}.pdf"
+    return pdf(paper.draw_statement(found, form, language), name)
