@@ -6,11 +6,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from billing.domain import KEEP, BillTerms, LineTerms
 from billing.fields import FigureField
 from billing.models import Invoice, InvoiceLine
+from billing.outstanding import AGES
 from billing.payment_forms import PaymentForm as PaymentForm
 from clinic import gst
 from clinic.models import TaxCategory
@@ -222,14 +224,20 @@ class FilterForm(forms.Form):
     SHOW = [
         ("", _("All")),
         ("unpaid", _("Unpaid")),
+        ("overdue", _("Overdue")),
+        *((age.name, format_lazy(_("Unpaid, {age}"), age=age.label)) for age in AGES),
         ("paid", _("Paid")),
         ("draft", _("Drafts")),
+        ("cancelled", _("Cancelled")),
     ]
     q = forms.CharField(
         label=_("Number or customer"), required=False, max_length=100,
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     show = forms.ChoiceField(label=_("Show"), required=False, choices=SHOW)
+    document = forms.ChoiceField(
+        label=_("Document"), required=False, choices=[("", _("All")), *Invoice.Document.choices]
+    )
     since = forms.DateField(
         label=_("From"),
         required=False,
@@ -251,6 +259,7 @@ class FilterForm(forms.Form):
         return {
             "words": known.get("q", "").strip(),
             "show": known.get("show", ""),
+            "document": known.get("document", ""),
             "since": known.get("since"),
             "until": known.get("until"),
             "sort": known.get("sort", "") or "-date",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import person, proofs, queries
+from billing import drawer_proofs, person, proofs, queries
 from billing.models import Invoice
 from clinic import money, registries
 from clinic.permissions import Permission
@@ -79,6 +79,9 @@ def register() -> None:
     registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
     registries.add_proof("invoices", proofs.bills)
     registries.add_proof("numbers of invoices", proofs.numbers)
+    registries.add_proof("credits", proofs.credits)
+    registries.add_proof("drawers", drawer_proofs.drawers)
+    registries.add_proof("days", drawer_proofs.days)
 
 
 def search(user: User, words: str) -> Iterator[registries.Found]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -40,25 +40,28 @@ def tipped(request: HttpRequest) -> list[Practitioner]:
 def list_(request: HttpRequest) -> HttpResponse:
     filters = FilterForm(typed(request.GET))
     wanted = filters.wanted()
-    page = Paginator(queries.listed(user=request.user, **wanted), PER_PAGE).get_page(request.GET.get("page"))
+    found = queries.listed(user=request.user, **wanted)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    sums = queries.sums(found) if page.object_list and request.user.may(Permission.MONEY_VIEW) else None
     return reply(
         request,
         "billing/list.html",
-        {"page": page, "filters": filters, **wanted},
+        {"page": page, "filters": filters, "sums": sums, **wanted},
         fragments={"invoices": "invoices"},
     )
 
 
-@requires(Permission.MONEY_VIEW)
+@requires(Permission.BILLING_EXPORT)
 @require_GET
 @notes.exports(Invoice)
-def export(request: HttpRequest) -> HttpResponse:
-    """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
+def export(request: HttpRequest) -> HttpResponse | FileResponse:
+    """The list as it is narrowed now, as CSV or XLSX. Who took it, and how many, is kept."""
     rows = queries.listed(user=request.user, **FilterForm(typed(request.GET)).wanted())
     domain.note_export(by=request.user, branch=request.branch, count=rows.count())
     columns = [name.split("__")[-1] for name in queries.EXPORTED]
     name = f"invoices-{timezone.localdate():%Y-%m-%d}"
-    return spreadsheets.csv_file(name, columns, rows.values_list(*queries.EXPORTED).iterator(500))
+    write = spreadsheets.xlsx_file if request.GET.get("format") == "xlsx" else spreadsheets.csv_file
+    return write(name, columns, rows.values_list(*queries.EXPORTED).iterator(500))
 
 
 @requires(Permission.BILLING_VIEW)
