@@ -21,7 +21,8 @@ def sold(event: Event) -> None:
 
 
 def asked(event: Event) -> None:
-    for branch in Branch.objects.filter(pk=event.branch_id):
+    branch = Branch.objects.filter(pk=event.branch_id).first() if event.branch_id else None
+    if branch:
         domain.raise_discounts_asked(branch=branch)
 
 
