@@ -48,7 +48,10 @@ def parts(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[Part]:
     rate = rates.pop() if len(rates) == 1 else None
     whole = [
         Part(_("Subtotal, tax included") if inclusive else _("Subtotal"), invoice.gross),
-        Part(_("Discount"), invoice.line_discount + invoice.invoice_discount, minus=True),
+        Part(
+            _("Discount"), invoice.line_discount + invoice.invoice_discount - invoice.points_value, minus=True
+        ),
+        Part(_("Points redeemed"), invoice.points_value, minus=True),
         Part(_("Taxable value"), invoice.taxable),
         Part(_("Untaxed"), invoice.untaxed if invoice.taxable else ZERO),
         Part(_head("CGST", rate, 2), invoice.cgst),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import person, proofs, queries
+from billing import drawer_proofs, person, proofs, queries
 from billing.models import Invoice
 from clinic import money, registries
 from clinic.permissions import Permission
@@ -33,6 +33,26 @@ def register() -> None:
             tab="bills",
         )
     )
+    registries.add_panel(
+        registries.Panel(
+            "customer",
+            20,
+            gettext_lazy("Money held"),
+            "customer-stored",
+            Permission.BILLING_VIEW,
+            tab="bills",
+        )
+    )
+    registries.add_panel(
+        registries.Panel(
+            "visit", 10, gettext_lazy("Invoices"), "appointment-invoices", Permission.BILLING_VIEW
+        )
+    )
+    registries.add_shortcut(
+        registries.Shortcut(
+            45, gettext_lazy("Take money"), "payment-take", "hand-coins", Permission.BILLING_COLLECT
+        )
+    )
     for name, title, read in (
         ("bills", gettext_lazy("Invoices"), person.of_bills),
         ("payments", gettext_lazy("Payments"), person.of_payments),
@@ -42,7 +62,8 @@ def register() -> None:
     registries.add_standing("bills", person.rederive)
     registries.add_objection("bills", person.objections)
     registries.add_history("billing.Invoice", Permission.BILLING_VIEW)
-    registries.add_history("billing.Payment", Permission.BILLING_VIEW)
+    for label in ("Payment", "Refund", "StoredValue", "Note"):
+        registries.add_history(f"billing.{label}", Permission.BILLING_VIEW)
     registries.add_setting(
         registries.Setting(
             55, gettext_lazy("Billing"), gettext_lazy("Days to pay, dating back, points, gift cards, links"),
@@ -55,10 +76,12 @@ def register() -> None:
             "period-close", "lock", Permission.BILLING_LOCK,
         )
     )  # fmt: skip
-    registries.add_history("billing.Note", Permission.BILLING_VIEW)
     registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
     registries.add_proof("invoices", proofs.bills)
     registries.add_proof("numbers of invoices", proofs.numbers)
+    registries.add_proof("credits", proofs.credits)
+    registries.add_proof("drawers", drawer_proofs.drawers)
+    registries.add_proof("days", drawer_proofs.days)
 
 
 def search(user: User, words: str) -> Iterator[registries.Found]:
@@ -72,4 +95,5 @@ def search(user: User, words: str) -> Iterator[registries.Found]:
             title=invoice.number,
             detail=f"{invoice.customer.full_name} · {money.rupees(invoice.total)} · {due}",
             url=invoice.get_absolute_url(),
+            customer=invoice.customer,
         )

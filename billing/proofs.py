@@ -63,23 +63,50 @@ WHERE i.status IN ('issued', 'cancelled') AND coalesce(e.money, 0) <>
     ELSE 0 END
 """
 
+#: Everything that takes a number from a series of billing. Cancelled invoices keep theirs.
+NUMBERED = """
+WITH numbered AS (
+  SELECT series_year_id, number, issued_on FROM billing_invoice WHERE series_year_id IS NOT NULL
+  UNION ALL SELECT series_year_id, number, issued_on FROM billing_note
+  UNION ALL SELECT series_year_id, number, issued_on FROM billing_receipt
+  UNION ALL SELECT series_year_id, number, issued_on FROM billing_refund WHERE series_year_id IS NOT NULL
+  UNION ALL SELECT series_year_id, number, issued_on FROM billing_estimate
+)
+"""
+
 GAPS = """
-SELECT y.prefix || '/' || y.financial_year, y.last_number, count(i.id),
-       count(DISTINCT right(i.number, 5)), coalesce(max(right(i.number, 5)::int), 0)
-FROM clinic_seriesyear y JOIN clinic_series s ON s.id = y.series_id AND s.kind IN ('tax_invoice', 'bill_of_supply', 'bill')
-LEFT JOIN billing_invoice i ON i.series_year_id = y.id
+SELECT y.prefix || '/' || y.financial_year, y.last_number, count(n.number),
+       count(DISTINCT right(n.number, 5)), coalesce(max(right(n.number, 5)::int), 0)
+FROM clinic_seriesyear y JOIN clinic_series s ON s.id = y.series_id
+  AND s.kind NOT IN ('purchase_order', 'goods_receipt', 'supplier_debit')
+LEFT JOIN numbered n ON n.series_year_id = y.id
 GROUP BY y.id, y.prefix, y.financial_year, y.last_number
-HAVING y.last_number <> count(i.id) OR count(i.id) <> count(DISTINCT right(i.number, 5))
-    OR coalesce(max(right(i.number, 5)::int), 0) <> count(i.id)
+HAVING y.last_number <> count(n.number) OR count(n.number) <> count(DISTINCT right(n.number, 5))
+    OR coalesce(max(right(n.number, 5)::int), 0) <> count(n.number)
 """
 
 DISORDER = """
 SELECT number FROM (
-  SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY series_year_id ORDER BY number) AS before
-  FROM billing_invoice WHERE series_year_id IS NOT NULL) AS ordered
+  SELECT number, issued_on, lag(issued_on) OVER (PARTITION BY series_year_id ORDER BY number) AS before FROM numbered
+) AS ordered
 WHERE issued_on < before
 """
 
+STRAYS = """
+SELECT n.number FROM numbered n JOIN clinic_seriesyear y ON y.id = n.series_year_id
+WHERE n.number <> y.prefix || '/' || right(y.financial_year, 5) || '/' || right(n.number, 5) OR length(n.number) > 16
+   OR NOT n.issued_on BETWEEN make_date(left(y.financial_year, 4)::int, 4, 1) AND make_date(left(y.financial_year, 4)::int + 1, 3, 31)
+"""
+
+CREDITS = """
+SELECT i.number, l.description FROM billing_invoiceline l JOIN billing_invoice i ON i.id = l.invoice_id
+JOIN (SELECT c.line_id, sum(c.quantity) AS quantity, sum(c.line_total) AS line_total, sum(c.cgst) AS cgst,
+             sum(c.sgst) AS sgst, sum(c.igst) AS igst, sum(c.cess) AS cess,
+             coalesce(sum(c.net_value) FILTER (WHERE n.changes_tax), 0) AS net_value
+      FROM billing_noteline c JOIN billing_note n ON n.id = c.note_id AND n.kind = 'credit' GROUP BY 1) c ON c.line_id = l.id
+WHERE c.quantity > l.quantity OR c.line_total > l.line_total OR c.net_value > l.net_value
+   OR c.cgst > l.cgst OR c.sgst > l.sgst OR c.igst > l.igst OR c.cess > l.cess
+"""
 
 SENTENCES = {
     "paid": gettext_lazy("paid is not the sum of its allocations"),
@@ -100,9 +127,9 @@ def bills() -> Iterator[str]:
 
 def numbers() -> Iterator[str]:
     """Each series of a year runs from 1 without a gap, and its dates never go back (Rule 46(b) CGST)."""
-    for name, last, count, distinct, highest in _rows(GAPS):
+    for name, last, count, distinct, highest in _rows(NUMBERED + GAPS):
         sentence = _(
-            "%(name)s: the counter says %(last)s; there are %(count)s invoices, %(distinct)s numbers, the highest %(highest)s"
+            "%(name)s: the counter says %(last)s; there are %(count)s documents, %(distinct)s numbers, the highest %(highest)s"
         )
         yield sentence % {
             "name": name,
@@ -111,8 +138,17 @@ def numbers() -> Iterator[str]:
             "distinct": distinct,
             "highest": highest,
         }
-    for (number,) in _rows(DISORDER):
-        yield _("%(number)s: dated before the invoice with the number before it") % {"number": number}
+    for (number,) in _rows(NUMBERED + DISORDER):
+        yield _("%(number)s: dated before the document with the number before it") % {"number": number}
+    for (number,) in _rows(NUMBERED + STRAYS):
+        yield _("%(number)s: not a number of its series and year") % {"number": number}
+
+
+def credits() -> Iterator[str]:
+    """What credit notes take off a line never exceeds it, in quantity, value or any head of tax."""
+    for number, line in _rows(CREDITS):
+        names = {"number": number, "line": line}
+        yield _("%(number)s: more of “%(line)s” is credited than was billed") % names
 
 
 def _rows(statement: str) -> list[tuple]:

@@ -8,6 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic import events
+from clinic.audit import seals
+from clinic.backups import domain
 from clinic.models import IdempotencyKey
 
 
@@ -19,6 +21,17 @@ def deliver(event_id: str) -> None:
 @shared_task
 def deliver_pending() -> None:
     events.deliver_pending()
+
+
+@shared_task
+def seal_audit() -> None:
+    seals.seal()
+
+
+@shared_task
+def keep_backups() -> None:
+    """Every ten minutes: the backup that is due or asked for, and a look at those that are there."""
+    domain.keep()
 
 
 @shared_task

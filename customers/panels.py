@@ -40,6 +40,16 @@ def register() -> None:
             10, gettext_lazy("New customer"), "customer-new", "user-plus", Permission.CUSTOMERS_CREATE
         )
     )
+    registries.add_setting(
+        registries.Setting(
+            75,
+            gettext_lazy("Kept long enough"),
+            gettext_lazy("Whose records may be erased by now"),
+            "customer-past",
+            "archive-x",
+            Permission.CUSTOMERS_ERASE,
+        )
+    )
     registries.add_panel(
         registries.Panel(
             "customer",
@@ -63,6 +73,7 @@ def register() -> None:
         registries.add_timeline(name, registries.TimelineProvider(title, permission, read))
     registries.add_proof("merged records", proofs.merged)
     registries.add_history("customers.Document", Permission.FILES_VIEW)
+    registries.add_reader("customers.Customer", Permission.CUSTOMERS_VIEW)
     registries.add_search("customers", registries.SearchProvider(Permission.CUSTOMERS_VIEW, search))
 
 
@@ -93,6 +104,7 @@ def search(user: User, words: str) -> Iterator[registries.Found]:
             title=customer.full_name,
             detail=f"{customer.phone_shown} · {customer.reference}",
             url=customer.get_absolute_url(),
+            customer=customer,
         )
 
 

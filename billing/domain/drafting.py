@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
-from billing import drafts, wares
+from billing import drafts, queries, wares
 from billing.drafts import BillTerms, LineTerms
 from billing.models import Invoice, InvoiceLine
 from billing.wares import Consultation, Sold
@@ -117,6 +117,35 @@ def add_line(
     line.save(force_insert=True)
     drafts.settle(invoice)
     return line
+
+
+@transaction.atomic
+def repeat(*, by: User, invoice: Invoice, version: int) -> list[InvoiceLine]:
+    """Put everything of the customer's last bill on the draft once more, at the prices of today.
+
+    What is no longer for sale refuses the whole, by name; a session, a fee and free text belong to their own day and
+    are left out.
+    """
+    invoice = drafts.hold(invoice.pk, version)
+    last = queries.last_issued(invoice)
+    things = ("treatment__tax_category", "plan__treatment__tax_category", "item__tax_category")
+    before = last.lines.select_related(*things) if last else []
+    made, place = [], invoice.lines.aggregate(last=Max("position"))["last"] or 0
+    for old in before:
+        what = old.treatment or old.plan or old.item
+        if what is None or old.session_id:
+            continue
+        line = wares.line_of(what)
+        place += 1
+        line.invoice, line.quantity, line.position = invoice, old.quantity, place
+        line.practitioner_id = old.practitioner_id
+        drafts.check_line(line)
+        made.append(line)
+    if not made:
+        raise Refusal(_("There is nothing on an earlier invoice that can be billed again."), field="add")
+    InvoiceLine.objects.bulk_create(made)
+    drafts.settle(invoice)
+    return made
 
 
 @transaction.atomic

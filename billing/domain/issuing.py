@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing import discounts, drafts, figures, guards, queries, snapshots
+from billing import discounts, drafts, figures, guards, loyalty, queries, snapshots
 from billing.figures import Figures
 from billing.models import BillingRules, Invoice, InvoiceLine, LineBatch
 from clinic import events, numbering, versions
@@ -53,6 +53,7 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     _check_discount(by, invoice, found)
     _take_stock(by, invoice, lines, today)
     _enrol(by, invoice, lines, found, today)
+    loyalty.settle(by=by, invoice=invoice)
     owed = queries.due_of(invoice.customer_id) + found.computed.totals.grand_total
     customers.note_standing(customer_id=invoice.customer_id, due=owed)
     session = _session_of(invoice)
@@ -65,6 +66,7 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     _number(invoice, by, number)
     InvoiceLine.objects.bulk_update(lines, [*figures.LINE_AMOUNTS, *snapshots.LINE, "enrolment"])
     versions.save(invoice, fields=ISSUED, version=invoice.version)
+    loyalty.earn(by=by, invoice=invoice)
     events.record(
         "invoice.issued",
         subject=invoice,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, Q, Sum, Value, When
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,11 @@ class InvoiceQuerySet(models.QuerySet):
 
     def drafts(self) -> "InvoiceQuerySet":
         return self.filter(status=Invoice.Status.DRAFT)
+
+    def printable(self) -> "InvoiceQuerySet":
+        """Issued here, cancelled ones too; what was brought forward has its paper in the former system."""
+        wanted = [Invoice.Status.ISSUED, Invoice.Status.CANCELLED]
+        return self.filter(status__in=wanted).exclude(document=Invoice.Document.OPENING_DUE)
 
     def discount_asked(self) -> "InvoiceQuerySet":
         """Drafts with a discount above the cap of who wrote them, that wait for somebody to agree."""
@@ -171,6 +177,9 @@ class Invoice(Editable):
         ]
         constraints = [
             number_once("invoice_number_once_per_registration_and_year"),
+            models.UniqueConstraint(
+                Upper("number"), "branch", name="invoice_brought_forward_once", condition=Q(document="opening_due")
+            ),
             models.CheckConstraint(
                 name="invoice_issued_is_complete",
                 condition=Q(status__in=["issued", "cancelled"], issued_by__isnull=False) & IS_NUMBERED

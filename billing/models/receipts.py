@@ -1,9 +1,11 @@
 """Money that came in: receipts, the payments on them, and what each payment went to."""
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -69,7 +71,7 @@ class Receipt(Numbered, Taxed, Row):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("receipt-detail", args=[self.pk])
+        return reverse("payment-receipt", args=[self.pk])
 
 
 class PaymentQuerySet(OfBranch):
@@ -85,8 +87,9 @@ class PaymentQuerySet(OfBranch):
 class Payment(Row):
     """Money received from a customer, in rupees. `tendered` is what was handed over in cash, the change included.
 
-    Triggers keep `applied` (what went to bills), `tipped` and `refunded`; `unapplied` is the rest. The row is frozen;
-    a mode keyed wrongly is put right by a `PaymentCorrection` while its drawer is open.
+    Triggers keep `applied` (what went to bills), `tipped`, `refunded` and `stored` (what bought a gift card);
+    `unapplied` is the rest. The row is frozen; a mode keyed wrongly is put right by a `PaymentCorrection` while its
+    drawer is open.
     """
 
     class Mode(models.TextChoices):
@@ -122,8 +125,9 @@ class Payment(Row):
     applied = money(_("applied"))
     tipped = money(_("tipped"))
     refunded = money(_("refunded"))
+    stored = money(_("bought a gift card"))
     unapplied = models.GeneratedField(
-        expression=F("amount") - F("applied") - F("tipped") - F("refunded"),
+        expression=F("amount") - F("applied") - F("tipped") - F("refunded") - F("stored"),
         output_field=models.DecimalField(max_digits=12, decimal_places=2),
         db_persist=True,
     )
@@ -148,13 +152,27 @@ class Payment(Row):
             ),
             models.CheckConstraint(
                 name="payment_goes_nowhere_twice",
-                condition=Q(applied__gte=0, tipped__gte=0, refunded__gte=0)
-                & Q(amount__gte=F("applied") + F("tipped") + F("refunded")),
+                condition=Q(applied__gte=0, tipped__gte=0, refunded__gte=0, stored__gte=0)
+                & Q(amount__gte=F("applied") + F("tipped") + F("refunded") + F("stored")),
+            ),
+            models.UniqueConstraint(
+                Upper("reference"),
+                "branch",
+                name="payment_brought_forward_once",
+                condition=Q(mode="opening") & ~Q(reference=""),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()} {self.amount}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("payment-detail", args=[self.pk])
+
+    @property
+    def change(self) -> Decimal:
+        """What went back over the desk."""
+        return self.tendered - self.amount if self.tendered is not None else Decimal(0)
 
 
 class Allocation(Row):

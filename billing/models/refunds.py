@@ -1,7 +1,7 @@
 """Money that goes back: asked for, agreed to by another person, and paid out."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +86,10 @@ class Refund(Numbered, Taxed, Editable):
                 condition=Q(status="requested", decided_by__isnull=True, decided_at__isnull=True)
                 | ~Q(status="requested") & Q(decided_by__isnull=False, decided_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="refund_agreed_by_another",
+                condition=Q(status__in=["requested", "rejected"]) | Q(kind="reversal") | ~Q(decided_by=F("requested_by")),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -93,3 +97,8 @@ class Refund(Numbered, Taxed, Editable):
 
     def get_absolute_url(self) -> str:
         return reverse("refund-detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Asked for or agreed to, and not paid out yet."""
+        return self.status in (self.Status.REQUESTED, self.Status.APPROVED)

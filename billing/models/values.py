@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Row
@@ -59,9 +60,20 @@ class StoredValue(Row):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.balance}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("stored-detail", args=[self.pk])
+
+    @property
+    def code_shown(self) -> str:
+        """ABCD-EFGH-JKLM, as it is printed and read out."""
+        return "-".join(self.code[place : place + 4] for place in range(0, len(self.code), 4))
+
 
 class StoredValueEntry(Row):
-    """One change of a stored value, for good; below zero where it was spent. A trigger adds it to the balance."""
+    """One change of a stored value, for good; below zero where it was spent. A trigger adds it to the balance.
+
+    `payment` is the one that bought a gift card (or whose part of it was taken back), or the one that it was spent as.
+    """
 
     class Kind(models.TextChoices):
         OPENING = "opening", _("Brought forward")

@@ -1,6 +1,7 @@
 """The kernel's tables, one module per concept."""
 
-from .audit import AuditPersonalValue, AuditRow
+from .audit import AuditPersonalValue, AuditRow, AuditSeal
+from .backups import Backup
 from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
@@ -13,6 +14,8 @@ from .taxes import TaxCategory, TaxRule
 __all__ = [
     "AuditPersonalValue",
     "AuditRow",
+    "AuditSeal",
+    "Backup",
     "Branch",
     "BranchHours",
     "Deactivatable",

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from packages import paper, queries
+from packages.models import Enrolment
 
 PAGE = 100
 
@@ -23,19 +25,22 @@ PAGE = 100
 def liability(request: HttpRequest) -> HttpResponse:
     """At the end of a day, today unless ?as_of= names an earlier one."""
     as_of, today, problem = _as_of(request)
-    page = Paginator(queries.liability_rows(request.branch, as_of), PAGE).get_page(request.GET.get("page"))
+    figures = queries.liability(request.branch, as_of, today)
+    pages = Paginator(queries.liability_rows(request.branch, as_of), PAGE)
+    pages.count = figures.enrolments  # counted already
     context = {
-        "page": page,
+        "page": pages.get_page(request.GET.get("page")),
         "as_of": as_of,
         "today": today,
         "problem": problem,
-        "figures": queries.liability(request.branch, as_of, today),
+        "figures": figures,
     }
     return reply(request, "packages/liability.html", context)
 
 
 @requires(Permission.PACKAGES_RETURN)
 @require_safe
+@notes.exports(Enrolment)
 def liability_file(request: HttpRequest) -> HttpResponse:
     """The same as CSV, with ?format=xlsx as a workbook, with ?format=pdf on paper."""
     as_of, today, _problem = _as_of(request)
