@@ -1,25 +1,17 @@
-"""Setting free what was paid for a bill: negative allocations, the latest payment first.
+"""Setting free what was paid for a bill: negative allocations, what came to it last first.
 
-Released money is unapplied: it goes to another bill, back to the customer, or into store credit.
+Released money is unapplied: it goes to another bill, back to the customer, or into store credit. The packages on the
+bill are told by the verb that releases, with all that it changes about them.
 """
 
 from decimal import Decimal
 
-from billing import shares
 from billing.models import Allocation, Invoice, Payment
 from staff.models import User
 
 
 def release(*, by: User, invoice: Invoice, amount: Decimal) -> list[Allocation]:
-    """Take `amount` rupees back from an issued bill and tell its packages; customer and bill are locked."""
-    before = invoice.paid
-    taken = take_back(by=by, invoice=invoice, amount=amount)
-    shares.tell_packages(by=by, invoice=invoice, paid_before=before, allocations=taken)
-    return taken
-
-
-def take_back(*, by: User, invoice: Invoice, amount: Decimal) -> list[Allocation]:
-    """The allocations alone, for a verb that tells the packages itself. `invoice.paid` is read anew."""
+    """Take `amount` rupees back from an issued bill; customer and bill are locked. `invoice.paid` is read anew."""
     taken = []
     for payment, given in _given(invoice):
         part = min(given, amount)

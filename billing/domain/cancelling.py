@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing import dates, guards, queries, release, shares
+from billing import dates, guards, loyalty, queries, release, shares
 from billing.models import Invoice
 from clinic import events, versions
 from clinic.locks import lock_row
@@ -29,14 +29,14 @@ def cancel(*, by: User, invoice: Invoice, reason: str) -> Invoice:
     """Cancel an issued bill while its period is open and no note is against it; its number stays taken.
 
     All that was paid is released, goods go back on the shelf, packages that it began are undone, and sessions that it
-    billed can be billed again. With a session used it is refused: a credit note takes back the rest.
+    billed can be billed again; points that it earned or took are undone, too. With a session used it is refused: a credit note takes back the rest.
     """
     invoice = hold(invoice)
     _check(invoice, reason)
     standing = shares.Shares(invoice)
     before = standing.all(invoice.paid)
     if invoice.paid:
-        release.take_back(by=by, invoice=invoice, amount=invoice.paid)
+        release.release(by=by, invoice=invoice, amount=invoice.paid)
     _undo_packages(by, standing, invoice, reason)
     nothing = dict.fromkeys(before, shares.NOTHING)
     shares.tell_difference(
@@ -46,6 +46,7 @@ def cancel(*, by: User, invoice: Invoice, reason: str) -> Invoice:
         by=by, branch=invoice.branch, cause_kind="invoice", cause_id=invoice.pk,
         note=_("Invoice %(number)s cancelled") % {"number": invoice.number},
     )  # fmt: skip
+    loyalty.undo(by=by, invoice=invoice)
     invoice.status, invoice.cancelled_at = Invoice.Status.CANCELLED, timezone.now()
     invoice.cancelled_by, invoice.cancel_reason = by, reason.strip()
     versions.save(invoice, fields=CANCELLED, version=invoice.version)

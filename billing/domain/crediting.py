@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import dates, drafts, guards, notes, queries, release, shares, snapshots
+from billing import dates, drafts, guards, loyalty, notes, queries, release, shares, snapshots
 from billing.models import Invoice, InvoiceLine, Note, NoteBatch, NoteLine
 from billing.notes import CreditTerms, Reckoned
 from clinic import events, numbering
@@ -91,7 +91,7 @@ def _set_free(by: User, note: Note, found: Reckoned) -> None:
     before = standing.all(invoice.paid)
     too_much = notes.set_free(invoice, found.total)
     if too_much:
-        release.take_back(by=by, invoice=invoice, amount=too_much)
+        release.release(by=by, invoice=invoice, amount=too_much)
     after = standing.less(found.total, {each.line.pk: each.value for each in found.lines})
     shares.tell_difference(
         by=by,
@@ -170,6 +170,8 @@ def _write(note: Note, found: Reckoned) -> Note:
     note.registration, note.issued_on, note.issued_at = number.series_year.registration, number.day, number.at
     note.save(force_insert=True)
     _write_lines(note, found)
+    if note.is_credit:
+        loyalty.take_back(by=note.by, note=note)
     invoice = note.invoice
     invoice.refresh_from_db(fields=["credited", "debited", "paid", "outstanding"])
     customers.note_standing(customer_id=invoice.customer_id, due=queries.due_of(invoice.customer_id))

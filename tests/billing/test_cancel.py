@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from billing import domain, proofs
+from billing import domain, held, proofs
 from billing.domain import CreditTerms, NewPayment
 from billing.models import Invoice, Payment, PeriodLock
 from clinic.models import Event, SeriesYear
@@ -17,6 +17,7 @@ from inventory.models import Balance, Movement
 from packages import domain as packages
 from packages.models import Plan, Tally
 from tests import factories
+from tests.billing.money import rules
 
 
 def cancel(shop, invoice, reason="Wrong customer"):
@@ -158,3 +159,21 @@ def test_an_opening_due_can_be_put_away(shop):
     )  # fmt: skip
     cancel(shop, due)
     assert Standing.objects.get(customer=shop.customer).due == 0
+
+
+def test_points_that_it_earned_go_and_those_that_it_took_come_back(shop):
+    rules(shop.branch, points_per_hundred=Decimal(1), point_value=Decimal(2), least_points=10)
+    shop.issue(shop.laser)  # 45 points
+    draft = shop.draft(shop.laser)
+    draft = domain.redeem_points(by=shop.by, invoice=draft, version=draft.version, count=40)
+    bill = domain.issue(by=shop.by, invoice=draft, version=draft.version)
+    cancel(shop, bill)
+    assert held.of(shop.customer.pk, shop.branch).points == 45
+
+
+def test_a_credit_takes_its_part_of_the_points_back(shop):
+    rules(shop.branch, points_per_hundred=Decimal(1), point_value=Decimal(2), least_points=10)
+    bill = shop.issue(shop.laser)
+    third = CreditTerms(line=bill.lines.get(), amount=Decimal(1770))
+    domain.credit(by=shop.by, invoice=bill, reason="too_high", lines=[third])
+    assert held.of(shop.customer.pk, shop.branch).points == 30
