@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing import dates, guards, queries, release, shares
+from billing import dates, guards, loyalty, queries, release, shares
 from billing.models import Invoice
 from clinic import events, versions
 from clinic.locks import lock_row
@@ -46,6 +46,7 @@ def cancel(*, by: User, invoice: Invoice, reason: str) -> Invoice:
         by=by, branch=invoice.branch, cause_kind="invoice", cause_id=invoice.pk,
         note=_("Invoice %(number)s cancelled") % {"number": invoice.number},
     )  # fmt: skip
+    loyalty.undo(by=by, invoice=invoice)
     invoice.status, invoice.cancelled_at = Invoice.Status.CANCELLED, timezone.now()
     invoice.cancelled_by, invoice.cancel_reason = by, reason.strip()
     versions.save(invoice, fields=CANCELLED, version=invoice.version)

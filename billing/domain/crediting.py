@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from billing import dates, drafts, guards, notes, queries, release, shares, snapshots
+from billing import dates, drafts, guards, loyalty, notes, queries, release, shares, snapshots
 from billing.models import Invoice, InvoiceLine, Note, NoteBatch, NoteLine
 from billing.notes import CreditTerms, Reckoned
 from clinic import events, numbering
@@ -81,6 +81,7 @@ def _credit(by: User, invoice: Invoice, reason: str, detail: str, terms: Sequenc
     note = _new(by, invoice, Kind.CREDIT, reason, detail, found)
     _set_free(by, note, found)
     _take_goods(by, note, found)
+    loyalty.take_back(by=by, note=note)
     return _write(note, found)
 
 
