@@ -5,7 +5,7 @@ EVERYTHING := -n auto --maxprocesses 4 --dist worksteal
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshots lint bench backup restore psql manage lock clean
+.PHONY: help setup run test screenshots samples words lint bench backup restore psql manage lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,14 @@ lint:  ## Check style, types, imports, templates and migrations
 screenshots:  ## Take the README's pictures of the running demo (PORT=8000)
 	$(SETUP) test
 	@$(VENV) -m tests.screenshots http://127.0.0.1:$(or $(PORT),8000)
+
+samples:  ## Draw the pictures that printed papers are compared with anew (FOLDER=... for PDFs to look at)
+	$(SETUP) test
+	@$(VENV) -m tests.samples $(or $(FOLDER),tests/billing/samples)
+
+words:  ## Compile the Hindi words of papers
+	$(SETUP) test
+	@$(VENV) -m babel.messages.frontend compile --directory locale --domain django --statistics
 
 bench:  ## Measure the main pages
 	$(SETUP) test

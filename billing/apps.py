@@ -13,12 +13,12 @@ class BillingConfig(AppConfig):
             imports,
             money_proofs,
             panels,
-            tasks,
+            warming,
         )  # models are loaded by then, not before
         from clinic import registries
 
         panels.register()
-        tasks.subscribe()
+        warming.subscribe()
         demo.register()
         demo_money.register()
         imports.register()

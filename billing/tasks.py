@@ -1,4 +1,4 @@
-"""Celery shells: papers drawn before anybody asks, what a gateway told, what became of it, value that expired."""
+"""Celery shells: many bills in one file, what a gateway told, what became of it, value that expired."""
 
 import logging
 from datetime import timedelta
@@ -8,10 +8,8 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from billing import domain, paper, webhooks
-from billing.models import GatewayEvent, Invoice, OnlinePayment, Paper
-from clinic import events
-from clinic.models import Event
+from billing import domain, printing, webhooks
+from billing.models import GatewayEvent, OnlinePayment
 from clinic.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -19,18 +17,15 @@ LATE = timedelta(minutes=10)
 AT_ONCE = 200  # of what is open, in one run
 
 
-def subscribe() -> None:
-    events.subscribe("invoice.issued", "billing.paper", warm)
-    events.subscribe("payment.received", "billing.paper", warm)
-    events.subscribe("payment.applied", "billing.paper", warm)
+@shared_task
+def print_run(run_id: str) -> None:
+    printing.go_on(run_id)
 
 
-def warm(event: Event) -> None:
-    """Keep the paper of the bill as it stands now; where it is kept already, nothing happens."""
-    key = event.subject_id if event.verb == "invoice.issued" else UUID(event.data["invoice_id"])
-    invoice = Invoice.objects.get(pk=key)
-    if invoice.document != Invoice.Document.OPENING_DUE:  # its paper is the former system's
-        paper.ready(invoice, Paper.Format.A4)
+@shared_task
+def keep_print_runs() -> None:
+    """Each minute: take up what no worker has heard of, forget the files of yesterday."""
+    printing.keep()
 
 
 def hand_over(event_id: UUID) -> None:

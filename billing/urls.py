@@ -1,6 +1,6 @@
 """Table of contents."""
 
-from django.urls import path
+from django.urls import include, path
 
 from billing.views import (
     begin,
@@ -11,7 +11,6 @@ from billing.views import (
     money,
     notes,
     online,
-    paper,
     points,
     refunds,
     settings,
@@ -19,6 +18,7 @@ from billing.views import (
 )
 
 urlpatterns = [
+    path("", include("billing.paper_urls")),
     path("", bills.list_, name="invoice-list"),
     path("export/", bills.export, name="invoice-export"),
     path("new/", begin.new, name="invoice-new"),
@@ -63,7 +63,6 @@ urlpatterns = [
     path("<uuid:pk>/discount/ask/", documents.ask_discount, name="invoice-ask-discount"),
     path("<uuid:pk>/discount/allow/", documents.allow_discount, name="invoice-allow-discount"),
     path("<uuid:pk>/discount/decline/", documents.decline_discount, name="invoice-decline-discount"),
-    path("<uuid:pk>/print/", paper.print_, name="invoice-print"),
     path("<uuid:pk>/use/", stored.use, name="invoice-use"),
     path("<uuid:pk>/points/", points.redeem, name="invoice-points"),
     path("of-visit/<uuid:pk>/", bills.of_visit, name="appointment-invoices"),

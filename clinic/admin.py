@@ -1,12 +1,11 @@
-"""The administrator's door to the house itself: organisation, registrations, branches, rooms, taxes; and the audit."""
+"""The administrator's door to the house itself: organisation, registrations, branches, rooms, taxes."""
 
 from itertools import pairwise
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from clinic import addresses, locks, phones
 from clinic.admin_site import ClinicAdmin, ClinicInline, NamedFormSet
 from clinic.models import (
-    AuditRow,
     Branch,
     BranchHours,
     Holiday,
@@ -287,47 +285,3 @@ class TaxCategoryAdmin(ClinicAdmin):
             if rule._state.adding:
                 rule.confirmed_by, rule.confirmed_on = request.user.full_name[:100], timezone.localdate()
             rule.save()
-
-
-class TableFilter(admin.SimpleListFilter):
-    title = _("table")
-    parameter_name = "table"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        from django.apps import apps
-
-        return sorted(
-            (model._meta.db_table, str(model._meta.verbose_name))
-            for model in apps.get_models()
-            if model._meta.managed and model.__module__.partition(".")[0] not in ("django", "axes")
-        )
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditRow]) -> QuerySet[AuditRow]:
-        return queryset.filter(table_name=self.value()) if self.value() else queryset
-
-
-@admin.register(AuditRow)
-class AuditAdmin(ClinicAdmin):
-    """What was changed, by whom, from where. Written by the database alone; here it is only read."""
-
-    list_display = ["at", "who", "action", "table_name", "row_id", "path"]
-    list_filter = [TableFilter, "action", ("at", admin.DateFieldListFilter)]
-    search_fields = ["row_id__exact", "request_id__exact"]
-    search_help_text = _("The id of a row or of a request")
-    list_per_page = 50
-    show_full_result_count = False
-    fields = ["at", "who", "action", "table_name", "row_id", "changed", "ip", "agent", "path", "request_id"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditRow]:
-        person = get_user_model()._base_manager.filter(pk=OuterRef("by_id"))
-        return super().get_queryset(request).annotate(person=Subquery(person.values("full_name")))
-
-    @admin.display(description=_("by"))
-    def who(self, row: Any) -> str:
-        return row.person or (str(row.by_id) if row.by_id else _("the system"))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -10,8 +10,13 @@ class ClinicConfig(AppConfig):
     verbose_name = _("Clinic")
 
     def ready(self) -> None:
-        from clinic import celery  # noqa: F401 - without it, web processes would publish to Celery's default broker
+        from clinic import (
+            celery,  # noqa: F401 - without it, web processes would publish to Celery's default broker
+            registries,
+        )
+        from clinic.audit import verifying
 
+        registries.add_proof("seals of the audit", verifying.few)
         post_migrate.connect(guard_after_migrating, sender=self)
 
 

@@ -26,6 +26,7 @@ UNAUDITED = {
     "clinic_idempotencykey": "lives 48 hours and holds only hashes",
     "clinic_audit": "is the audit",
     "clinic_audit_personal": "is the audit",
+    "clinic_auditseal": "is the audit",
 }
 THIRD_PARTY_DELETABLE = {
     "django_session",
@@ -34,6 +35,11 @@ THIRD_PARTY_DELETABLE = {
     "axes_accessfailurelog",
     "axes_accessattemptexpiration",
 }
+FUNCTIONS = (
+    "clinic_audit_make_months(int)",
+    "clinic_audit_note(text, text, text, jsonb, uuid, inet, text, text, text, uuid, interval, boolean)",
+    "clinic_audit_seal(int)",
+)
 READ_ONLY = {"django_migrations", "clinic_audit", "clinic_audit_personal"}
 
 
@@ -50,9 +56,7 @@ def guard(using: str = "owner") -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {settings.APPLICATION_ROLE}")
         cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {settings.APPLICATION_ROLE}")
-        cursor.execute(
-            "GRANT EXECUTE ON FUNCTION clinic_audit_make_months(int) TO " + settings.APPLICATION_ROLE
-        )
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {', '.join(FUNCTIONS)} TO {settings.APPLICATION_ROLE}")
         for table in tables(cursor):
             for statement in statements(table, by_table.get(table)):
                 cursor.execute(statement)
@@ -115,10 +119,23 @@ def audit_trigger(table: str, model: type[models.Model] | None) -> str:
     derived = [str(field.column) for field in fields if getattr(field, "generated", False)]
     key = model._meta.pk_fields[0].column if model else "id"  # of a composite key, the part it belongs to
     secret, personal = (privacy.secret, privacy.columns) if privacy else ((), ())
-    arguments = ", ".join(
-        f"'{value}'" for value in (key, ",".join(secret), ",".join(personal), ",".join(derived))
-    )
+    lists = (",".join(secret), ",".join(personal), ",".join(derived))
+    arguments = ", ".join(f"'{value}'" for value in (key, *lists, branch_column(model)))
     return (
         f'CREATE OR REPLACE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
         f" FOR EACH ROW EXECUTE FUNCTION clinic_audit_write({arguments})"
     )
+
+
+def branch_column(model: type[models.Model] | None) -> str:
+    """Whose value is the branch that an audit row belongs to; "" where the table has none, or several."""
+    if model is None:
+        return ""
+    if model._meta.label == "clinic.Branch":
+        return str(model._meta.pk_fields[0].column)
+    leading = [
+        field
+        for field in model._meta.local_concrete_fields
+        if field.related_model and field.related_model._meta.label == "clinic.Branch"
+    ]
+    return str(leading[0].column) if len(leading) == 1 else ""

@@ -1,4 +1,4 @@
-"""What happens around every request: the branch worked at, the audit's context, refusals, private pages."""
+"""What happens around every request: its line in the log, the branch worked at, the audit's context, refusals, private pages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,13 +9,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_structlog.middlewares import RequestMiddleware
 from structlog.contextvars import bind_contextvars, get_contextvars
 
-from clinic.audit import Context, acting
+from clinic.audit import Context, acting, notes
 from clinic.client_address import client_address
 from clinic.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class requests(RequestMiddleware):
+    """The log of requests, told by method and path: what is searched for stands in the query, and names people."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {request.path}"
 
 
 def branch(get_response: Handler) -> Handler:
@@ -44,9 +53,22 @@ def audit_context(get_response: Handler) -> Handler:
             agent=request.headers.get("User-Agent", "")[:200],
             path=request.path,
             request=get_contextvars().get("request_id", ""),
+            branch=str(request.branch.pk) if request.branch else "",
         )
         with acting(context, connection):
             return get_response(request)
+
+    return middleware
+
+
+def denials(get_response: Handler) -> Handler:
+    """Keep in the audit that somebody was refused. Strangers are only sent to sign in; their guesses fill no table."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code in (403, 404) and "_auth_user_id" in request.session:
+            notes.denied(request, response.status_code)
+        return response
 
     return middleware
 

@@ -68,6 +68,8 @@ class Permission(models.TextChoices):
     DRAWERS_VIEW = "drawers.view", _("See the drawers of others")
     DRAWERS_VERIFY = "drawers.verify", _("Verify the drawers of others")
     MESSAGES_SEND = "messages.send", _("Send messages")
+    AUDIT_VIEW = "audit.view", _("See who did what")
+    AUDIT_EXPORT = "audit.export", _("Take the audit out as a file")
     STAFF_CONFIGURE = "staff.configure", _("Administer people and roles")
     SETTINGS_CONFIGURE = "settings.configure", _("Administer prices, taxes and settings")
 

@@ -10,7 +10,8 @@
 - settings: pages on which an administrator decides something about the branch worked at.
 - prove: checks of what must be true of the data, for `manage.py prove`.
 - needs: what is promised out of stock already, for whoever orders.
-- timeline: what happened to one person, by app; history: whose changes are told from the audit.
+- timeline: what happened to one person, by app; history: whose changes are told from the audit; readers: who may read the
+  personal values that the audit keeps of a model's rows.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
 """
 
@@ -152,6 +153,7 @@ _choices: dict[str, Callable[[Any], Iterable[tuple[UUID, str]]]] = {}
 _needs: dict[str, Callable[..., dict[Any, Any]]] = {}
 _timeline: dict[str, TimelineProvider] = {}
 _history: dict[str, Permission] = {}
+_readers: dict[str, Permission] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
 _standing: dict[str, Callable[[UUID], Any]] = {}
 
@@ -216,6 +218,11 @@ def add_timeline(name: str, provider: TimelineProvider) -> None:
 def add_history(label: str, permission: Permission) -> None:
     """Tell the changes of this model's rows ("billing.Payment") in a person's history, to who holds `permission`."""
     _history[label] = permission
+
+
+def add_reader(label: str, permission: Permission) -> None:
+    """Who holds `permission` and sees a row of this model may read its personal values in the audit."""
+    _readers[label] = permission
 
 
 def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
@@ -295,6 +302,11 @@ def timeline_for(user: Any) -> dict[str, TimelineProvider]:
 def history_for(user: Any) -> list[str]:
     """Labels of the models whose changes the person may read."""
     return [label for label, permission in _history.items() if user.may(permission)]
+
+
+def reader_of(label: str) -> Permission | None:
+    """What it takes to read the personal values of this model's rows; None: nobody reads them in the audit."""
+    return _readers.get(label) or _history.get(label)
 
 
 def objections_to_erasing(customer_id: UUID) -> list[str]:

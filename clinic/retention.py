@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.gst import financial_year
@@ -44,6 +45,15 @@ class Rule:
             DELETE: _("removed altogether"),
             KEEP: _("kept as the law asks"),
         }[self.on_erasure]
+
+
+def audit_kept_until(ends: datetime.datetime) -> datetime.date:
+    """The last day on which rows of the audit written before `ends` must still be there."""
+    last = timezone.localdate(ends - datetime.timedelta(microseconds=1), timezone.get_default_timezone())
+    until = rules()["audit"].kept_until(last)
+    if until is None:
+        raise ValueError("The class “audit” of retention.json must be one that is kept.")
+    return until
 
 
 def rules() -> dict[str, Rule]:

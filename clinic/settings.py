@@ -65,11 +65,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "clinic.middleware.requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clinic.middleware.branch",
     "clinic.middleware.audit_context",
+    "clinic.middleware.denials",
     "clinic.middleware.refusals",
     "clinic.middleware.private_pages",
     "axes.middleware.AxesMiddleware",
@@ -143,10 +144,14 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
+    "seal-audit": {"task": "clinic.tasks.seal_audit", "schedule": crontab()},
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
+    "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
+    "remind-of-dues": {"task": "notifications.tasks.remind_of_dues", "schedule": crontab(minute=20)},
+    "send-messages": {"task": "notifications.tasks.send_messages", "schedule": crontab()},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
     "lapse-packages": {"task": "packages.tasks.keep_terms", "schedule": crontab(minute=15)},
     "reconcile-online": {"task": "billing.tasks.reconcile_online", "schedule": crontab(minute="*/10")},
@@ -155,6 +160,26 @@ CELERY_BEAT_SCHEDULE = {
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# Where customers reach this clinic from outside: what links in messages begin with.
+PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000/")
+
+# The mail server, such as smtp+tls://user:password@mail.example:587; without one no mail leaves by itself.
+EMAIL_URL = env("EMAIL_URL", default="")
+_mail = (
+    env.email_url_config(EMAIL_URL)
+    if EMAIL_URL
+    else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    _mail.get("EMAIL_HOST_USER") or "",
+    _mail.get("EMAIL_HOST_PASSWORD") or "",
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "clinic@localhost")
 
 # The gateway for text messages; without one no code can be sent to a phone.
 SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from clinic import events
+from clinic.audit import seals
 from clinic.models import IdempotencyKey
 
 
@@ -19,6 +20,11 @@ def deliver(event_id: str) -> None:
 @shared_task
 def deliver_pending() -> None:
     events.deliver_pending()
+
+
+@shared_task
+def seal_audit() -> None:
+    seals.seal()
 
 
 @shared_task

@@ -23,6 +23,7 @@ urlpatterns = [
     path("appointments/", include("appointments.urls")),
     path("queue/", include("appointments.screen_urls")),
     path("billing/", include("billing.urls")),
+    path("papers/", include("billing.public_urls")),
     path("pay/", include("billing.pay_urls")),
     path("messages/", include("notifications.urls")),
 ]

@@ -73,6 +73,7 @@ def register() -> None:
         registries.add_timeline(name, registries.TimelineProvider(title, permission, read))
     registries.add_proof("merged records", proofs.merged)
     registries.add_history("customers.Document", Permission.FILES_VIEW)
+    registries.add_reader("customers.Customer", Permission.CUSTOMERS_VIEW)
     registries.add_search("customers", registries.SearchProvider(Permission.CUSTOMERS_VIEW, search))
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -56,6 +57,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 @requires(Permission.IMPORTS_RUN)
 @require_GET
+@notes.exports(Import)
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty list to fill in, with one example."""
     columns = _importer(request, kind).columns(request.branch)
@@ -77,6 +79,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.IMPORTS_RUN)
 @require_GET
+@notes.exports(Import)
 def findings(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is wrong, row by row, as a file."""
     imported = _visible(request, pk)

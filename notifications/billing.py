@@ -1,9 +1,9 @@
-"""Who hears of a sale: whoever looks after the stock, when it takes an item under its threshold; and whoever may agree
-to a discount that was asked for."""
+"""Who hears of a sale: whoever looks after the stock, when it takes an item under its threshold; whoever may agree to a
+discount that was asked for; and of a payment: nobody is reminded of what is paid."""
 
 from clinic import events
 from clinic.models import Branch, Event
-from notifications import domain
+from notifications import domain, papers
 
 
 def listen() -> None:
@@ -11,6 +11,9 @@ def listen() -> None:
     events.subscribe("invoice.discount_asked", "alert.discount", asked)
     for verb in ("invoice.discount_allowed", "invoice.discount_declined"):
         events.subscribe(verb, "alert.discount", decided)
+    events.subscribe("invoice.cancelled", "message.due_withdrawn", cancelled)
+    for verb in ("payment.received", "payment.applied", "note.issued"):
+        events.subscribe(verb, "message.due_withdrawn", settled)
 
 
 def sold(event: Event) -> None:
@@ -24,3 +27,12 @@ def asked(event: Event) -> None:
 
 def decided(event: Event) -> None:
     domain.settle_discount(invoice_id=event.subject_id, by_id=event.by_id)
+
+
+def cancelled(event: Event) -> None:
+    papers.withdraw_reminders(invoice_id=event.subject_id)
+
+
+def settled(event: Event) -> None:
+    if invoice_id := event.data.get("invoice_id"):
+        papers.withdraw_reminders(invoice_id=invoice_id)

@@ -55,7 +55,7 @@ def tell_of_visit(
         send_from=_today(appointment.branch),
         send_until=until or starts_on,
     )
-    return next(iter(_insert([message])), None)
+    return next(iter(insert([message])), None)
 
 
 def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
@@ -74,7 +74,7 @@ def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
         send_from=follow_up.due_on - FOLLOW_UP_AHEAD,
         send_until=follow_up.due_on + FOLLOW_UP_AFTER,
     )
-    _insert([message])
+    insert([message])
     Message.objects.filter(key=key, status=Message.Status.WITHDRAWN).update(status=Message.Status.WAITING)
     return Message.objects.get(key=key)
 
@@ -113,7 +113,7 @@ def tell_of_offer(*, offer: Offer) -> Message:
         send_from=_today(offer.branch),
         send_until=facts.held_until.date(),
     )
-    _insert([message])
+    insert([message])
     return Message.objects.get(key=key)
 
 
@@ -154,7 +154,7 @@ def tell_of_progress(
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
-    if _insert([message]):
+    if insert([message]):
         return message
     again = Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN)
     again.update(
@@ -231,7 +231,7 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
     )
     again = [*revived]
     revived.update(status=Message.Status.WAITING)
-    return _insert(messages) + again
+    return insert(messages) + again
 
 
 def _first_parts(appointments: Iterable[Appointment]) -> list[Appointment]:
@@ -253,7 +253,7 @@ def _reminder(
         kind=Message.Kind.REMINDER,
         key=f"{Message.key_of_appointment(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
         phone=appointment.customer.phone,
-        body=_in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
+        body=in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
         send_from=today,
         send_until=tomorrow,
     )
@@ -296,7 +296,7 @@ def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
     for branch in Branch.objects.filter(is_active=True):
         day = today or _today(branch)
         watched = (low_stock, expiring, lapsing, discounts_asked)
-        raised += _insert(alert for watch in watched for alert in watch(branch, day))
+        raised += insert([alert for watch in watched for alert in watch(branch, day)])
     return raised
 
 
@@ -307,7 +307,7 @@ def raise_low_stock_after(*, cause_kind: str, cause_id: UUID) -> list[Alert]:
     if first is None:
         return []
     items = set(moved.values_list("batch__item_id", flat=True))
-    return _insert(low_stock(first.branch, _today(first.branch), items=items))
+    return insert(low_stock(first.branch, _today(first.branch), items=items))
 
 
 def raise_discounts_asked(*, branch: Branch) -> list[Alert]:
@@ -317,7 +317,7 @@ def raise_discounts_asked(*, branch: Branch) -> list[Alert]:
     keys = [alert.subject_id for alert in waiting]
     known = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id__in=keys, raised_on=today)
     known.update(seen_at=None, seen_by=None)
-    return _insert(waiting)
+    return insert(waiting)
 
 
 def settle_discount(*, invoice_id: UUID, by_id: UUID | None) -> int:
@@ -334,7 +334,7 @@ def mark_seen(*, by: User, alert: Alert) -> Alert:
     return alert
 
 
-def _insert(rows: Iterable[Any]) -> list[Any]:
+def insert(rows: Iterable[Any]) -> list[Any]:
     """Those of `rows` that were not there yet: the key is ours, so a row found by it is the one just written."""
     rows = list(rows)
     if not rows:
@@ -373,10 +373,10 @@ def _refuse_silence(branch: Branch) -> None:
 
 
 def _written(branch: Branch, customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
-    return _in_language_of(customer, text, facts, words_of(branch))
+    return in_language_of(customer, text, facts, words_of(branch))
 
 
-def _in_language_of(
+def in_language_of(
     customer: Customer, text: Callable[[Any], str], facts: Any, bodies: dict[tuple[str, str], str]
 ) -> str:
     """In the branch's own words where it has any for this occasion, else in the product's."""

@@ -7,7 +7,8 @@ class StaffConfig(AppConfig):
     verbose_name = _("Staff")
 
     def ready(self) -> None:
-        from staff import demo, panels  # models are loaded by then, not before
+        from staff import demo, panels, sign_ins  # models are loaded by then, not before
 
         panels.register()
         demo.register()
+        sign_ins.register()

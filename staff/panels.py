@@ -3,7 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from clinic.permissions import Permission
-from clinic.registries import MenuEntry, Setting, SetupStep, add_menu, add_setting, add_setup
+from clinic.registries import (
+    MenuEntry,
+    Setting,
+    SetupStep,
+    add_menu,
+    add_reader,
+    add_setting,
+    add_setup,
+)
 
 CONFIGURE = Permission.SETTINGS_CONFIGURE
 
@@ -15,6 +23,8 @@ def register() -> None:
         SetupStep(30, "people", _("People"), "setup-people"),
     ):
         add_setup(step)
+    for label in ("staff.User", "staff.Practitioner", "staff.TimeOff"):
+        add_reader(label, Permission.STAFF_CONFIGURE)
     add_menu(MenuEntry(90, _("Settings"), "settings", "settings", CONFIGURE, desk=True))
     for setting in (
         Setting(
@@ -35,8 +45,9 @@ def register() -> None:
             CONFIGURE,
         ),
         Setting(80, _("Reasons"), _("What can be chosen where a reason is asked"), "reason-list", "list", CONFIGURE),
+        Setting(90, _("Audit"), _("Who did what, from where, and its seals"), "audit-list", "shield-check", Permission.AUDIT_VIEW),
         Setting(
-            95, _("People, menu and the rest"), _("Logins, roles, treatments, rooms, taxes, audit"), "admin:index",
+            95, _("People, menu and the rest"), _("Logins, roles, treatments, rooms, taxes"), "admin:index",
             "settings-2", CONFIGURE,
         ),
     ):  # fmt: skip

@@ -28,6 +28,7 @@ SAFE_WITHOUT_KEY = {
     "offer-message": "finds the message that the first click has written",
     "session-message": "finds the message that the first click has written",
     "follow-up-message": "finds the message that the first click has written",
+    "billpaper-send": "finds the message that the first click has written",
     "appointment-enter-queue": "the same",
     "time-off-move": "each visit carries the version it was looked at with; one that is as wished is left alone",
     "outage-move": "the same",
@@ -51,11 +52,13 @@ def owner(sign_in, world):
 
 def written(since: int) -> list[tuple[str, str]]:
     """What was created, changed or deleted, bookkeeping of requests apart."""
-    return list(AuditRow.objects.filter(pk__gt=since).order_by("pk").values_list("table_name", "action"))
+    return list(
+        AuditRow.objects.changes().filter(pk__gt=since).order_by("pk").values_list("table_name", "action")
+    )
 
 
 def latest() -> int:
-    return AuditRow.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return AuditRow.objects.changes().order_by("-pk").values_list("pk", flat=True).first()
 
 
 def takes_a_form(client, place: Place) -> bool:

@@ -164,7 +164,7 @@ def test_swapped_ids_in_a_body_reach_nothing_of_another_branch(world, objects, c
     for name in ("appointment-new", "invoice-new", "package-sell"):
         body = {key: str(value) for key, value in objects.items()} | {"idempotency_key": str(compat.uuid7())}
         assert client.post(reverse(name), body).status_code in (404, 409, 422)
-    assert list(AuditRow.objects.filter(pk__gt=before).values_list("table_name", flat=True)) == []
+    assert list(AuditRow.objects.changes().filter(pk__gt=before).values_list("table_name", flat=True)) == []
 
 
 @pytest.mark.parametrize("place", [p for p in OURS if p.parameters], ids=lambda place: place.name)

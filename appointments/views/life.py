@@ -15,6 +15,7 @@ from appointments.models import Appointment
 from appointments.panels import dress
 from appointments.views.actions import next_step
 from appointments.views.visit import Typed, page, visible
+from clinic.audit.notes import reads
 from clinic.forms import typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -31,6 +32,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPOINTMENTS_CHANGE)
 @require_POST
+@reads(Appointment, part=True)
 def check_in(request: HttpRequest, pk: UUID) -> HttpResponse:
     visit = visible(request, pk)
     form = CheckInForm(typed(request.POST), auto_id="arrival-%s")
@@ -56,6 +58,7 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPOINTMENTS_CHANGE)
 @require_POST
+@reads(Appointment, part=True)
 @once
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     visit = visible(request, pk)
@@ -79,6 +82,7 @@ def mark_no_show(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPOINTMENTS_CHANGE)
 @require_POST
+@reads(Appointment, part=True)
 def reinstate(request: HttpRequest, pk: UUID) -> HttpResponse:
     visit = visible(request, pk)
     try:

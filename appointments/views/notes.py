@@ -12,6 +12,7 @@ from appointments.forms.visit import WriteUpForm
 from appointments.models import Appointment, FollowUp
 from appointments.views.life import done
 from appointments.views.visit import Typed, page, visible, write_form
+from clinic.audit.notes import reads
 from clinic.forms import typed
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -20,6 +21,7 @@ from clinic.refusals import Refusal, Stale
 
 @requires(Permission.VISITS_COMPLETE)
 @require_POST
+@reads(Appointment, part=True)
 @once
 def note(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Keep what was written so far; the visit goes on as it is."""
@@ -28,6 +30,7 @@ def note(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.VISITS_COMPLETE)
 @require_POST
+@reads(Appointment, part=True)
 @once
 def complete(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _write(request, pk, completing=True)

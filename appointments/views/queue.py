@@ -14,6 +14,7 @@ from appointments import domain, floor, queue_pages, token_slip
 from appointments.forms.queue import PrioritiseForm
 from appointments.models import Appointment, QueueEntry
 from appointments.views.life import done
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -113,6 +114,7 @@ def prioritise(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPOINTMENTS_VIEW)
 @require_GET
+@notes.prints(QueueEntry)
 def queue_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The token on 80 mm paper, as the queue stands now."""
     entry = _visible(request, pk)

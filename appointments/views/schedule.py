@@ -17,6 +17,7 @@ from appointments.models import Appointment
 from appointments.panels import dress
 from appointments.views.actions import next_step
 from appointments.views.asked import ALL, CANCELLED, Asked, uuid_or_none
+from clinic.audit import notes
 from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
@@ -131,6 +132,7 @@ def _with_all(page: Any, asked: Listed) -> list[Any]:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_GET
+@notes.exports(Appointment)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file; times are the branch's. Who took it, and how many, is kept."""
     asked = Listed(request)

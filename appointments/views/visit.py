@@ -21,6 +21,7 @@ from appointments.models import Appointment, Charge, ConsultationNote, FollowUp
 from appointments.panels import dress
 from appointments.views.actions import OTHERS, STEPS, possible
 from clinic import money, registries
+from clinic.audit import notes
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
@@ -34,6 +35,7 @@ PER_PAGE = 50
 
 @requires(Permission.APPOINTMENTS_VIEW)
 @require_GET
+@notes.reads(Appointment)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The visit; asked for by the region "parameters", that region with the values of the last such visit."""
     visit = visible(request, pk)
@@ -46,6 +48,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPOINTMENTS_VIEW)
 @require_GET
+@notes.reads(Customer, part=True)
 def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A customer's visits: a panel of their page, and a page of its own with all of them."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
@@ -60,6 +63,7 @@ def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.APPOINTMENTS_VIEW)
 @require_GET
+@notes.reads(Customer, part=True)
 def open_of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the desk should know when the customer is before it: charges due, free follow-ups, who is to come back."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

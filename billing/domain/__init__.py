@@ -28,6 +28,7 @@ from .online import (
 )
 from .opening import bring_advances, bring_credit, bring_dues
 from .period import close_period, open_period
+from .printing import start_print
 from .receiving import receive, take
 from .refunding import approve_refund, process_refund, reject_refund, request_refund
 from .rules import RULES, change_billing_rules
@@ -90,6 +91,7 @@ __all__ = [
     "sell_gift_card",
     "settle_online",
     "sold_by",
+    "start_print",
     "take",
     "verify_drawer",
     "withdraw_online",

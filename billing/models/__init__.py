@@ -7,6 +7,7 @@ from .notes import Note, NoteBatch, NoteLine
 from .online import GatewayEvent, OnlinePayment
 from .papers import Estimate, Paper
 from .periods import BillingRules, PeriodLock
+from .printing import PrintRun
 from .receipts import Allocation, Payment, PaymentCorrection, Receipt, Tip
 from .refunds import Refund
 from .values import StoredValue, StoredValueEntry
@@ -30,6 +31,7 @@ __all__ = [
     "Payment",
     "PaymentCorrection",
     "PeriodLock",
+    "PrintRun",
     "Receipt",
     "Refund",
     "StoredValue",

@@ -29,6 +29,11 @@ class InvoiceQuerySet(models.QuerySet):
     def drafts(self) -> "InvoiceQuerySet":
         return self.filter(status=Invoice.Status.DRAFT)
 
+    def printable(self) -> "InvoiceQuerySet":
+        """Issued here, cancelled ones too; what was brought forward has its paper in the former system."""
+        wanted = [Invoice.Status.ISSUED, Invoice.Status.CANCELLED]
+        return self.filter(status__in=wanted).exclude(document=Invoice.Document.OPENING_DUE)
+
     def discount_asked(self) -> "InvoiceQuerySet":
         """Drafts with a discount above the cap of who wrote them, that wait for somebody to agree."""
         return self.drafts().filter(discount_asked_at__isnull=False)

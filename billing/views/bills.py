@@ -15,6 +15,7 @@ from billing import breakdown, codes, domain, held, queries
 from billing.forms import FilterForm, PaymentForm
 from billing.models import BillingRules, Invoice
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -50,6 +51,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.MONEY_VIEW)
 @require_GET
+@notes.exports(Invoice)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
     rows = queries.listed(user=request.user, **FilterForm(typed(request.GET)).wanted())
@@ -61,6 +63,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Invoice)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The bill on screen; a draft opens in the editor for whoever may write it, unless its discount waits for somebody."""
     invoice = visible(request, pk)
@@ -97,6 +100,7 @@ def shown(request: HttpRequest, invoice: Invoice, form: PaymentForm) -> dict[str
 
 @requires(Permission.BILLING_COLLECT)
 @require_POST
+@notes.reads(Invoice, part=True)
 @once
 def collect(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take money for an issued bill."""
@@ -118,6 +122,7 @@ def collect(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Customer, part=True)
 def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a customer's page: the last bills, and what is owed here."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

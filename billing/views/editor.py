@@ -18,6 +18,7 @@ from billing.domain import Other
 from billing.editor import Editor
 from billing.forms import OtherForm
 from billing.models import Invoice, InvoiceLine, Payment
+from clinic.audit import notes
 from clinic.forms import searched, typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -39,6 +40,7 @@ def _draft(request: HttpRequest, pk: UUID) -> Invoice:
 
 @requires(Permission.BILLING_CREATE)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Invoice)
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The editor; its POST saves the draft. A word left in the search for items is searched for, or added if exact."""
     invoice = _draft(request, pk)

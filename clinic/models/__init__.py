@@ -1,6 +1,6 @@
 """The kernel's tables, one module per concept."""
 
-from .audit import AuditPersonalValue, AuditRow
+from .audit import AuditPersonalValue, AuditRow, AuditSeal
 from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
@@ -13,6 +13,7 @@ from .taxes import TaxCategory, TaxRule
 __all__ = [
     "AuditPersonalValue",
     "AuditRow",
+    "AuditSeal",
     "Branch",
     "BranchHours",
     "Deactivatable",

@@ -36,6 +36,7 @@ def web(address: Address) -> dict[str, str]:
         "ALLOWED_HOSTS": ",".join(address.names()),
         "SESSION_COOKIE_NAME": f"clinic-session-{address.port}",
         "CSRF_COOKIE_NAME": f"clinic-csrf-{address.port}",
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address.links()[-1],
     }
 
 

@@ -29,6 +29,9 @@ SMALL = {
     "jit": "off",
     "max_wal_size": "256MB",
     "timezone": "UTC",
+    # Neither the statement nor the row that was refused: both hold what people typed.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
 }
 
 

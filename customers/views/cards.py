@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import reply
 from clinic.idempotency import once
@@ -22,6 +23,7 @@ from customers.views.documents import person_of
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_safe
+@notes.reads(Customer, "customer", part=True)
 def card_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """A part of the customer's page, and a page: the good card and those before it."""
     return _shown(request, person_of(request, customer), ReasonForm())
@@ -64,6 +66,7 @@ def revoke_card(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_safe
+@notes.prints(IdCard)
 def paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Front and back of a good card, in the size of a bank card."""
     card = get_object_or_404(IdCard.objects.visible_to(request.user), pk=pk)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import registries
+from clinic.audit import notes
 from clinic.client_address import client_address
 from clinic.forms import typed
 from clinic.htmx import go, reply
@@ -26,6 +27,7 @@ FALLBACK = "en-in"
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.reads(Customer, "customer")
 def consent_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """A tab of the customer's page, and a page: all answers, the latest first, and which texts can be signed."""
     person = person_of(request, customer)
@@ -59,6 +61,7 @@ def _text(request: HttpRequest, person: Customer) -> tuple[ConsentText | None, l
 
 @requires(Permission.FILES_ADD)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Customer, "customer", part=True)
 @once
 def record_consent(request: HttpRequest, customer: UUID) -> HttpResponse:
     """The exact text on the screen, the answer and the signature under it. `?kind=`, `?treatment=`, `?appointment=`."""
@@ -116,6 +119,7 @@ def _consent(request: HttpRequest, pk: UUID) -> Consent:
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.reads(Consent)
 def show_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     consent = _consent(request, pk)
     context = {"consent": consent, "customer": consent.customer, "form": WithdrawForm()}
@@ -124,6 +128,7 @@ def show_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.FILES_ADD)
 @require_POST
+@notes.reads(Consent, part=True)
 @once
 def withdraw_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
     consent = _consent(request, pk)
@@ -138,6 +143,7 @@ def withdraw_consent(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.reads(Consent, part=True)
 def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The drawn signature as a picture."""
     consent = get_object_or_404(Consent.objects.visible_to(request.user), pk=pk)
@@ -148,6 +154,7 @@ def signature(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.prints(Consent)
 def consent_paper_(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The text as it was signed, with the signature, on A4."""
     consent = _consent(request, pk)

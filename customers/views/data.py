@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic import registries
+from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.paging import LongPaginator
@@ -27,6 +28,7 @@ FRESH = datetime.timedelta(minutes=15)  # for which a hand-out may be downloaded
 
 @requires(Permission.CUSTOMERS_ERASE)
 @require_safe
+@notes.reads(Customer)
 def data(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, visible(request, pk))
 
@@ -76,6 +78,7 @@ def hand_out(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_ERASE)
 @require_safe
+@notes.exports(Customer)
 def download(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The file of a hand-out, made while it is fetched; for who asked for it, for a quarter of an hour."""
     customer = visible(request, pk)

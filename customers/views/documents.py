@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -39,6 +40,7 @@ def uuid_asked(request: HttpRequest, name: str) -> UUID | None:
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.reads(Customer, "customer")
 def document_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """A tab of the customer's page, and a page. `?kind=` papers, photos or removed; `?session=` or `?appointment=` of one."""
     person = person_of(request, customer)
@@ -52,6 +54,7 @@ def document_list(request: HttpRequest, customer: UUID) -> HttpResponse:
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.reads(Customer, "customer")
 def photo_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """Photographs by area, for looking at side by side."""
     consents = Consent.objects.in_force().filter(customer=OuterRef("pk"), text__kind="photo")
@@ -96,6 +99,7 @@ def _areas(request: HttpRequest, person: Customer) -> list[str]:
 
 @requires(Permission.FILES_ADD)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Customer, "customer", part=True)
 @once
 def add_document(request: HttpRequest, customer: UUID) -> HttpResponse:
     """Several at once from a form; one after the other, with progress, where js/upload.js sends them."""
@@ -143,6 +147,7 @@ def _list_of(person: Customer, kind: str) -> str:
 
 @requires(Permission.FILES_VIEW)
 @require_GET
+@notes.reads(Document)
 def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The file itself, to whoever may see it; a picture only once its notes are taken out. `?save` downloads it."""
     document = _document(request, pk)
@@ -177,6 +182,7 @@ def _sent(stored: Any, content_type: str, name: str, *, save: bool) -> FileRespo
 
 @requires(Permission.FILES_ADD)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Document)
 def change_document(request: HttpRequest, pk: UUID) -> HttpResponse:
     document = _document(request, pk)
     if request.method == "GET":
@@ -239,6 +245,7 @@ def choose_portrait(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.FILES_VIEW)
 @require_safe
+@notes.reads(Customer, "customer")
 def compare(request: HttpRequest, customer: UUID) -> HttpResponse:
     """Two photographs over or beside each other: those asked for, else the first and the last of an area."""
     person = person_of(request, customer)

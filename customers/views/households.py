@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -22,6 +23,7 @@ def _visible(request: HttpRequest, pk: UUID) -> Customer:
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_GET
+@notes.reads(Customer, part=True)
 def household(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _card(request, _visible(request, pk))
 
@@ -59,6 +61,7 @@ def leave_household(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_IDENTITY)
 @require_POST
+@notes.reads(Customer)
 def show_identity(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The whole national id, once; that it was looked at is kept."""
     customer = _visible(request, pk)

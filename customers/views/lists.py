@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.forms import searched, typed
 from clinic.htmx import reply
 from clinic.paging import LongPaginator
@@ -17,6 +18,7 @@ from clinic.permissions import Permission, requires
 from customers import domain, queries
 from customers.likeness import alike
 from customers.list_forms import FilterForm
+from customers.models import Customer
 from staff.queries import saved_views
 
 PER_PAGE = 50
@@ -80,6 +82,7 @@ def _day(text: str) -> datetime.date | None:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_GET
+@notes.exports(Customer)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV or XLSX file. Who took it, and how many, is kept."""
     wanted = FilterForm(typed(request.GET), user=request.user).wanted()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -23,6 +24,7 @@ from customers.views.profile import visible
 
 @requires(Permission.CUSTOMERS_MERGE)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Customer)
 @once
 def merge(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Choose the other record, then compare; the one whose page this is stays."""

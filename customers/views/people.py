@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clinic.audit import notes
 from clinic.forms import searched, typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -114,6 +115,7 @@ def _visible(request: HttpRequest, pk: UUID) -> Customer:
 
 @requires(Permission.CUSTOMERS_CHANGE)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Customer)
 def change(request: HttpRequest, pk: UUID) -> HttpResponse:
     customer = _visible(request, pk)
     context: dict[str, Any] = {"customer": _visible(request, pk)}

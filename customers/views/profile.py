@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic import registries
+from clinic.audit import notes
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from customers import history as changes
@@ -27,6 +28,7 @@ def visible(request: HttpRequest, pk: UUID) -> Customer:
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_safe
+@notes.reads(Customer)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The page with the tab asked for; who was merged into somebody else is found there."""
     customer = visible(request, pk)
@@ -56,6 +58,7 @@ def _beside(request: HttpRequest, customer: Customer) -> dict[str, Any]:
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_safe
+@notes.reads(Customer, part=True)
 def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What happened to a person, across apps, the latest first; `only` is one app's part of it."""
     customer = visible(request, pk)
@@ -68,6 +71,7 @@ def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_safe
+@notes.reads(Customer, part=True)
 def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who changed what, and when, field by field, of what the person may see."""
     customer = visible(request, pk)

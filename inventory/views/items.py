@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic.audit import notes
 from clinic.forms import searched
 from clinic.forms import typed as as_typed
 from clinic.htmx import go, reply
@@ -53,6 +54,7 @@ def item_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.INVENTORY_EXPORT)
 @require_safe
+@notes.exports(Item)
 def item_export(request: HttpRequest) -> HttpResponse:
     items, _asked_for = _asked(request)
     head = [

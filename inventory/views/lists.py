@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clinic.audit import notes
 from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from inventory import queries
 from inventory.forms import MovementFilters, day_asked
-from inventory.models import Item
+from inventory.models import Batch, Item, Movement
 
 from .files import as_file
 
@@ -38,6 +39,7 @@ def stock_expiry(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.INVENTORY_EXPORT)
 @require_safe
+@notes.exports(Batch)
 def stock_expiry_export(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = queries.expiry_rows(request.branch, today, searched(request.GET, "show"))
@@ -64,6 +66,7 @@ def stock_movements(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.INVENTORY_EXPORT)
 @require_safe
+@notes.exports(Movement)
 def stock_movements_export(request: HttpRequest) -> HttpResponse:
     """With `?item=` all of one item, whatever the days."""
     today = timezone.localdate()
@@ -97,6 +100,7 @@ def stock_valuation(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.INVENTORY_EXPORT)
 @require_safe
+@notes.exports(Batch)
 def stock_valuation_export(request: HttpRequest) -> HttpResponse:
     day, category = _valued(request)
     head = [

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -137,6 +138,7 @@ def stock_change(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.INVENTORY_VIEW)
 @require_safe
+@notes.prints(Batch)
 def stock_label(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Asks how many; with `?copies=` the PDF."""
     batch = _batch(request, pk)

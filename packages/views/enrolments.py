@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from clinic import registries, spreadsheets
+from clinic.audit import notes
 from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
@@ -54,6 +55,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_safe
+@notes.exports(Enrolment)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file, or with ?format=xlsx as a workbook."""
     found, _asked = _narrowed(request)
@@ -86,6 +88,7 @@ def _page(found: EnrolmentQuerySet, asked: str) -> Page:
 
 @requires(Permission.PACKAGES_VIEW)
 @require_safe
+@notes.reads(Enrolment)
 def enrolment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     mine = Enrolment.objects.visible_to(request.user).select_related(
         "branch", "customer", "plan__treatment", "by", "tally", "came_from__customer"
@@ -110,6 +113,7 @@ def enrolment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.PACKAGES_VIEW)
 @require_safe
+@notes.reads(Customer, part=True)
 def customer_packages(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel of the customer's page; a page of its own without HTMX."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

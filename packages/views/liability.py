@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from packages import paper, queries
+from packages.models import Enrolment
 
 PAGE = 100
 
@@ -38,6 +40,7 @@ def liability(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PACKAGES_RETURN)
 @require_safe
+@notes.exports(Enrolment)
 def liability_file(request: HttpRequest) -> HttpResponse:
     """The same as CSV, with ?format=xlsx as a workbook, with ?format=pdf on paper."""
     as_of, today, _problem = _as_of(request)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -23,6 +24,7 @@ from packages.models import Requirement
 
 @requires(Permission.PACKAGES_VIEW)
 @require_safe
+@notes.reads(Customer, "customer", part=True)
 def requirement_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """The panel of the customer's page; a page of its own without HTMX."""
     person = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer)

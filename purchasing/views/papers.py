@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clinic.audit import notes
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from purchasing import paper
@@ -15,6 +16,7 @@ from purchasing.models import Order, Return
 
 @requires(Permission.PURCHASING_VIEW)
 @require_safe
+@notes.prints(Order)
 def order_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = Order.objects.visible_to(request.user).select_related(
         "branch__registration", "supplier", "approved_by"
@@ -27,6 +29,7 @@ def order_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.PURCHASING_VIEW)
 @require_safe
+@notes.prints(Return)
 def return_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = Return.objects.visible_to(request.user)
     made = get_object_or_404(found.select_related("branch__registration", "supplier", "receipt"), pk=pk)

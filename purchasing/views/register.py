@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic import events
+from clinic.audit import notes
 from clinic.forms import searched
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from clinic.spreadsheets import csv_file, xlsx_file
 from purchasing import register
+from purchasing.models import Receipt
 
 
 def _month(request: HttpRequest) -> tuple[str, datetime.date, datetime.date]:
@@ -41,6 +43,7 @@ def purchase_register(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PURCHASING_VIEW)
 @require_safe
+@notes.exports(Receipt)
 def purchase_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The register of a month, `?format=xlsx` or CSV."""
     month, first, last = _month(request)

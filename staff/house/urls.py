@@ -1,6 +1,6 @@
 """Table of contents of the settings that every house has."""
 
-from django.urls import path
+from django.urls import include, path
 
 from staff.house import views
 from staff.house.departments import views as departments
@@ -18,6 +18,7 @@ urlpatterns = [
     path("departments/", departments.list_, name="department-list"),
     path("departments/new/", departments.new, name="department-new"),
     path("departments/<uuid:pk>/", departments.edit, name="department-edit"),
+    path("audit/", include("staff.house.audit.urls")),
     path("reasons/", views.reasons, name="reason-list"),
     path("reasons/options/<slug:purpose>/", views.reason_options, name="reason-options"),
     path("reasons/add/", views.add_reason, name="reason-add"),

@@ -26,6 +26,12 @@ class UserQuerySet(models.QuerySet):
         held = RoleHeld.objects.filter(models.Q(branch=None) | models.Q(branch=user.branch))
         return self.filter(pk__in=held.values("user_id"))
 
+    def named(self, typed: str) -> "User | None":
+        """Whose user name or e-mail address this is, whatever the letter case."""
+        typed = typed.replace("\0", "").strip()
+        found = self.filter(models.Q(username__iexact=typed) | models.Q(email__iexact=typed))
+        return found.first() if typed else None
+
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
     def get_by_natural_key(self, username: str) -> "User":
@@ -140,6 +146,12 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         """The largest discount in percent this person may give at the branch worked at: the widest of their roles."""
         caps = [held.role.discount_cap for held in self._here()]
         return max((Decimal(100) if cap is None else cap for cap in caps), default=Decimal(0))
+
+    def may_everywhere(self, permission: str) -> bool:
+        """Whether a role held at every branch grants `permission`."""
+        return self.is_active and any(
+            permission in held.permissions for held in self._held if held.branch_id is None
+        )
 
     def may_manage(self, person: "User") -> bool:
         """Whether this person may say when `person` works.

@@ -166,7 +166,7 @@ class TestKept:
     def test_one_file_for_one_state_of_payment(self, desk, shop, monkeypatch):
         invoice = shop.issue(shop.laser)
         printed(desk, invoice)
-        monkeypatch.setattr(paper, "draw", lambda *a: pytest.fail("drawn twice"))
+        monkeypatch.setattr("billing.paper.keeping.draw_sheet", lambda *a, **k: pytest.fail("drawn twice"))
         printed(desk, invoice)
         assert Paper.objects.count() == 1
 
@@ -219,7 +219,7 @@ class TestDoors:
         shop.customer.full_name = '<img src="file:///etc/passwd"><link rel=stylesheet href=http://x>'
         shop.customer.save()
         invoice = Invoice.objects.get(pk=shop.issue(shop.laser).pk)
-        content = paper.draw(invoice, Paper.Format.A4, [])
+        content = paper.draw(invoice, Paper.Format.A4)
         assert '<img src="file' in words_of(content)
         with pytest.raises(ValueError, match="disallowed"):
             press._nothing_from_outside().fetch("file:///etc/passwd")

@@ -11,14 +11,14 @@ from appointments.models import Appointment, Charge, FollowUp, QueueEntry, Visit
 from billing import domain as billing
 from billing import drawers
 from billing.models import Invoice
-from clinic.models import Branch, Holiday, Reason
+from clinic.models import AuditRow, Branch, Holiday, Reason
 from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import documents, money, online, pictures, purchases
+from tests.factories import documents, money, online, papers, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -95,6 +95,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         by=by, branch=at, receiver=factories.third_branch(at), wanted=[inventory.Wanted(item, Decimal(1))],
         reason=f"For {name}",
     )  # fmt: skip
+    of_money = money.one_of_each(at, by=by, customer=customer)
     return {
         "department": department.pk,
         "adjustment": adjustment.pk,
@@ -104,6 +105,11 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "consent": consent.pk,
         "card": pictures.card(customer, by).pk,
         "import": checked_import(at, by, name).pk,
+        "audit": AuditRow.objects.get(
+            table_name="customers_customer", row_id=str(customer.pk), action="I"
+        ).pk,
+        "table": "customers_customer",
+        "record": customer.pk,
         "kind": "customers",
         "saved": view.pk,
         "offer": offer.pk,
@@ -139,7 +145,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
-        **money.one_of_each(at, by=by, customer=customer),
+        **of_money,
+        **papers.one_of_each(issued_invoice(at, by=by, name=name), by=by, documents=of_money),
         **online.one_of_each(at, by=by, invoice=issued_invoice(at, by=by, name=name)),
         **documents.one_of_each(at, by=by, name=name),
     }

@@ -27,7 +27,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import documents, everything, money, online, pictures, purchases
+from tests.factories import documents, everything, money, online, papers, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -179,6 +179,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_bills(on),
         *money.forms(on),
         *documents.forms(on),
+        *papers.forms(on),
         *_drawers(on),
         *_online(on),
         *_words(on),
@@ -336,7 +337,7 @@ def _house(on: Stage) -> list[Form]:
             half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
-        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
+        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on", dues_reminder_days="7"),
         _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
         _form("message-text-reset", "moved"),
         *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),

@@ -108,7 +108,9 @@ def pages(world: World) -> dict[str, str]:
         "discounts": "/billing/discounts/", "discount declined": f"/billing/{asked.pk}/discount/decline/",
         "discount asked": f"/billing/{asked.pk}/", "books": "/billing/period/", "rules": "/billing/rules/",
         "bills": "/billing/", "whose bill": "/billing/new/", "draft": f"/billing/{ids['invoice']}/edit/",
-        "bill": f"/billing/{issued.pk}/",
+        "bill": f"/billing/{issued.pk}/", "print many": f"/billing/print/new/?invoice={issued.pk}",
+        "print run": f"/billing/print/{ids['printrun']}/", "send a paper": f"/messages/of-paper/invoice/{issued.pk}/",
+        "messages on their way": "/messages/?show=leaving", "a paper by its link": f"/papers/{ids['token']}/",
         "take money": f"/billing/payments/take/?customer={issued.customer_id}", "take from whom": "/billing/payments/take/",
         "receipt of money": f"/billing/receipts/{ids['receipt_pk']}/",
         "ask for a refund": f"/billing/payments/{ids['payment']}/refund/",
@@ -118,6 +120,8 @@ def pages(world: World) -> dict[str, str]:
         "gift cards": "/billing/gift-cards/", "sell a gift card": f"/billing/gift-cards/new/?customer={ids['customer']}",
         "messages": "/messages/", "alerts": "/messages/alerts/", "search": "/search/?q=neha",
         "unknown": f"/customers/{ids['item']}/",
+        "audit": "/settings/audit/", "audit row": f"/settings/audit/{ids['audit']}/",
+        "audit of a record": f"/settings/audit/of/customers_customer/{ids['customer']}/",
         "administration": "/admin/", "admin item": f"/admin/inventory/item/{ids['item']}/change/",
     }  # fmt: skip
 
