@@ -752,8 +752,8 @@ def editor(draft: Invoice) -> dict[str, str]:
 
 def _drawers(on: Stage) -> list[Form]:
     """One to count for somebody who left, and one that somebody else has counted."""
-    left = billing.open_drawer(by=on.by, branch=on.branch, opening_float=Decimal(0))
-    other = factories.person(on.branch, "receptionist")
+    gone, other = (factories.person(on.branch, "receptionist") for _ in range(2))
+    left = billing.open_drawer(by=gone, branch=on.branch, opening_float=Decimal(0))
     counted = billing.open_drawer(by=other, branch=on.branch, opening_float=Decimal(500))
     billing.close_drawer(
         by=other, drawer=counted, version=1, counted={50000: 1}, declared={}, left_in=Decimal(500)
