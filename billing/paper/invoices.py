@@ -41,7 +41,7 @@ def sheet(invoice: Invoice) -> Sheet:
         about=_about(buyer.get("visit") or {}),
         facts=[
             *parts.identity(invoice.number, invoice.issued_on),
-            *([Fact("Due on", parts.day(invoice.due_on))] if invoice.due_on and invoice.due else []),
+            *_due_on(invoice),
             *parts.of_supply(supplier, invoice.place_of_supply),
         ],
         legends=supplier.get("legends", []),
@@ -65,6 +65,14 @@ def sheet(invoice: Invoice) -> Sheet:
         remarks=_remarks(invoice),
         with_goods=goods,
     )
+
+
+def _due_on(invoice: Invoice) -> list[Fact]:
+    """Where something is due, on another day than that of the bill."""
+    due_on, issued_on = invoice.due_on, invoice.issued_on
+    if not (invoice.due and due_on and issued_on and due_on > issued_on):
+        return []
+    return [Fact("Due on", parts.day(due_on))]
 
 
 def _paid(invoice: Invoice) -> list[tuple[Payment, Decimal]]:

@@ -11,6 +11,8 @@ from billing import domain, links, paper, pay_links
 from billing.models import Invoice, Paper
 from billing.paper import words
 from billing.views.paper import pdf
+from clinic.audit import notes
+from clinic.models import AuditRow
 from clinic.permissions import public
 
 WHY = "a customer opens a paper by the signed link that was sent to them"
@@ -50,6 +52,7 @@ def file(request: HttpRequest, token: str) -> HttpResponse:
         return _expired(request, link)
     language = words.language_for(document.customer.language)
     kept = paper.ready(document, Paper.Format.A4, language)
+    notes.note(AuditRow.Action.PRINT, model=type(document), row=document.pk, view="paper-file")
     with kept.file.open("rb") as stored:
         return _unseen(pdf(stored.read(), paper.name_of(document, Paper.Format.A4, language)))
 

@@ -14,6 +14,7 @@ from billing import domain, queries
 from billing.forms import FilterForm
 from billing.models import Invoice, PrintRun
 from billing.print_forms import PrintForm
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -76,6 +77,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_PRINT)
 @require_GET
+@notes.prints(PrintRun)
 def file(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = get_object_or_404(PrintRun.objects.visible_to(request.user), pk=pk)
     if not run.file or not run.file.storage.exists(run.file.name):

@@ -168,10 +168,11 @@ class TestReminders:
     def test_none_unless_the_branch_wants_them(self, bill):
         assert papers.remind_of_dues(today=self.on(bill, 60)) == []
 
-    def test_a_week_after_the_due_day_and_every_week_at_most_three_times(self, bill):
-        bill.branch.reminds_of_dues = True
-        bill.branch.save()
-        BillingRules.objects.create(branch=bill.branch, payment_days=10)
+    def test_a_week_after_the_due_day_and_every_week_at_most_three_times(self, shop):
+        BillingRules.objects.create(branch=shop.branch, payment_days=10)
+        shop.branch.reminds_of_dues = True
+        shop.branch.save()
+        bill = shop.issue(shop.laser)
         assert papers.remind_of_dues(today=self.on(bill, 16)) == []
         (first,) = papers.remind_of_dues(today=self.on(bill, 17))
         assert (first.kind, first.status) == ("due", "waiting") and "still due" in first.body

@@ -95,11 +95,18 @@ def test_beat_runs_what_there_is():
     assert wanted <= set(app.tasks)
     assert wanted == {
         "appointments.tasks.keep_waitlist",
-        "imports.tasks.keep_imports",
-        "customers.tasks.finish_erasures",
+        "billing.tasks.expire_stored_values",
+        "billing.tasks.keep_print_runs",
+        "billing.tasks.reconcile_online",
         "clinic.tasks.deliver_pending",
+        "clinic.tasks.keep_backups",
+        "clinic.tasks.seal_audit",
         "clinic.tasks.tidy",
-        "notifications.tasks.remind_tomorrow",
+        "customers.tasks.finish_erasures",
+        "imports.tasks.keep_imports",
         "notifications.tasks.raise_alerts",
+        "notifications.tasks.remind_of_dues",
+        "notifications.tasks.remind_tomorrow",
+        "notifications.tasks.send_messages",
         "packages.tasks.keep_terms",
     }
