@@ -15,14 +15,20 @@ from django.utils import timezone, translation
 
 from billing import breakdown, codes, queries
 from billing.models import Invoice, Paper
-from clinic import gst, money, phones
+from clinic import money, phones
 
 
 def ready(invoice: Invoice, form: Paper.Format) -> Paper:
     """The kept paper of an issued bill as it stands now; drawn and kept first where there is none."""
     payments = queries.payments_of(invoice)
     invoice.paid = sum((part.amount for part in payments), breakdown.ZERO)  # what the list of payments says
-    kept = Paper.objects.filter(invoice=invoice, format=form, paid=invoice.paid).first()
+    wanted: dict[str, Any] = {
+        "document": Paper.Document.INVOICE,
+        "document_id": invoice.pk,
+        "format": form,
+        "state": f"{invoice.paid}",
+    }
+    kept = Paper.objects.filter(**wanted).first()
     if kept and kept.file.storage.exists(str(kept.file.name)):
         return kept
     name = name_of(invoice, form)
@@ -30,10 +36,10 @@ def ready(invoice: Invoice, form: Paper.Format) -> Paper:
     if kept:  # its file was lost
         kept.file.save(name, content)
         return kept
-    made = Paper(invoice=invoice, format=form, paid=invoice.paid)
+    made = Paper(customer_id=invoice.customer_id, **wanted)
     made.file.save(name, content, save=False)
     Paper.objects.bulk_create([made], ignore_conflicts=True)
-    kept = Paper.objects.get(invoice=invoice, format=form, paid=invoice.paid)
+    kept = Paper.objects.get(**wanted)
     if kept.pk != made.pk:  # somebody else drew it meanwhile
         made.file.storage.delete(str(made.file.name))
     return kept
@@ -58,7 +64,7 @@ def _facts(invoice: Invoice, payments: list[Any]) -> dict[str, Any]:
     supplier, buyer = invoice.supplier, invoice.buyer
     return {
         "invoice": invoice,
-        "title": gst.document_title(gst.Document(invoice.document)),
+        "title": breakdown.title(invoice),
         "supplier": supplier,
         "supplier_phone": phones.shown(supplier["phone"]),
         "supplier_place": breakdown.place(supplier["state"]),

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from billing.figures import Problem
-from billing.models import Allocation, Invoice, InvoiceLine
+from billing.models import Allocation, Invoice, InvoiceLine, Note
 from clinic.models import Branch
 from customers.models import Customer
 from inventory.models import Balance, Batch, Item
@@ -24,7 +24,7 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "number": (F("financial_year"), F("number")),
     "customer": (F("customer__full_name"),),
     "total": (F("total"),),
-    "due": (F("total") - F("paid"),),
+    "due": (F("outstanding"),),
 }
 EXPORTED = (
     "number", "issued_on", "status", "document", "customer__reference", "customer__full_name", "place_of_supply",
@@ -49,7 +49,7 @@ def listed(
     if show == "draft":
         found = found.drafts()
     elif show:
-        found = found.unpaid() if show == "unpaid" else found.issued().filter(total=F("paid"))
+        found = found.unpaid() if show == "unpaid" else found.issued().filter(outstanding=0)
     if words:
         people = Customer.objects.matching(words)
         found = found.filter(Q(number__icontains=words) | Q(customer__in=people.values("pk")))
@@ -69,6 +69,18 @@ def _order(sort: str) -> list[Any]:
     return [column.asc(nulls_last=True) for column in columns]
 
 
+def held_drafts(user: User, *, apart_from: Invoice) -> list[Invoice]:
+    """The drafts at the branch that have something on them, the latest first."""
+    found = Invoice.objects.visible_to(user).drafts().filter(total__gt=0).exclude(pk=apart_from.pk)
+    return list(found.select_related("customer").order_by("-updated_at")[:ENOUGH])
+
+
+def last_issued(invoice: Invoice) -> Invoice | None:
+    """The bill of the same customer that was issued last at the branch, for repeating it."""
+    found = Invoice.objects.issued().filter(branch=invoice.branch_id, customer=invoice.customer_id)
+    return found.exclude(document=Invoice.Document.OPENING_DUE).order_by("-issued_at").first()
+
+
 def payments_of(invoice: Invoice) -> list[Allocation]:
     """What was paid for a bill, in order, with the payments it came from."""
     return list(Allocation.objects.filter(invoice=invoice).select_related("payment__by").order_by("pk"))
@@ -86,6 +98,21 @@ def printed_lines(invoice: Invoice) -> list[InvoiceLine]:
     """The lines in order as they are shown and printed, with the batches they left from."""
     found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
     return list(found.select_related("practitioner__resource").prefetch_related("batches"))
+
+
+def credited_lines(invoice: Invoice) -> list[InvoiceLine]:
+    """The lines of an issued bill in order, for a note about them."""
+    return list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related("item"))
+
+
+def notes_of(invoice: Invoice) -> list[Note]:
+    return list(Note.objects.filter(invoice=invoice).order_by("pk"))
+
+
+def discounts_asked(user: User) -> QuerySet[Invoice]:
+    """Drafts at the branch whose discount waits for somebody to agree, the oldest request first."""
+    found = Invoice.objects.visible_to(user).discount_asked()
+    return found.select_related("customer", "discount_asked_by").order_by("discount_asked_at")
 
 
 def due_of(customer_id: UUID) -> Decimal:

@@ -149,6 +149,8 @@ CELERY_BEAT_SCHEDULE = {
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
     "lapse-packages": {"task": "packages.tasks.keep_terms", "schedule": crontab(minute=15)},
+    "reconcile-online": {"task": "billing.tasks.reconcile_online", "schedule": crontab(minute="*/10")},
+    "expire-stored-values": {"task": "billing.tasks.expire_stored_values", "schedule": crontab(minute=20)},
     "finish-erasures": {"task": "customers.tasks.finish_erasures", "schedule": crontab(hour=3, minute=45)},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
 }
@@ -157,6 +159,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # The gateway for text messages; without one no code can be sent to a phone.
 SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_TOKEN = env("SMS_GATEWAY_TOKEN", default="")
+
+# Online payments. RAZORPAY_WEBHOOK_SECRET may be two, with a comma: after a change the old one signs for a day longer.
+RAZORPAY_KEY_ID = env("RAZORPAY_KEY_ID", default="")
+RAZORPAY_KEY_SECRET = env("RAZORPAY_KEY_SECRET", default="")
+RAZORPAY_WEBHOOK_SECRETS = env.list("RAZORPAY_WEBHOOK_SECRET", default=[])
+RAZORPAY_URL = env("RAZORPAY_URL", default="https://api.razorpay.com")
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "staff.backends.EmailOrUsername"]

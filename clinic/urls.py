@@ -23,5 +23,6 @@ urlpatterns = [
     path("appointments/", include("appointments.urls")),
     path("queue/", include("appointments.screen_urls")),
     path("billing/", include("billing.urls")),
+    path("pay/", include("billing.pay_urls")),
     path("messages/", include("notifications.urls")),
 ]

@@ -24,7 +24,7 @@ from customers.models import Customer
 from inventory.models import Movement
 from notifications import texts, wording
 from notifications.models import Alert, Message, channels_of
-from notifications.watches import expiring, lapsing, low_stock
+from notifications.watches import discounts_asked, expiring, lapsing, low_stock
 from notifications.words import words_of
 from packages.models import Enrolment, Session
 from staff.models import User
@@ -291,11 +291,12 @@ def mark_not_sent(*, by: User, message: Message) -> Message:
 
 def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
     """What every branch should look at today: batches about to expire, items under their threshold, packages about
-    to lapse. Returns the alerts that are new today."""
+    to lapse, discounts that wait. Returns the alerts that are new today."""
     raised: list[Alert] = []
     for branch in Branch.objects.filter(is_active=True):
         day = today or _today(branch)
-        raised += _insert([*low_stock(branch, day), *expiring(branch, day), *lapsing(branch, day)])
+        watched = (low_stock, expiring, lapsing, discounts_asked)
+        raised += _insert(alert for watch in watched for alert in watch(branch, day))
     return raised
 
 
@@ -307,6 +308,22 @@ def raise_low_stock_after(*, cause_kind: str, cause_id: UUID) -> list[Alert]:
         return []
     items = set(moved.values_list("batch__item_id", flat=True))
     return _insert(low_stock(first.branch, _today(first.branch), items=items))
+
+
+def raise_discounts_asked(*, branch: Branch) -> list[Alert]:
+    """Tell whoever may agree to discounts at once; one that was decided today and is asked for anew is told anew."""
+    today = _today(branch)
+    waiting = discounts_asked(branch, today)
+    keys = [alert.subject_id for alert in waiting]
+    known = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id__in=keys, raised_on=today)
+    known.update(seen_at=None, seen_by=None)
+    return _insert(waiting)
+
+
+def settle_discount(*, invoice_id: UUID, by_id: UUID | None) -> int:
+    """It has been decided: nobody else needs to look."""
+    open_ones = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id=invoice_id, seen_at=None)
+    return open_ones.update(seen_at=timezone.now(), seen_by_id=by_id) if by_id else 0
 
 
 @transaction.atomic

@@ -181,11 +181,13 @@ class Alert(Row):
         LOW_STOCK = "low_stock", _("Low stock")
         EXPIRING = "expiring", _("Batch expires")
         LAPSING = "lapsing", _("Package about to lapse")
+        DISCOUNT = "discount", _("Discount asked for")
 
     NEEDS = {
         Kind.LOW_STOCK: Permission.INVENTORY_VIEW,
         Kind.EXPIRING: Permission.INVENTORY_VIEW,
         Kind.LAPSING: Permission.PACKAGES_VIEW,
+        Kind.DISCOUNT: Permission.BILLING_APPROVE,
     }
 
     branch = models.ForeignKey(Branch, models.PROTECT)

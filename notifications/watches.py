@@ -10,7 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from billing.breakdown import percent
+from billing.discounts import given
+from billing.models import Invoice
 from clinic.models import Branch
+from clinic.money import rupees
 from clinic.templatetags.clinic import quantity
 from inventory.models import Balance, Batch, Item
 from notifications.models import Alert
@@ -92,6 +96,24 @@ def lapsing(branch: Branch, today: datetime.date) -> list[Alert]:
         url = reverse("enrolment-detail", args=[enrolment.pk])
         alert = _alert(branch, today, Alert.Kind.LAPSING, enrolment.pk, text % words, url)
         alert.customer = enrolment.customer  # named by the page, so that the name is not copied here
+        alerts.append(alert)
+    return alerts
+
+
+def discounts_asked(branch: Branch, today: datetime.date) -> list[Alert]:
+    """Drafts of the branch whose discount waits for somebody to agree."""
+    found = Invoice.objects.discount_asked().filter(branch=branch)
+    alerts = []
+    for invoice in found.select_related("customer", "discount_asked_by"):
+        words = {
+            "person": invoice.discount_asked_by,
+            "rate": percent(given(invoice)),
+            "gross": rupees(invoice.gross),
+        }
+        text = _("%(person)s asks for a discount of %(rate)s on %(gross)s.") % words
+        url = reverse("discount-requests")
+        alert = _alert(branch, today, Alert.Kind.DISCOUNT, invoice.pk, text, url)
+        alert.customer = invoice.customer
         alerts.append(alert)
     return alerts
 

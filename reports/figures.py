@@ -220,7 +220,7 @@ FIGURES = _named(
             lambda user, branch, today: Invoice.objects.visible_to(user).unpaid().select_related("customer").order_by(
                 "issued_on", "id"
             ),
-            _invoice, F("total") - F("paid"), 2,
+            _invoice, F("outstanding"), 2,
         ),
         Figure(
             "low-stock", gettext_lazy("Low stock"), SEE_STOCK, _ITEM,

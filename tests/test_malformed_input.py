@@ -88,6 +88,8 @@ def ids(on) -> dict:
         "receipt": on.customer.pk,
         "return": on.customer.pk,
         "invoice": on.draft.pk,
+        "note": on.customer.pk,
+        "estimate": on.customer.pk,
         "line_pk": on.draft.lines.first().pk,
         "message": on.message.pk,
         "alert": on.alert.pk,

@@ -1,6 +1,7 @@
 """People who work here: logins, roles with their grants, practitioners and their weekly hours."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from clinic import permissions
 from clinic.models import Branch, Deactivatable, Editable, Resource, Row
 from clinic.models.organisation import WEEKDAYS
 from clinic.permissions import Permission
@@ -133,6 +135,12 @@ class User(AbstractBaseUser, Editable, Deactivatable):
             and any(permission in held.permissions for held in self._here())
         )
 
+    @property
+    def discount_cap(self) -> Decimal:
+        """The largest discount in percent this person may give at the branch worked at: the widest of their roles."""
+        caps = [held.role.discount_cap for held in self._here()]
+        return max((Decimal(100) if cap is None else cap for cap in caps), default=Decimal(0))
+
     def may_manage(self, person: "User") -> bool:
         """Whether this person may say when `person` works.
 
@@ -162,10 +170,20 @@ class Role(Editable, Deactivatable):
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("description"), max_length=200, blank=True)
     is_system = models.BooleanField(_("system role"), default=False, editable=False)
+    discount_cap = models.DecimalField(
+        _("largest discount, percent"), max_digits=5, decimal_places=2, null=True, blank=True,
+        help_text=_("Of a whole invoice, without somebody's approval. Empty: any."),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("role")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                name="role_discount_cap_is_a_percentage", violation_error_message=_("A percentage lies between 0 and 100."),
+                condition=models.Q(discount_cap__isnull=True) | models.Q(discount_cap__range=(0, 100)),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name
@@ -177,7 +195,7 @@ class Grant(Row):
     deletable = True
 
     role = models.ForeignKey(Role, models.CASCADE, related_name="grants")
-    permission = models.CharField(_("permission"), max_length=60, choices=Permission)
+    permission = models.CharField(_("permission"), max_length=60, choices=permissions.choices)
 
     class Meta:
         verbose_name = _("permission")

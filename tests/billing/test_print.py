@@ -198,10 +198,10 @@ class TestKept:
     def test_the_worker_warms_it_from_the_event(self, shop):
         invoice = shop.issue(shop.laser)
         events.deliver(Event.objects.get(verb="invoice.issued").pk)
-        assert Paper.objects.get().invoice == invoice
+        assert Paper.objects.get().document_id == invoice.pk
         pay(shop, invoice, NewPayment("cash", Decimal(5310)))
         events.deliver(Event.objects.get(verb="payment.received").pk)
-        assert Paper.objects.filter(paid=5310).count() == 1
+        assert Paper.objects.filter(state="5310.00").count() == 1
 
 
 class TestDoors:

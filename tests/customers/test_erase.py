@@ -333,7 +333,10 @@ NOT_PERSONAL = {
     "verb": "what was done", "from_status": "a state", "to_status": "a state", "key": "ids", "url": "ids", "ending": "of a file", "content_type": "of a file",
     "sha256": "of a file", "about": "a treatment", "reference": "the record's own number", "language": "a code", "country": "a code",
     "state": "a State", "model": "a table", "row_id": "a key", "column": "a column", "counts": "figures",
-    "terms": "of a plan", "tax_treatment": "a code", "cause_kind": "a table",
+    "terms": "of a plan", "tax_treatment": "a code", "cause_kind": "a table", "lines": "what was sold",
+    "cancel_reason": "why a bill was cancelled", "gateway_order": "the gateway's own id", "gateway_link": "the gateway's own id", "gateway_payment": "the gateway's own id",
+    "gateway_id": "the gateway's own id", "gateway_status": "a code", "link_url": "an address of the gateway",
+    "failure": "the gateway's words for a refusal", "method": "a code",
 }  # fmt: skip
 
 

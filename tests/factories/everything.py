@@ -9,15 +9,16 @@ from django.utils import timezone
 from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
+from billing import drawers
 from billing.models import Invoice
 from clinic.models import Branch, Holiday, Reason
 from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
-from staff.models import Fee, User
+from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, money, online, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -118,6 +119,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "plan": plan.pk,
         "treatment": treatment.pk,
         "invoice": draft.pk,
+        "drawer": drawers.of(by, at).pk,
         "line": line.pk,
         "line_pk": line.pk,
         "message": message.pk,
@@ -137,6 +139,9 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
+        **money.one_of_each(at, by=by, customer=customer),
+        **online.one_of_each(at, by=by, invoice=issued_invoice(at, by=by, name=name)),
+        **documents.one_of_each(at, by=by, name=name),
     }
 
 
@@ -157,3 +162,16 @@ def issued_invoice(at: Branch, *, by: User, name: str = "Priya Mehta") -> Invoic
     billing.add_line(by=by, invoice=draft, version=draft.version, what=factories.treatment(at))
     draft.refresh_from_db()
     return billing.issue(by=by, invoice=draft, version=draft.version)
+
+
+def visit_with_bill(at: Branch, *, by: User, doctor: Practitioner) -> tuple[Appointment, Invoice]:
+    """A visit and its issued bill for what was done in it."""
+    now = timezone.now()
+    visit = Appointment.objects.create(
+        number=factories.number(), branch=at, customer=factories.customer(at, by), practitioner=doctor,
+        treatment=factories.treatment(at), starts_at=now, ends_at=now + datetime.timedelta(minutes=5), booked_by=by,
+        status="arrived", arrived_at=now,
+    )  # fmt: skip
+    draft = billing.draft(by=by, branch=at, customer=visit.customer, appointment=visit)
+    draft.refresh_from_db()
+    return visit, billing.issue(by=by, invoice=draft, version=draft.version)

@@ -14,11 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clinic import gst_case_sections
-from clinic.gst_case_sections import Malformed as Malformed
+from clinic.gst_cases import inputs, sections
+from clinic.gst_cases.inputs import Malformed as Malformed
 
 Runner = Callable[[dict[str, Any]], dict[str, Any]]
-SECTIONS: dict[str, Runner] = gst_case_sections.SECTIONS
+SECTIONS: dict[str, Runner] = sections.SECTIONS
 NOTES = {"meta", "policy"}  # sections that explain the file and hold no cases
 NOTHING = object()
 
@@ -181,7 +181,7 @@ def _same(wanted: object, given: object) -> bool:
 
 def _number(value: object) -> Decimal | None:
     try:
-        return gst_case_sections.decimal(value, "")
+        return inputs.decimal(value, "")
     except Malformed:
         return None
 
