@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0008_reasons'),
-        ('staff', '0009_saved_views'),
+        ('staff', '0010_rights_of_money'),
     ]
 
     operations = [
