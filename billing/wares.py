@@ -13,7 +13,7 @@ from clinic.models import TaxCategory
 from clinic.refusals import Refusal
 from inventory.models import Item
 from packages import queries
-from packages.models import Plan, PlanPart, Session, Treatment
+from packages.models import Enrolment, Plan, PlanPart, Session, Treatment
 
 Kind = InvoiceLine.Kind
 LONGEST = 200  # characters of a description
@@ -36,7 +36,14 @@ class Other:
     price_includes_tax: bool = False
 
 
-Sold = Treatment | Plan | Item | Consultation | Other
+@dataclass(frozen=True)
+class Difference:
+    """What a package that came by exchange costs beyond what was given for it; paying it counts for the package."""
+
+    enrolment: Enrolment
+
+
+Sold = Treatment | Plan | Item | Consultation | Other | Difference
 
 
 def line_of(what: Sold, *, add_ons: Sequence[PlanPart] = (), session: Session | None = None) -> InvoiceLine:
@@ -45,6 +52,8 @@ def line_of(what: Sold, *, add_ons: Sequence[PlanPart] = (), session: Session | 
         return _consultation(what.appointment)
     if isinstance(what, Other):
         return _other(what)
+    if isinstance(what, Difference):
+        return _difference(what.enrolment)
     if not what.is_active or what.price is None:
         raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
     category = what.treatment.tax_category if isinstance(what, Plan) else what.tax_category
@@ -88,6 +97,22 @@ def _other(what: Other) -> InvoiceLine:
         unit_price=what.price,
         price_includes_tax=what.price_includes_tax,
         **_taxed_as(what.tax_category),
+    )
+
+
+def _difference(enrolment: Enrolment) -> InvoiceLine:
+    price = queries.difference(enrolment)
+    if not price:
+        raise Refusal(
+            _("Nothing is to be paid for %(plan)s beyond what was given for it.") % {"plan": enrolment}
+        )
+    names = {"plan": enrolment.plan_name, "old": enrolment.came_from}
+    return InvoiceLine(
+        kind=Kind.OTHER,
+        description=(_("%(plan)s, the difference to %(old)s") % names)[:LONGEST],
+        unit_price=price,
+        enrolment=enrolment,
+        **_taxed_as(enrolment.plan.treatment.tax_category),
     )
 
 

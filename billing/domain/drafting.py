@@ -12,14 +12,14 @@ from appointments.models import Appointment
 from billing import drafts, queries, wares
 from billing.drafts import BillTerms, LineTerms
 from billing.models import Invoice, InvoiceLine
-from billing.wares import Consultation, Sold
+from billing.wares import Consultation, Difference, Sold
 from clinic import versions
 from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.refusals import Refusal
 from customers.models import Customer
-from packages.models import Plan, PlanPart, Session
+from packages.models import Enrolment, Plan, PlanPart, Session
 from staff.models import Practitioner, User
 
 GONE = [Invoice.Status.DISCARDED, Invoice.Status.CANCELLED]  # what is on such bills can be billed
@@ -33,11 +33,13 @@ def draft(
     customer: Customer,
     appointment: Appointment | None = None,
     session: Session | None = None,
+    exchanged: Enrolment | None = None,
 ) -> Invoice:
     """The customer's open draft at the branch for that appointment (or for none), begun if there isn't one.
 
     A visit's treatment (or its fee, for a consultation) is put on it, unless a session of a package pays for it or a bill already has it. `session` is
-    one of a package paid session by session, that is billed as it is used; a visit brings its own.
+    one of a package paid session by session, that is billed as it is used; a visit brings its own. `exchanged` is a package
+    that came by exchange, whose difference is put on it.
     """
     lock_row(Customer, customer.pk)
     if not customer.is_active:
@@ -50,7 +52,7 @@ def draft(
     if appointment:
         session = Session.objects.select_related("enrolment").filter(appointment_id=appointment.pk).first()
     if open_one:
-        return _with_session(by, open_one, session)
+        return _with_difference(by, _with_session(by, open_one, session), exchanged)
     invoice = Invoice.objects.create(branch=branch, customer=customer, appointment=appointment, created_by=by)
     if appointment and session is None and _is_owed(appointment):
         add_line(
@@ -61,7 +63,7 @@ def draft(
             practitioner=appointment.practitioner,
         )
         invoice.refresh_from_db()
-    return _with_session(by, invoice, session)
+    return _with_difference(by, _with_session(by, invoice, session), exchanged)
 
 
 def _is_owed(appointment: Appointment) -> bool:
@@ -90,6 +92,22 @@ def _with_session(by: User, invoice: Invoice, session: Session | None) -> Invoic
             practitioner=session.practitioner,
             session=session,
         )
+        invoice.refresh_from_db()
+    return invoice
+
+
+def _with_difference(by: User, invoice: Invoice, exchanged: Enrolment | None) -> Invoice:
+    """Put on the draft what a package costs beyond the one given for it, unless a bill has it."""
+    if exchanged is None:
+        return invoice
+    if exchanged.customer_id != invoice.customer_id:
+        raise Refusal(_("That package belongs to somebody else."))
+    billed = InvoiceLine.objects.filter(enrolment=exchanged, kind=InvoiceLine.Kind.OTHER)
+    line = billed.exclude(invoice__status__in=GONE).select_related("invoice").first()
+    if line and line.invoice_id != invoice.pk:
+        raise Refusal(_("The difference is billed already: %(number)s.") % {"number": line.invoice})
+    if line is None:
+        add_line(by=by, invoice=invoice, version=invoice.version, what=Difference(exchanged))
         invoice.refresh_from_db()
     return invoice
 

@@ -32,7 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Whose bill it is; its POST begins that person's draft, once however often it is sent.
 
     `customer` and `plan` in the address are chosen already; a visit sends `appointment`, a package that is paid session
-    by session sends `session`, and needs no choice.
+    by session sends `session`, one that came by exchange `exchange`, and needs no choice.
     """
     sent = request.POST if request.method == "POST" else request.GET
     customer, plan = _customer(request, sent), _plan(request, sent)
@@ -44,12 +44,20 @@ def new(request: HttpRequest) -> HttpResponse:
     session = _session(request, sent.get("session"))
     if session:
         customer = session.enrolment.customer
+    exchanged = _exchanged(request, sent.get("exchange"))
+    if exchanged:
+        customer = exchanged.customer
     if customer is None:
         return _whose(request, None, plan, _("Choose a customer from the list."))
     try:
         with transaction.atomic():
             invoice = domain.draft(
-                by=request.user, branch=request.branch, customer=customer, appointment=visit, session=session
+                by=request.user,
+                branch=request.branch,
+                customer=customer,
+                appointment=visit,
+                session=session,
+                exchanged=exchanged,
             )
             _add_plan(request, invoice, plan)
     except Refusal as refusal:
@@ -95,6 +103,14 @@ def _session(request: HttpRequest, text: str | None) -> Session | None:
     session = enrolment.sessions.get(pk=key)
     session.enrolment = enrolment
     return session
+
+
+def _exchanged(request: HttpRequest, text: str | None) -> Enrolment | None:
+    key = _uuid(text)
+    if key is None:
+        return None
+    things = ("customer", "came_from", "plan__treatment__tax_category")
+    return get_object_or_404(Enrolment.objects.visible_to(request.user).select_related(*things), pk=key)
 
 
 def _add_plan(request: HttpRequest, invoice: Invoice, plan: Plan | None) -> None:

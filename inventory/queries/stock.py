@@ -134,16 +134,25 @@ def stock_rows(items: ItemQuerySet, branch: Branch | None) -> Iterator[list[Any]
     ):
         of_item.setdefault(balance.batch.item_id, []).append(balance)
     for item in items.select_related("tax_category"):
-        head = [item.name, item.get_category_display(), item.sku, item.hsn_code, item.uqc, item.reorder_level]
+        head = [
+            item.name, item.get_category_display(), item.tax_category.name, item.sku, item.barcode, item.hsn_code,
+            _or_blank(item.price), _or_blank(item.mrp), item.get_use_display(), item.base_unit, item.uqc, item.pack_unit,
+            item.units_per_pack, item.reorder_level, _or_blank(item.maximum_level), item.generic_name, item.composition,
+            item.form, item.strength, item.manufacturer, item.storage,
+        ]  # fmt: skip
         for balance in of_item.get(item.pk, []):
             batch = balance.batch
             value = balance.quantity * batch.unit_cost
             yield [
-                *head, batch.number, batch.expires_on or "", batch.supplier or "", balance.quantity,
+                *head, batch.number, batch.made_on or "", batch.expires_on or "", batch.supplier or "", balance.quantity,
                 money.round2(batch.unit_cost), value.quantize(Decimal("0.01")),
             ]  # fmt: skip
         if item.pk not in of_item:
-            yield [*head, "", "", "", 0, "", 0]
+            yield [*head, "", "", "", "", 0, "", 0]
+
+
+def _or_blank(value: Decimal | None) -> Decimal | str:
+    return "" if value is None else value
 
 
 def left_of(batch: Batch, branch: Branch | None) -> Decimal:

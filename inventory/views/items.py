@@ -56,10 +56,13 @@ def item_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @notes.exports(Item)
 def item_export(request: HttpRequest) -> HttpResponse:
+    """Items with their batches, titled as the imports of items and of opening stock read them."""
     items, _asked_for = _asked(request)
     head = [
-        _("Item"), _("Category"), _("SKU"), _("HSN"), _("Unit"), _("Reorder level"), _("Batch"), _("Expires on"),
-        _("Supplier"), _("Quantity"), _("Unit cost"), _("Value at cost"),
+        _("Item"), _("Category"), _("Tax category"), _("SKU"), _("Barcode"), _("HSN"), _("Price"), _("MRP"), _("Use"),
+        _("Base unit"), _("Unit code"), _("Pack"), _("Units in a pack"), _("Reorder level"), _("Maximum stock"),
+        _("Generic name"), _("Composition"), _("Form"), _("Strength"), _("Manufacturer"), _("Storage"), _("Batch"),
+        _("Made on"), _("Expires on"), _("Supplier"), _("Quantity"), _("Unit cost"), _("Value at cost"),
     ]  # fmt: skip
     return as_file(request, f"stock-{timezone.localdate()}", head, queries.stock_rows(items, request.branch))
 

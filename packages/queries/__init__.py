@@ -13,7 +13,16 @@ from .enrolments import (
     of_customers,
     with_cards,
 )
-from .liability import Liability, consumed, ledger, liability, liability_rows, session_value, worth
+from .liability import (
+    Liability,
+    consumed,
+    difference,
+    ledger,
+    liability,
+    liability_rows,
+    session_value,
+    worth,
+)
 from .menu import SORTS as MENU_SORTS
 from .menu import Offer, menu, offer
 from .pages import EXPORTED, LIABILITY_HEAD, SessionRow, exported, liability_cells, sessions
@@ -37,6 +46,7 @@ __all__ = [
     "bookable_sessions",
     "card",
     "consumed",
+    "difference",
     "due_sessions",
     "editions",
     "exported",

@@ -94,6 +94,19 @@ def worth(enrolment: Enrolment) -> arithmetic.Worth:
     return arithmetic.Worth(sessions=tally.remaining, unused=tally.owed, used=tally.earned, paid=tally.paid)
 
 
+def difference(enrolment: Enrolment) -> Decimal:
+    """What a package that came by exchange costs beyond what was given for it, in rupees before tax; 0 of any other.
+
+    One that is paid session by session is billed as it is used.
+    """
+    old = enrolment.came_from
+    if old is None or old.status != Enrolment.Status.EXCHANGED or enrolment.payment == "per_session":
+        return ZERO
+    gone = Entry.objects.get(enrolment=old, kind=Entry.Kind.EXCHANGED_OUT)
+    credit = -gone.money if old.payment == "per_session" else -gone.amount
+    return max(enrolment.value - credit, ZERO)
+
+
 def session_value(session: Session) -> Decimal:
     """What one session is worth, in rupees before tax: as it was entered when used, else as the next one would be."""
     used = Entry.objects.filter(session=session).aggregate(sum=Sum("amount"))["sum"]

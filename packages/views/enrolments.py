@@ -105,6 +105,7 @@ def enrolment_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
             "sessions": queries.sessions(enrolment, today),
             "entries": queries.ledger(enrolment),
             "each": enrolment.value / enrolment.session_count,
+            "difference": queries.difference(enrolment),
             "onward": onward.select_related("customer").first(),
             "panels": registries.panels_for(request.user, "enrolment", pk),
         },

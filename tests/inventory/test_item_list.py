@@ -10,6 +10,7 @@ from uuid_utils import compat
 
 from clinic import registries
 from inventory import domain, proofs
+from inventory.imports import batch_columns, item_columns
 from inventory.models import Batch, Item, Movement
 from tests import factories
 
@@ -187,6 +188,18 @@ def test_the_file_has_a_row_for_each_batch_and_runs_nothing(world, owner):
     assert len(rows) == 4
     assert all(row.startswith(("Item,", "'=HYPERLINK(1),", "Nothing left,")) for row in rows)
     assert "'@SUM" in rows[2] and rows[2].endswith(",2.000,200.00,400.00")
+
+
+@pytest.mark.parametrize("columns", [item_columns, batch_columns])
+def test_the_file_is_titled_as_the_imports_read_it(world, owner, columns):
+    titles = {
+        title.casefold()
+        for title in b"".join(owner.get(reverse("item-export"))).decode("utf-8-sig").strip().split(",")
+    }
+    left = {"batches expire", "needs a prescription"}  # what only the administration shows
+    for column in columns(world.branch):
+        names = {str(column.title).casefold(), *column.also}
+        assert names & (titles | left), column.title
 
 
 def test_the_search_finds_items_by_name_and_barcode(world):
