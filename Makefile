@@ -5,10 +5,10 @@ EVERYTHING := -n auto --maxprocesses 4 --dist worksteal
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshots lint bench backup restore psql manage lock clean
+.PHONY: help setup run test screenshots samples words lint bench backup backup-key check-backups restore upgrade psql manage lock clean
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup:  ## Install everything that running needs
 	$(SETUP) run
@@ -34,15 +34,32 @@ screenshots:  ## Take the README's pictures of the running demo (PORT=8000)
 	$(SETUP) test
 	@$(VENV) -m tests.screenshots http://127.0.0.1:$(or $(PORT),8000)
 
+samples:  ## Draw the pictures that printed papers are compared with anew (FOLDER=... for PDFs to look at)
+	$(SETUP) test
+	@$(VENV) -m tests.samples $(or $(FOLDER),tests/billing/samples)
+
+words:  ## Compile the Hindi words of papers
+	$(SETUP) test
+	@$(VENV) -m babel.messages.frontend compile --directory locale --domain django --statistics
+
 bench:  ## Measure the main pages
 	$(SETUP) test
 	@$(VENV) -m tests.bench
 
-backup: setup  ## Write the database and the uploads into backups/
+backup: setup  ## Seal the database and the uploads into one file in backups/
 	@$(VENV) -m clinic.stack backup
 
-restore: setup  ## Read a backup into an empty clinic (FILE=backups/...)
-	@$(VENV) -m clinic.stack restore "$(FILE)"
+backup-key: setup  ## Make the pair of keys of backups, once; the private one belongs elsewhere
+	@$(VENV) -m clinic.stack backup-key
+
+check-backups: setup  ## Say whether the backups are fresh and whole (KEY=... opens the newest)
+	@$(VENV) -m clinic.stack check-backups $(if $(KEY),--key "$(KEY)")
+
+restore: setup  ## Read a backup into an empty clinic (FILE=backups/... KEY=the private key's file)
+	@$(if $(KEY),BACKUP_KEY_FILE="$(KEY)") $(VENV) -m clinic.stack restore "$(FILE)"
+
+upgrade: setup  ## Bring the data to this copy of the code, or leave it as it is (STOP=1 ends a running clinic)
+	@$(if $(STOP),STOP="$(STOP)") $(if $(ACCEPT),ACCEPT="$(ACCEPT)") $(VENV) -m clinic.stack upgrade
 
 psql: setup  ## Open the database's prompt
 	@$(VENV) -m clinic.stack psql

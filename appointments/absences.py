@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
@@ -182,9 +182,8 @@ def _meets(outage: OutOfService, resource_id: UUID, during: Any) -> bool:
 
 def left_with_visits(*, user: User, branch: Branch) -> list[Unsettled]:
     """Those who treat here no longer and still have visits to come. One query."""
-    gone = Q(resource__is_active=False) | Q(user__is_active=False)
     of_them = to_come(user, branch).order_by().values("pk")
-    rows = Practitioner.objects.visible_to(user).filter(gone, appointment__in=of_them)
+    rows = Practitioner.objects.visible_to(user).gone().filter(appointment__in=of_them)
     counted = rows.select_related("resource").annotate(count=Count("appointment"))
     return [Unsettled(one, one.count) for one in counted.order_by("resource__name")]
 

@@ -36,6 +36,8 @@ class Line(NamedTuple):
     first_part_id: UUID | None
     part_number: int
     name: str = ""
+    allergies: str = ""
+    alert: str = ""
     session_number: int | None = None
     session_count: int | None = None
 
@@ -58,6 +60,8 @@ class Thing(NamedTuple):
 
 _COLUMNS = {
     "name": "customer__full_name",
+    "allergies": "customer__allergies",
+    "alert": "customer__alert",
     "treatment": "treatment__name",
     "category": "treatment__category",
     "minutes_before": "treatment__minutes_before",

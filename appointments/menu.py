@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -24,7 +25,8 @@ class Menu:
     @classmethod
     def of(cls, user: User, customer: Customer | None) -> "Menu":
         treatments = tuple(Treatment.objects.visible_to(user).active())
-        practitioners = Practitioner.objects.visible_to(user).active().select_related("resource", "user")
+        here = Practitioner.objects.visible_to(user).active()
+        practitioners = here.select_related("resource", "user", "department")
         today = timezone.localdate(timezone=user.branch.zone) if user.branch else timezone.localdate()
         return cls(
             treatments=treatments,
@@ -32,6 +34,19 @@ class Menu:
             due=tuple(bookable_sessions(customer.pk, today)) if customer else (),
             performers=_performers(treatment.pk for treatment in treatments),
         )
+
+    @property
+    def by_department(self) -> list[tuple[str, Any]]:
+        """Choices of a practitioner: those of no department first, then each department's."""
+        alone = [(str(one.pk), one.resource.name) for one in self.practitioners if one.department is None]
+        departments = {one.department for one in self.practitioners if one.department}
+        return alone + [
+            (
+                each.name,
+                [(str(one.pk), one.resource.name) for one in self.practitioners if one.department == each],
+            )
+            for each in sorted(departments, key=lambda each: (each.position, each.name))
+        ]
 
     def may_give(self, treatment: Treatment) -> list[Practitioner]:
         """Everybody, unless the treatment names its performers."""

@@ -28,6 +28,7 @@ def search(user: User, words: str) -> Iterator[Found]:
             title=f"{visit.number} · {visit.customer.full_name}",
             detail=f"{visit.treatment.name} · {when}",
             url=reverse("appointment-detail", args=[visit.pk]),
+            customer=visit.customer,
         )
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Sum
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from appointments.models import Appointment
@@ -15,11 +16,13 @@ from packages.models import Consumable
 TO_COME = ("scheduled", "confirmed", "arrived", "in_queue", "in_consultation")
 
 
-def needed(branch: Branch, until: datetime.date) -> dict[UUID, Decimal]:
-    """Base units by item for the visits booked at the branch from today to `until`, both included."""
+def needed(branch: Branch, until: datetime.date) -> dict[tuple[UUID, datetime.date], Decimal]:
+    """Base units by item and local day for the visits booked at the branch from today to `until`, both included."""
     today = timezone.localdate(timezone=branch.zone)
     first = datetime.datetime.combine(today, datetime.time.min, branch.zone)
     last = datetime.datetime.combine(until, datetime.time.max, branch.zone)
     visits = Appointment.objects.filter(branch=branch, status__in=TO_COME, starts_at__range=(first, last))
     rows = Consumable.objects.filter(treatment__appointment__in=visits).order_by()
-    return dict(rows.values("item").annotate(total=Sum("quantity")).values_list("item", "total"))
+    day = TruncDate("treatment__appointment__starts_at", tzinfo=branch.zone)
+    found = rows.values("item", day=day).annotate(total=Sum("quantity"))
+    return {(row["item"], row["day"]): row["total"] for row in found}

@@ -7,8 +7,20 @@ class BillingConfig(AppConfig):
     verbose_name = _("Billing")
 
     def ready(self) -> None:
-        from billing import demo, panels, tasks  # models are loaded by then, not before
+        from billing import (
+            demo,
+            demo_money,
+            imports,
+            money_proofs,
+            panels,
+            warming,
+        )  # models are loaded by then, not before
+        from clinic import registries
 
         panels.register()
-        tasks.subscribe()
+        warming.subscribe()
         demo.register()
+        demo_money.register()
+        imports.register()
+        registries.add_proof("payments", money_proofs.payments)
+        registries.add_proof("stored values", money_proofs.stored_values)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from billing.models import Invoice, InvoiceLine, Payment
+from billing.models import Estimate, Invoice, InvoiceLine, Note, Payment
 from clinic import gst
 from clinic.money import rupees
 
@@ -47,7 +48,10 @@ def parts(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[Part]:
     rate = rates.pop() if len(rates) == 1 else None
     whole = [
         Part(_("Subtotal, tax included") if inclusive else _("Subtotal"), invoice.gross),
-        Part(_("Discount"), invoice.line_discount + invoice.invoice_discount, minus=True),
+        Part(
+            _("Discount"), invoice.line_discount + invoice.invoice_discount - invoice.points_value, minus=True
+        ),
+        Part(_("Points redeemed"), invoice.points_value, minus=True),
         Part(_("Taxable value"), invoice.taxable),
         Part(_("Untaxed"), invoice.untaxed if invoice.taxable else ZERO),
         Part(_head("CGST", rate, 2), invoice.cgst),
@@ -59,7 +63,54 @@ def parts(invoice: Invoice, lines: Sequence[InvoiceLine]) -> list[Part]:
     return [part for part in whole if part.amount]
 
 
-def state_label(invoice: Invoice) -> str:
+def note_parts(note: Note) -> list[Part]:
+    """How a note comes to its total, without parts that are zero."""
+    whole = [
+        Part(_("Taxable value"), note.taxable),
+        Part(_("Untaxed") if note.changes_tax else _("Amount"), note.untaxed),
+        Part("CGST", note.cgst),
+        Part(state_label(note.invoice), note.sgst),
+        Part("IGST", note.igst),
+        Part(_("Cess"), note.cess),
+        Part(_("Rounding"), note.round_off),
+    ]
+    return [part for part in whole if part.amount]
+
+
+def estimate_parts(estimate: Estimate) -> list[Part]:
+    """How an estimate comes to its total, without parts that are zero."""
+    whole = [
+        Part(_("Discount"), estimate.discount, minus=True),
+        Part(_("Taxable value"), estimate.taxable),
+        Part(_("Untaxed"), estimate.untaxed),
+        Part("CGST", estimate.cgst),
+        Part(state_label(estimate), estimate.sgst),
+        Part("IGST", estimate.igst),
+        Part(_("Cess"), estimate.cess),
+        Part(_("Rounding"), estimate.round_off),
+    ]
+    return [part for part in whole if part.amount]
+
+
+def estimate_lines(estimate: Estimate) -> list[dict[str, Any]]:
+    """Its lines as pages and papers show them: figures as Decimal, with how each is taxed."""
+    figures = ("quantity", "unit_price", "gross", "net_value", "cgst", "sgst", "igst", "cess", "line_total")
+    return [
+        line
+        | {name: Decimal(line[name]) for name in figures}
+        | {"tax": treatment_label(line["tax_treatment"], Decimal(line["tax_rate"]))}
+        for line in estimate.lines
+    ]
+
+
+def title(invoice: Invoice) -> str:
+    """What stands at the top of the paper."""
+    if invoice.document == Invoice.Document.OPENING_DUE:
+        return _("Opening due")
+    return gst.document_title(gst.Document(invoice.document))
+
+
+def state_label(invoice: Invoice | Estimate) -> str:
     """What the State's half is called in print: SGST, or UTGST without a legislature."""
     return gst.state_tax_label(invoice.place_of_supply) if invoice.place_of_supply else "SGST"
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment
 from billing import figures, queries, shares, snapshots
-from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment
-from clinic import gst
+from billing.demo_numbers import Counters
+from billing.models import Allocation, Invoice, InvoiceLine, LineBatch, Payment, Receipt
 from clinic.demo import backdated, dice
-from clinic.models import Branch, Series, SeriesYear, TaxCategory
+from clinic.models import Branch, Series, TaxCategory
 from clinic.registries import add_demo
 from customers import domain as customers
 from customers.models import Customer
@@ -68,10 +68,10 @@ def load(today: datetime.date) -> None:
     counters = Counters()
     for sale in sales:
         sale.invoice = _invoice(sale, clerks[sale.branch.pk])
-        counters.number(sale)
+        _number(sale, counters)
     _write(sales)
+    _pay(sales, chance, counters)
     counters.save()
-    _pay(sales, chance)
     _move_stock(sales, today)
     for customer in Customer.objects.filter(invoices__isnull=False).distinct():
         customers.note_standing(customer_id=customer.pk, due=queries.due_of(customer.pk))
@@ -166,32 +166,11 @@ def _invoice(sale: Sale, clerk: User) -> Invoice:
     return invoice
 
 
-class Counters:
-    """Number series as `clinic.numbering` keeps them, counted up in memory and stored once."""
-
-    def __init__(self) -> None:
-        self.found: dict[tuple[UUID, str, str], SeriesYear] = {}
-
-    def number(self, sale: Sale) -> None:
-        invoice = sale.invoice
-        year = gst.financial_year(sale.day)
-        counter = self._counter(sale.branch, SERIES.get(invoice.document, Series.Kind.TAX_INVOICE), year.long)
-        counter.last_number += 1
-        counter.last_date = sale.day
-        invoice.series_year, invoice.financial_year = counter, year.long
-        sale.number = f"{counter.prefix}/{year.short_dash}/{counter.last_number:05d}"
-
-    def _counter(self, branch: Branch, kind: str, year: str) -> SeriesYear:
-        key = (branch.pk, kind, year)
-        if key not in self.found:
-            series = Series.objects.get(branch=branch, kind=kind)
-            self.found[key] = SeriesYear.objects.create(
-                series=series, registration=branch.registration, financial_year=year, prefix=series.prefix
-            )
-        return self.found[key]
-
-    def save(self) -> None:
-        SeriesYear.objects.bulk_update(self.found.values(), ["last_number", "last_date"])
+def _number(sale: Sale, counters: Counters) -> None:
+    kind = SERIES.get(sale.invoice.document, Series.Kind.TAX_INVOICE)
+    taken = counters.take(sale.branch, kind, sale.day)
+    sale.number = taken["number"]
+    sale.invoice.series_year, sale.invoice.financial_year = taken["series_year"], taken["financial_year"]
 
 
 def _write(sales: list[Sale]) -> None:
@@ -206,22 +185,34 @@ def _write(sales: list[Sale]) -> None:
     )
 
 
-def _pay(sales: list[Sale], chance: Random) -> None:
-    """All is paid on the day, in one mode or cash and card, but for what `DUE` names."""
-    payments, allocations = [], []
+def _pay(sales: list[Sale], chance: Random, counters: Counters) -> None:
+    """All is paid on the day, in one mode or cash and card, but for what `DUE` names; each time with a receipt."""
+    receipts, payments, allocations = [], [], []
     for sale in sales:
         left = Decimal(DUE.get((sale.customer.full_name, sale.lines[0].description), 0))
         amount = sale.invoice.total - left
         cash = min(Decimal(1000), amount) if chance.randrange(12) == 0 else Decimal(0)
         parts = [("cash", cash), (chance.choice(["upi", "upi", "card", "cash"]), amount - cash)]
+        if amount:
+            receipts.append(_receipt(sale, amount, counters))
         for mode, part in parts:
             if part:
-                payments.append(_payment(sale, mode, part))
+                payments.append(_payment(sale, receipts[-1], mode, part))
                 allocations.append(Allocation(payment=payments[-1], invoice=sale.invoice, amount=part))
-    with backdated(Payment):
+    with backdated(Receipt, Payment):
+        Receipt.objects.bulk_create(receipts, batch_size=500)
         Payment.objects.bulk_create(payments, batch_size=500)
     Allocation.objects.bulk_create(allocations, batch_size=500)
     _tell_packages(allocations)
+
+
+def _receipt(sale: Sale, amount: Decimal, counters: Counters) -> Receipt:
+    return Receipt(
+        branch=sale.branch, customer=sale.customer, document=Receipt.Document.PAYMENT_RECEIPT, total=amount,
+        issued_at=sale.at, created_at=sale.at, by=sale.invoice.issued_by, supplier=sale.invoice.supplier,
+        buyer=snapshots.buyer(sale.customer, address=False),
+        **counters.take(sale.branch, Series.Kind.RECEIPT, sale.day),
+    )  # fmt: skip
 
 
 def _tell_packages(allocations: list[Allocation]) -> None:
@@ -232,8 +223,9 @@ def _tell_packages(allocations: list[Allocation]) -> None:
         paid[each.invoice_id] += each.amount
 
 
-def _payment(sale: Sale, mode: str, amount: Decimal) -> Payment:
+def _payment(sale: Sale, receipt: Receipt, mode: str, amount: Decimal) -> Payment:
     return Payment(
+        receipt=receipt,
         branch=sale.branch,
         customer=sale.customer,
         mode=mode,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from billing import breakdown, drafts, queries
 from billing.domain import LineTerms
-from billing.forms import LineForm, PaymentForm, TermsForm
+from billing.forms import LineForm, OtherForm, PaymentForm, TermsForm
 from billing.models import Invoice, InvoiceLine
 from clinic.refusals import Refusal
 from inventory.models import Balance
@@ -29,6 +29,11 @@ class Row:
     told: list[str] = field(default_factory=list)
 
     @property
+    def left(self) -> Decimal | None:
+        """What lies on the shelf of a product, in base units; None for what is none."""
+        return sum((balance.quantity for balance in self.stock), Decimal(0)) if self.line.item_id else None
+
+    @property
     def messages(self) -> list[str]:
         typed = [str(message) for messages in self.form.errors.values() for message in messages]
         return list(dict.fromkeys([*typed, *self.told]))
@@ -43,6 +48,7 @@ class Editor:
         self.today = timezone.localdate(timezone=invoice.branch.zone)
         self.stock = queries.stock_of(self.lines, invoice.branch)
         self.terms = TermsForm(data, invoice=invoice)
+        self.other = OtherForm(data if data and data.get("other-description") else None)
         self.payment = PaymentForm(data if data and "pay" in data else None, later=True)
         self.rows = [self._row(line, data) for line in self.lines]
         self.is_computed = False
@@ -123,6 +129,11 @@ class Editor:
     @property
     def discount_told(self) -> list[str]:
         return [*self.terms.errors.get("discount", []), *self.told["discount"]]
+
+    @cached_property
+    def held(self) -> list[Invoice]:
+        """Other drafts with something on them, the latest first."""
+        return queries.held_drafts(self.user, apart_from=self.invoice)
 
     @property
     def parts(self) -> list[breakdown.Part]:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from billing import rates
 from billing.models import Invoice, InvoiceLine
 from clinic import gst
-from clinic.models import Registration, TaxCategory, TaxRule
+from clinic.models import Registration, TaxRule
 from clinic.money import round2, rupees
 from clinic.refusals import Refusal
 
@@ -34,7 +34,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Figures:
-    """`address` says that the buyer's address goes on the paper; `rules` is by tax category."""
+    """`address` says that the buyer's address goes on the paper; `rules` is by line."""
 
     computed: gst.Computed
     rules: dict[UUID, TaxRule]
@@ -55,13 +55,17 @@ def work_out(
 
     Raises Refusal for what has no figures at all: no lines, a discount above its amount, a category without a rule.
     """
-    rules = _rules(lines, registration, day)
+    rules = rates.rules_for(invoice, lines, registration=registration, day=day)
     address = invoice.print_address or bool(invoice.customer.gstin)
     found = _compute(invoice, lines, rules, registration, address)
     due_by_law = not address and found.computed.totals.taxable_value >= ADDRESS_FROM
     if due_by_law:
         found = _compute(invoice, lines, rules, registration, address=True)
-    problems = [*_address_problems(invoice, found, due_by_law), *_mrp_problems(lines, found.computed)]
+    problems = [
+        *_gone_problems(lines),
+        *_address_problems(invoice, found, due_by_law),
+        *_mrp_problems(lines, found.computed),
+    ]
     return Figures(
         computed=found.computed,
         rules=rules,
@@ -83,7 +87,7 @@ def write(invoice: Invoice, lines: Sequence[InvoiceLine], figures: Figures | Non
     invoice.place_of_supply = figures.place if figures else ""
     if figures:
         for line, result in zip(lines, figures.computed.lines, strict=True):
-            _write_line(line, result, figures.rules.get(line.tax_category_id))
+            _write_line(line, result, figures.rules.get(line.pk))
 
 
 AMOUNTS = [
@@ -105,27 +109,6 @@ def _write_line(line: InvoiceLine, result: gst.LineResult, rule: TaxRule | None)
         setattr(line, name, getattr(result, name))
 
 
-def _rules(
-    lines: Sequence[InvoiceLine], registration: Registration, day: datetime.date
-) -> dict[UUID, TaxRule]:
-    categories: dict[UUID, TaxCategory] = {line.tax_category_id: line.tax_category for line in lines}
-    rules = {rule.category_id: rule for rule in TaxRule.objects.on(day).filter(category__in=categories)}
-    if registration.charges_tax:
-        for line in lines:
-            if line.tax_category_id not in rules:
-                raise _undecided(line, day)
-    return rules
-
-
-def _undecided(line: InvoiceLine, day: datetime.date) -> Refusal:
-    sentence = _(
-        "“%(line)s” can't be billed yet: how “%(category)s” is taxed on %(day)s has not been decided. "
-        "The owner chooses the rate and adds a tax rule for it under Administration."
-    )
-    names = {"line": line.description, "category": line.tax_category.name, "day": date_format(day, "j M Y")}
-    return Refusal(sentence % names, field=f"{line.pk}:quantity")
-
-
 def _compute(
     invoice: Invoice,
     lines: Sequence[InvoiceLine],
@@ -136,10 +119,10 @@ def _compute(
     places = [_place(invoice, line, registration, address) for line in lines]
     place = places[0] if len(set(places)) == 1 else registration.state
     bill = gst.Bill(
-        lines=[gst_line(line, rules.get(line.tax_category_id)) for line in lines],
+        lines=[gst_line(line, rules.get(line.pk)) for line in lines],
         supplier_state=registration.state,
         place_of_supply=place,
-        discount=discount(invoice),
+        discount=_whole_discount(invoice, lines),
         supplier_status=gst.SupplierStatus(registration.scheme),
         recipient_registered=bool(invoice.customer.gstin),
         round_off=invoice.branch.round_to_rupee,
@@ -176,12 +159,30 @@ def gst_line(line: InvoiceLine, rule: TaxRule | None = None) -> gst.Line:
         unit_price=line.unit_price,
         discount=discount(line),
         basis=gst.PriceBasis.INCLUSIVE if line.price_includes_tax else gst.PriceBasis.EXCLUSIVE,
-        treatment=gst.Treatment(rule.treatment) if rule else gst.Treatment.TAXABLE,
+        treatment=_treatment(line, rule),
         rate=rule.rate if rule else Decimal(0),
         cess_rate=rule.cess_rate if rule else Decimal(0),
         hsn=line.hsn,
         uqc=line.uqc,
     )
+
+
+def _treatment(line: InvoiceLine, rule: TaxRule | None) -> gst.Treatment:
+    if line.exempt_reason:
+        return gst.Treatment.EXEMPT
+    return gst.Treatment(rule.treatment) if rule else gst.Treatment.TAXABLE
+
+
+def _whole_discount(invoice: Invoice, lines: Sequence[InvoiceLine]) -> gst.Discount | None:
+    """What comes off the whole bill before tax: the discount typed, and the points that are redeemed."""
+    typed = discount(invoice)
+    if not invoice.points_value:
+        return typed
+    left = ZERO
+    for line in map(gst_line, lines):
+        gross = gst.gross_of(line)
+        left += gross - gst.discount_of(line.discount, gross)
+    return gst.Discount.amount(gst.discount_of(typed, left, field="invoice_discount") + invoice.points_value)
 
 
 def _place(invoice: Invoice, line: InvoiceLine, registration: Registration, address: bool) -> str:
@@ -252,6 +253,16 @@ def _address_problems(invoice: Invoice, found: Figures, due_by_law: bool) -> lis
             "%(name)s's record has no address with a State to print. Add it first, or leave it off the invoice."
         )
     return [Problem(sentence % {"name": customer.full_name}, "print_address")]
+
+
+def _gone_problems(lines: Sequence[InvoiceLine]) -> list[Problem]:
+    """Goods and packages that were taken off the menu meanwhile; a treatment that was done is still owed."""
+    sentence = _("“%(thing)s” is no longer sold. Take it off the invoice.")
+    return [
+        Problem(sentence % {"thing": line.description}, f"{line.pk}:quantity")
+        for line in lines
+        if (line.item and not line.item.is_active) or (line.plan and not line.plan.is_active)
+    ]
 
 
 def _mrp_problems(lines: Sequence[InvoiceLine], computed: gst.Computed) -> list[Problem]:

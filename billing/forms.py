@@ -6,35 +6,32 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from billing.domain import BillTerms, LineTerms, NewPayment
-from billing.models import Invoice, InvoiceLine, Payment
+from billing.domain import KEEP, BillTerms, LineTerms
+from billing.fields import FigureField
+from billing.models import Invoice, InvoiceLine
+from billing.outstanding import AGES
+from billing.payment_forms import PaymentForm as PaymentForm
 from clinic import gst
+from clinic.models import TaxCategory
 from inventory.models import Balance, Batch
 from staff.models import Practitioner
 
 CLASSES = {
     "quantity": "control qty num", "unit_price": "control num", "discount": "control num",
-    "practitioner": "control s", "batch": "control s",
+    "practitioner": "control s", "batch": "control s", "performed_on": "control s", "exempt_reason": "control s",
 }  # fmt: skip
 DATES = ["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %b %Y"]
+DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+#: Asked for in a part of the page that not everybody has.
+KEPT = ("performed_on", "exempt_reason", "dated", "due_on", "paid_on", "note", "buyer_name", "buyer_phone")
 
 
 def plain(amount: Decimal) -> str:
     """A figure as one types it: 4500, 1.5."""
     return f"{amount.normalize():f}" if amount else "0"
-
-
-class FigureField(forms.DecimalField):
-    """A decimal that forgives the rupee sign and the commas of Indian grouping."""
-
-    widget = forms.TextInput
-
-    def to_python(self, value: Any) -> Decimal | None:
-        if isinstance(value, str):
-            value = re.sub(r"[₹,\s]", "", value)
-        return super().to_python(value)
 
 
 class DiscountField(forms.CharField):
@@ -74,6 +71,8 @@ class LineForm(forms.Form):
     discount = DiscountField(required=False, max_length=20)
     practitioner = forms.TypedChoiceField(required=False, empty_value=None)
     batch = forms.TypedChoiceField(required=False, empty_value=None)
+    performed_on = forms.DateField(required=False, input_formats=DATES, widget=DAY)
+    exempt_reason = forms.CharField(required=False, max_length=200)
 
     def __init__(
         self,
@@ -89,6 +88,8 @@ class LineForm(forms.Form):
             "discount": discount_as_typed(line),
             "practitioner": str(line.practitioner_id or ""),
             "batch": str(line.batch_id or ""),
+            "performed_on": line.performed_on,
+            "exempt_reason": line.exempt_reason,
         }
         super().__init__(data, prefix=f"line-{line.pk}", initial=initial)
         people = {**practitioners}
@@ -113,6 +114,8 @@ class LineForm(forms.Form):
             "discount": _("Discount on %(thing)s, rupees or percent"),
             "practitioner": _("Practitioner for %(thing)s"),
             "batch": _("Batch of %(thing)s"),
+            "performed_on": _("Day on which %(thing)s was done"),
+            "exempt_reason": _("Why %(thing)s bears no tax"),
         }
         for name, sentence in names.items():
             widget = self.fields[name].widget
@@ -127,7 +130,15 @@ class LineForm(forms.Form):
 
     @property
     def terms(self) -> LineTerms:
-        return LineTerms(**self.cleaned_data)
+        return LineTerms(**_asked(self))
+
+
+def _asked(form: forms.Form) -> dict[str, Any]:
+    """The clean values; what the page didn't ask for stays as it is on the draft."""
+    return {
+        name: KEEP if name in KEPT and form.add_prefix(name) not in form.data else value
+        for name, value in form.cleaned_data.items()
+    }
 
 
 def _shown(thing: Practitioner | Batch) -> str:
@@ -144,9 +155,28 @@ class TermsForm(forms.Form):
     discount = DiscountField(label=_("Discount on the whole invoice"), required=False, max_length=20)
     discount_reason = forms.CharField(label=_("Reason for the discount"), required=False, max_length=120)
     print_address = forms.BooleanField(label=_("Print the customer's address"), required=False)
+    dated = forms.DateField(
+        label=_("Date of the invoice"), required=False, input_formats=DATES, widget=DAY,
+        help_text=_("Empty: the day on which it is issued."),
+    )  # fmt: skip
+    due_on = forms.DateField(label=_("Due on"), required=False, input_formats=DATES, widget=DAY)
+    paid_on = forms.DateField(
+        label=_("Paid in advance on"), required=False, input_formats=DATES, widget=DAY,
+        help_text=_("Only where a rate changed since."),
+    )  # fmt: skip
+    buyer_name = forms.CharField(
+        label=_("Another name on the invoice"), required=False, max_length=150,
+        help_text=_("For somebody who walks in, or whom a firm pays for."),
+    )  # fmt: skip
+    buyer_phone = forms.CharField(label=_("Another phone on it"), required=False, max_length=16)
+    note = forms.CharField(
+        label=_("Note on the invoice"), required=False, max_length=500, widget=forms.Textarea({"rows": 2})
+    )
+    MORE = ("dated", "due_on", "paid_on", "buyer_name", "buyer_phone", "note")
 
     def __init__(self, data: Mapping[str, Any] | None, *, invoice: Invoice) -> None:
         initial = {
+            **{name: getattr(invoice, name) for name in self.MORE},
             "version": invoice.version,
             "discount": discount_as_typed(invoice),
             "discount_reason": invoice.discount_reason,
@@ -160,69 +190,32 @@ class TermsForm(forms.Form):
 
     @property
     def terms(self) -> BillTerms:
-        known = self.cleaned_data
-        return BillTerms(
-            discount=known["discount"],
-            discount_reason=known["discount_reason"].strip(),
-            print_address=known["print_address"],
-        )
+        known = {name: value for name, value in _asked(self).items() if name != "version"}
+        return BillTerms(**known | {"discount_reason": known["discount_reason"].strip()})
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.MORE]
+
+    @property
+    def says_more(self) -> bool:
+        """Whether the further part of the page is open: something stands in it, or is wrong there."""
+        return any(self[name].value() or self[name].errors for name in self.MORE)
 
 
-class PaymentForm(forms.Form):
-    """How a bill is paid: at once in one mode, split over several, or later."""
+class OtherForm(forms.Form):
+    """What is on no menu."""
 
-    SPLIT = (("split_cash", "cash"), ("split_upi", "upi"), ("split_card", "card"))
+    description = forms.CharField(label=_("What is billed"), max_length=200)
+    price = FigureField(label=_("Price, ₹"), max_digits=9, decimal_places=2, min_value=0)
+    tax_category = forms.ModelChoiceField(TaxCategory.objects.all(), label=_("Taxed as"))
+    price_includes_tax = forms.BooleanField(label=_("The price includes tax"), required=False)
 
-    pay = forms.ChoiceField(label=_("Paid by"), widget=forms.RadioSelect)
-    amount = FigureField(label=_("Amount, ₹"), required=False, max_digits=12, decimal_places=2)
-    tendered = FigureField(label=_("Cash handed over, ₹"), required=False, max_digits=12, decimal_places=2)
-    reference = forms.CharField(label=_("Reference"), required=False, max_length=60)
-    split_cash = FigureField(label=_("Cash, ₹"), required=False, max_digits=12, decimal_places=2)
-    split_upi = FigureField(label=_("UPI, ₹"), required=False, max_digits=12, decimal_places=2)
-    split_card = FigureField(label=_("Card, ₹"), required=False, max_digits=12, decimal_places=2)
-
-    def __init__(self, data: Mapping[str, Any] | None = None, *, later: bool = False) -> None:
-        super().__init__(data, initial={"pay": "cash"})
-        self.fields["pay"].choices = [
-            *Payment.Mode.choices,
-            ("split", _("Split")),
-            *([("later", _("Later"))] if later else []),
-        ]
-        for name in ("amount", "tendered", *(name for name, _mode in self.SPLIT)):
-            self.fields[name].widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "num"}
-        self.fields["amount"].widget.attrs["placeholder"] = _("All that is due")
-        self.fields["reference"].widget.attrs["autocomplete"] = "off"
-
-    def payments(self, due: Decimal) -> list[NewPayment]:
-        """What was typed, as payments; an amount left empty is all that is due. None for later or nothing due."""
-        known = self.cleaned_data
-        if known["pay"] == "later" or not due:
-            return []
-        if known["pay"] == "split":
-            return [NewPayment(mode, known[name]) for name, mode in self.SPLIT if known[name]]
-        amount = due if known["amount"] is None else known["amount"]
-        tendered = known["tendered"] if known["pay"] == Payment.Mode.CASH else None
-        reference = "" if known["pay"] == Payment.Mode.CASH else known["reference"]
-        return [NewPayment(known["pay"], amount, tendered, reference)]
-
-    def change(self, due: Decimal) -> Decimal | None:
-        """What goes back over the desk, while the typed figures make sense."""
-        known = self.cleaned_data if self.is_bound and self.is_valid() else {}
-        if known.get("pay") != Payment.Mode.CASH or known.get("tendered") is None:
-            return None
-        amount = due if known["amount"] is None else known["amount"]
-        return known["tendered"] - amount if known["tendered"] >= amount else None
-
-    def tell(self, message: str, field: str | None) -> None:
-        """Put a refusal of `collect` beside the field it speaks of."""
-        place, _colon, name = (field or "").partition(":")
-        if not name:
-            self.add_error(None, message)
-        elif self.cleaned_data["pay"] == "split":
-            typed = [part for part, _mode in self.SPLIT if self.cleaned_data.get(part)] or ["split_cash"]
-            self.add_error(typed[min(int(place), len(typed) - 1)], message)
-        else:
-            self.add_error(name, message)
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, prefix="other")
+        for name in ("description", "price"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.use_required_attribute = False
 
 
 class FilterForm(forms.Form):
@@ -231,14 +224,20 @@ class FilterForm(forms.Form):
     SHOW = [
         ("", _("All")),
         ("unpaid", _("Unpaid")),
+        ("overdue", _("Overdue")),
+        *((age.name, format_lazy(_("Unpaid, {age}"), age=age.label)) for age in AGES),
         ("paid", _("Paid")),
         ("draft", _("Drafts")),
+        ("cancelled", _("Cancelled")),
     ]
     q = forms.CharField(
         label=_("Number or customer"), required=False, max_length=100,
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "spellcheck": "false"}),
     )  # fmt: skip
     show = forms.ChoiceField(label=_("Show"), required=False, choices=SHOW)
+    document = forms.ChoiceField(
+        label=_("Document"), required=False, choices=[("", _("All")), *Invoice.Document.choices]
+    )
     since = forms.DateField(
         label=_("From"),
         required=False,
@@ -260,6 +259,7 @@ class FilterForm(forms.Form):
         return {
             "words": known.get("q", "").strip(),
             "show": known.get("show", ""),
+            "document": known.get("document", ""),
             "since": known.get("since"),
             "until": known.get("until"),
             "sort": known.get("sort", "") or "-date",

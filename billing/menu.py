@@ -10,13 +10,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from billing.domain.drafting import Sold
+from appointments.models import Appointment
+from billing import queries
+from billing.models import Invoice
+from billing.wares import Consultation, Sold
 from clinic.permissions import Permission
 from inventory.models import Item
 from packages.models import Plan, Treatment
 from staff.models import User
 
 ENOUGH = 6  # of one kind
+AGAIN = "="  # typed: the last bill once more
 MODELS: dict[str, Any] = {"treatment": Treatment, "product": Item}
 
 
@@ -31,11 +35,13 @@ class Choice:
     is_out: bool = False
 
 
-def choices(*, user: User, words: str, today: datetime.date) -> list[Choice]:
-    """What matches the typed words: an item whose barcode it is comes first."""
+def choices(*, user: User, words: str, today: datetime.date, invoice: Invoice | None = None) -> list[Choice]:
+    """What matches the typed words: an item whose barcode it is comes first. "=" stands for all of the last bill."""
     words = words.strip()
     if not words:
         return []
+    if words == AGAIN:
+        return _again(invoice) if invoice else []
     named = Q()
     for word in words.split():
         named &= Q(name__icontains=word)
@@ -46,10 +52,27 @@ def choices(*, user: User, words: str, today: datetime.date) -> list[Choice]:
     scanned = [item for item in products if item.barcode == words]
     return [
         *map(_product, scanned),
+        *(_fee(invoice, words) if invoice else []),
         *(Choice(f"treatment:{it.pk}", it.name, _("Treatment"), it.price) for it in treatments),
         *(Choice(f"plan:{it.pk}", it.name, _sessions(it), it.price) for it in plans),
         *map(_product, (item for item in products if item not in scanned)),
     ]
+
+
+def _again(invoice: Invoice) -> list[Choice]:
+    last = queries.last_issued(invoice)
+    if last is None:
+        return []
+    return [Choice(f"again:{last.pk}", _("All of the last invoice"), str(last), last.total)]
+
+
+def _fee(invoice: Invoice, words: str) -> list[Choice]:
+    """The fee of the visit that the bill is for, under the name of the consultation."""
+    visit = invoice.appointment
+    name = _("Consultation")
+    if visit is None or visit.fee is None or words.casefold() not in name.casefold():
+        return []
+    return [Choice(f"consultation:{visit.pk}", name, str(visit.practitioner), visit.fee)]
 
 
 def _sessions(plan: Plan) -> str:
@@ -71,6 +94,12 @@ def find(*, user: User, value: str) -> Sold | None:
         pk = UUID(key)
     except ValueError:
         return None
+    if kind == "consultation":
+        visits = Appointment.objects.visible_to(user).select_related(
+            "treatment__tax_category", "practitioner__resource"
+        )
+        visit = visits.filter(pk=pk).first()
+        return Consultation(visit) if visit else None
     if kind == "plan":
         return _plans(user).select_related("treatment__tax_category").filter(pk=pk).first()
     if kind not in MODELS:

@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from billing import outstanding
 from billing.figures import Problem
-from billing.models import Allocation, Invoice, InvoiceLine
+from billing.models import Allocation, Invoice, InvoiceLine, InvoiceQuerySet, Note
 from clinic.models import Branch
 from customers.models import Customer
 from inventory.models import Balance, Batch, Item
@@ -24,11 +26,12 @@ ORDERS: dict[str, tuple[Any, ...]] = {
     "number": (F("financial_year"), F("number")),
     "customer": (F("customer__full_name"),),
     "total": (F("total"),),
-    "due": (F("total") - F("paid"),),
+    "due": (F("outstanding"),),
 }
 EXPORTED = (
     "number", "issued_on", "status", "document", "customer__reference", "customer__full_name", "place_of_supply",
-    "taxable", "untaxed", "cgst", "sgst", "igst", "cess", "round_off", "total", "paid",
+    "taxable", "untaxed", "cgst", "sgst", "igst", "cess", "round_off", "total", "credited", "debited", "paid",
+    "outstanding",
 )  # fmt: skip
 
 
@@ -37,19 +40,22 @@ def listed(
     user: User,
     words: str = "",
     show: str = "",
+    document: str = "",
     since: datetime.date | None = None,
     until: datetime.date | None = None,
     sort: str = "-date",
 ) -> QuerySet[Invoice]:
-    """The list of bills, without discarded drafts. `show` is unpaid, paid, draft or empty for all; dates are of issue.
+    """The list of bills, without discarded drafts. `show` is unpaid, overdue, an age of what is unpaid, paid, draft,
+    cancelled or empty for all; dates are of issue.
 
     `sort` is a key of ORDERS, "-" first for descending; drafts stand before all dates.
     """
     found = Invoice.objects.visible_to(user).exclude(status=Invoice.Status.DISCARDED)
-    if show == "draft":
-        found = found.drafts()
-    elif show:
-        found = found.unpaid() if show == "unpaid" else found.issued().filter(total=F("paid"))
+    if show:
+        zone = user.branch.zone if user.branch else None
+        found = _shown(found, show, timezone.localdate(timezone=zone))
+    if document:
+        found = found.filter(document=document)
     if words:
         people = Customer.objects.matching(words)
         found = found.filter(Q(number__icontains=words) | Q(customer__in=people.values("pk")))
@@ -60,6 +66,34 @@ def listed(
     return found.select_related("customer").order_by(*_order(sort), "-pk")
 
 
+def _shown(found: InvoiceQuerySet, show: str, today: datetime.date) -> InvoiceQuerySet:
+    if show == "draft":
+        return found.drafts()
+    if show == "cancelled":
+        return found.filter(status=Invoice.Status.CANCELLED)
+    if show == "paid":
+        return found.issued().filter(outstanding=0)
+    if show == "overdue":
+        return found.filter(outstanding.overdue(today))
+    age = outstanding.BY_NAME.get(show)
+    return found.unpaid().filter(age.of(today)) if age else found.unpaid()
+
+
+def sums(found: QuerySet[Invoice]) -> dict[str, Decimal | int]:
+    """What bills come to together, in rupees: billed, with the notes against them, paid and due; drafts apart.
+
+    Billed and notes less paid is due. Drafts and cancelled ones count for nothing of it.
+    """
+    issued = Q(status=Invoice.Status.ISSUED)
+    zero: dict[str, Any] = {"default": Decimal(0)}
+    return found.order_by().aggregate(
+        billed=Sum("total", filter=issued, **zero), notes=Sum(F("debited") - F("credited"), filter=issued, **zero),
+        paid=Sum("paid", filter=issued, **zero), due=Sum("outstanding", **zero),
+        drafts=Sum("total", filter=Q(status=Invoice.Status.DRAFT), **zero),
+        cancelled=Count("pk", filter=Q(status=Invoice.Status.CANCELLED)),
+    )  # fmt: skip
+
+
 def _order(sort: str) -> list[Any]:
     if sort.removeprefix("-") not in ORDERS:
         sort = "-date"
@@ -67,6 +101,18 @@ def _order(sort: str) -> list[Any]:
     if sort.startswith("-"):
         return [column.desc(nulls_first=True) for column in columns]
     return [column.asc(nulls_last=True) for column in columns]
+
+
+def held_drafts(user: User, *, apart_from: Invoice) -> list[Invoice]:
+    """The drafts at the branch that have something on them, the latest first."""
+    found = Invoice.objects.visible_to(user).drafts().filter(total__gt=0).exclude(pk=apart_from.pk)
+    return list(found.select_related("customer").order_by("-updated_at")[:ENOUGH])
+
+
+def last_issued(invoice: Invoice) -> Invoice | None:
+    """The bill of the same customer that was issued last at the branch, for repeating it."""
+    found = Invoice.objects.issued().filter(branch=invoice.branch_id, customer=invoice.customer_id)
+    return found.exclude(document=Invoice.Document.OPENING_DUE).order_by("-issued_at").first()
 
 
 def payments_of(invoice: Invoice) -> list[Allocation]:
@@ -86,6 +132,21 @@ def printed_lines(invoice: Invoice) -> list[InvoiceLine]:
     """The lines in order as they are shown and printed, with the batches they left from."""
     found = InvoiceLine.objects.filter(invoice=invoice).order_by("position")
     return list(found.select_related("practitioner__resource").prefetch_related("batches"))
+
+
+def credited_lines(invoice: Invoice) -> list[InvoiceLine]:
+    """The lines of an issued bill in order, for a note about them."""
+    return list(InvoiceLine.objects.filter(invoice=invoice).order_by("position").select_related("item"))
+
+
+def notes_of(invoice: Invoice) -> list[Note]:
+    return list(Note.objects.filter(invoice=invoice).order_by("pk"))
+
+
+def discounts_asked(user: User) -> QuerySet[Invoice]:
+    """Drafts at the branch whose discount waits for somebody to agree, the oldest request first."""
+    found = Invoice.objects.visible_to(user).discount_asked()
+    return found.select_related("customer", "discount_asked_by").order_by("discount_asked_at")
 
 
 def due_of(customer_id: UUID) -> Decimal:

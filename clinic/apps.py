@@ -15,7 +15,9 @@ class ClinicConfig(AppConfig):
             registries,
         )
         from clinic.audit import verifying
+        from clinic.backups import panels
 
+        panels.register()
         registries.add_proof("seals of the audit", verifying.few)
         post_migrate.connect(guard_after_migrating, sender=self)
 

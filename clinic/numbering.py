@@ -8,6 +8,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import gst
@@ -26,11 +27,17 @@ class Number:
     series_year: SeriesYear
 
 
-def take(*, branch: Branch, kind: str) -> Number:
-    """The next number of the branch's series of that kind. Must run inside a transaction."""
+def take(*, branch: Branch, kind: str, on: datetime.date | None = None) -> Number:
+    """The next number of the branch's series of that kind. Must run inside a transaction.
+
+    `on` dates the document back: never before the last number of its series, which would no longer be consecutive,
+    and never ahead. Without it the day is that of the clock.
+    """
     series = Series.objects.filter(branch=branch, kind=kind).first()
     if series is None:
         raise Refusal(_("This branch has no number series for this document. An administrator can add one."))
+    if on:
+        return _take_for(series, branch, on)
     at = _clock()
     while True:
         year = gst.financial_year(at.astimezone(branch.zone).date())
@@ -39,6 +46,21 @@ def take(*, branch: Branch, kind: str) -> Number:
         day = at.astimezone(branch.zone).date()
         if gst.financial_year(day).long == year.long:
             return _count_up(counter, year, day, at)
+
+
+def _take_for(series: Series, branch: Branch, on: datetime.date) -> Number:
+    year = gst.financial_year(on)
+    counter = _lock(series, branch, year.long)
+    at = _clock()
+    if on > at.astimezone(branch.zone).date():
+        raise Refusal(_("%(day)s is still to come.") % {"day": date_format(on, "j M Y")}, field="dated")
+    if counter.last_date and on < counter.last_date:
+        sentence = _(
+            "The last number of this series is dated %(last)s; the next one can't be dated %(day)s, before it."
+        )
+        names = {"last": date_format(counter.last_date, "j M Y"), "day": date_format(on, "j M Y")}
+        raise Refusal(sentence % names, field="dated")
+    return _count_up(counter, year, on, at)
 
 
 def _clock() -> datetime.datetime:

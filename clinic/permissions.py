@@ -57,11 +57,26 @@ class Permission(models.TextChoices):
     BILLING_CREATE = "billing.create", _("Draft and issue invoices")
     BILLING_COLLECT = "billing.collect", _("Take payments")
     BILLING_PRINT = "billing.print", _("Print invoices")
+    BILLING_CANCEL = "billing.cancel", _("Cancel invoices")
+    BILLING_CREDIT = "billing.credit", _("Write credit and debit notes")
+    BILLING_EXEMPT = "billing.exempt", _("Bill a line as exempt, with a reason")
+    BILLING_REFUND = "billing.refund", _("Ask for refunds and pay them out")
+    BILLING_APPROVE = "billing.approve", _("Approve refunds and discounts above the cap")
+    BILLING_EXPORT = "billing.export", _("Take registers of invoices and money out as a file")
+    BILLING_LOCK = "billing.lock", _("Close the books of a period")
+    ONLINE_VIEW = "online.view", _("See online payments")
+    DRAWERS_VIEW = "drawers.view", _("See the drawers of others")
+    DRAWERS_VERIFY = "drawers.verify", _("Verify the drawers of others")
     MESSAGES_SEND = "messages.send", _("Send messages")
     AUDIT_VIEW = "audit.view", _("See who did what")
     AUDIT_EXPORT = "audit.export", _("Take the audit out as a file")
     STAFF_CONFIGURE = "staff.configure", _("Administer people and roles")
     SETTINGS_CONFIGURE = "settings.configure", _("Administer prices, taxes and settings")
+
+
+def choices() -> list[tuple[str, Any]]:
+    """All of them, for a column: named by its function, so that a new permission is no change of the table."""
+    return Permission.choices
 
 
 class Actor(Protocol):

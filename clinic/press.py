@@ -18,13 +18,13 @@ _drawing = threading.Lock()
 SLIP_MARGIN = 12  # CSS pixels left under the last line of a slip
 
 
-def draw(page: str, sheet: Path, *, cut: bool = False, colour: str = "") -> bytes:
-    """The PDF of `page`, on `sheet`; `cut`: as long as what stands on it, down to the element with the id "end".
+def draw(page: str, *sheets: Path, cut: bool = False, colour: str = "") -> bytes:
+    """The PDF of `page`, on its style sheets; `cut`: as long as what stands on it, down to the element with the id "end".
 
     `colour` (#rrggbb) is the house's, for its name, the title and the rules."""
     with _drawing:
         source = HTML(string=page, base_url=None, url_fetcher=_nothing_from_outside())
-        document = source.render(stylesheets=[_sheet(sheet), *_tint(colour)], font_config=_fonts())
+        document = source.render(stylesheets=[*map(_sheet, sheets), *_tint(colour)], font_config=_fonts())
         if cut:
             last = document.pages[-1]
             last.height = last.anchors["end"][1] + SLIP_MARGIN
@@ -46,7 +46,7 @@ def _tint(colour: str) -> list[Any]:
         return []
     return [
         CSS(
-            string=f".clinic, h1 {{ color: {colour} }} .rule {{ border-color: {colour} }}",
+            string=f".clinic, .tint, h1 {{ color: {colour} }} .rule {{ border-color: {colour} }}",
             font_config=_fonts(),
         )
     ]

@@ -98,12 +98,13 @@ class Panel:
 
 @dataclass(frozen=True)
 class Found:
-    """One search result."""
+    """One search result; `customer` where it names one, whose allergies are said beside the name."""
 
     kind: Any
     title: str
     detail: str
     url: str
+    customer: Any = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def choices_of(name: str, user: Actor) -> list[tuple[UUID, str]]:
 
 
 def add_need(name: str, provider: Callable[..., dict[Any, Any]]) -> None:
-    """`provider(branch, until)` answers base units by item id that will be taken by the end of that local day."""
+    """`provider(branch, until)` answers base units by item id and local day that will be taken up to that day."""
     _needs[name] = provider
 
 

@@ -129,6 +129,13 @@ if DATABASES["default"]["USER"] == DATABASES["owner"]["USER"]:
 DATABASE_ROUTERS = ["clinic.database.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Backups (clinic.backups): where to, for whose key, how often, which are kept. The private key is only looked for.
+BACKUP_DIR = env("BACKUP_DIR", default=str(BASE_DIR / "backups"))
+BACKUP_PUBLIC_KEY = env("BACKUP_PUBLIC_KEY", default="")
+BACKUP_KEY_FILE = env("BACKUP_KEY_FILE", default="")
+BACKUP_HOURS = env.float("BACKUP_HOURS", default=6)  # 0 for none
+BACKUP_KEEP = env("BACKUP_KEEP", default="")  # days of all, daily, weekly, monthly: 2,14,8,12
+
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # With Redis gone the desk waits a moment, once, instead of six seconds; beat offers the events again.
@@ -146,19 +153,57 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "clinic.tasks.seal_audit", "schedule": crontab()},
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
+    "keep-backups": {
+        "task": "clinic.tasks.keep_backups",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 540},
+    },
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
+    "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
+    "remind-of-dues": {"task": "notifications.tasks.remind_of_dues", "schedule": crontab(minute=20)},
+    "send-messages": {"task": "notifications.tasks.send_messages", "schedule": crontab()},
     "raise-alerts": {"task": "notifications.tasks.raise_alerts", "schedule": crontab(minute=10)},
     "lapse-packages": {"task": "packages.tasks.keep_terms", "schedule": crontab(minute=15)},
+    "reconcile-online": {"task": "billing.tasks.reconcile_online", "schedule": crontab(minute="*/10")},
+    "expire-stored-values": {"task": "billing.tasks.expire_stored_values", "schedule": crontab(minute=20)},
     "finish-erasures": {"task": "customers.tasks.finish_erasures", "schedule": crontab(hour=3, minute=45)},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=3, minute=30)},
 }
+# Backups are made where the folder of backups and PostgreSQL's programs are; see the service "backup" of containers.
+CELERY_TASK_ROUTES = {"clinic.tasks.keep_backups": {"queue": "backups"}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# Where customers reach this clinic from outside: what links in messages begin with.
+PUBLIC_URL = env("PUBLIC_URL", default="http://localhost:8000/")
+
+# The mail server, such as smtp+tls://user:password@mail.example:587; without one no mail leaves by itself.
+EMAIL_URL = env("EMAIL_URL", default="")
+_mail = (
+    env.email_url_config(EMAIL_URL)
+    if EMAIL_URL
+    else {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+)
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _mail.get("EMAIL_HOST") or "localhost", _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+    _mail.get("EMAIL_HOST_USER") or "",
+    _mail.get("EMAIL_HOST_PASSWORD") or "",
+)
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "clinic@localhost")
 
 # The gateway for text messages; without one no code can be sent to a phone.
 SMS_GATEWAY_URL = env("SMS_GATEWAY_URL", default="")
 SMS_GATEWAY_TOKEN = env("SMS_GATEWAY_TOKEN", default="")
+
+# Online payments. RAZORPAY_WEBHOOK_SECRET may be two, with a comma: after a change the old one signs for a day longer.
+RAZORPAY_KEY_ID = env("RAZORPAY_KEY_ID", default="")
+RAZORPAY_KEY_SECRET = env("RAZORPAY_KEY_SECRET", default="")
+RAZORPAY_WEBHOOK_SECRETS = env.list("RAZORPAY_WEBHOOK_SECRET", default=[])
+RAZORPAY_URL = env("RAZORPAY_URL", default="https://api.razorpay.com")
 
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "staff.backends.EmailOrUsername"]

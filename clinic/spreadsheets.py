@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.http import FileResponse, HttpResponse
 
 # The full-width ones too: some spreadsheets read them like the others.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+SHEET_NAME = re.compile(r"[\[\]:*?/\\]")  # what the title of a sheet may not hold
 
 
 def csv_file(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -32,21 +34,30 @@ def xlsx_file(name: str, head: Sequence[Any], rows: Iterable[Sequence[Any]]) -> 
 
     Written row by row, so that 200,000 rows need little memory.
     """
+    return xlsx_book(name, [("", head, rows)])
+
+
+def xlsx_book(
+    name: str, sheets: Iterable[tuple[str, Sequence[Any], Iterable[Sequence[Any]]]]
+) -> FileResponse:
+    """A download `name`.xlsx with several sheets: the title of each (at most 31 characters), its head and its rows."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"})
-    sheet = book.add_worksheet()
     looks = {"head": book.add_format({"bold": True}), "text": book.add_format({"quote_prefix": True})}
-    for column, cell in enumerate(head):
-        sheet.write_string(0, column, str(cell), looks["head"])
-    number = 0
-    for number, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            _write(sheet, number, column, cell, looks["text"])
-    sheet.freeze_panes(1, 0)
+    count = 0
+    for title, head, rows in sheets:
+        sheet = book.add_worksheet(SHEET_NAME.sub(" ", title)[:31] or None)
+        for column, cell in enumerate(head):
+            sheet.write_string(0, column, str(cell), looks["head"])
+        for number, row in enumerate(rows, start=1):
+            for column, cell in enumerate(row):
+                _write(sheet, number, column, cell, looks["text"])
+            count += 1
+        sheet.freeze_panes(1, 0)
     book.close()
     file.seek(0)
     response = FileResponse(file, as_attachment=True, filename=f"{name}.xlsx")
-    response.row_count = number  # type: ignore[attr-defined] # for the audit
+    response.row_count = count  # type: ignore[attr-defined] # for the audit
     return response
 
 

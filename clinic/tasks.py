@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from clinic import events
 from clinic.audit import seals
+from clinic.backups import domain
 from clinic.models import IdempotencyKey
 
 
@@ -25,6 +26,12 @@ def deliver_pending() -> None:
 @shared_task
 def seal_audit() -> None:
     seals.seal()
+
+
+@shared_task
+def keep_backups() -> None:
+    """Every ten minutes: the backup that is due or asked for, and a look at those that are there."""
+    domain.keep()
 
 
 @shared_task

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("staff.urls")),
     path("imports/", include("imports.urls")),
     path("setup/", include("staff.house.first_run.urls")),
+    path("settings/backups/", include("clinic.backups.urls")),
     path("settings/", include("staff.house.urls")),
     path("customers/", include("customers.urls")),
     path("inventory/", include("inventory.urls")),
@@ -23,5 +24,7 @@ urlpatterns = [
     path("appointments/", include("appointments.urls")),
     path("queue/", include("appointments.screen_urls")),
     path("billing/", include("billing.urls")),
+    path("papers/", include("billing.public_urls")),
+    path("pay/", include("billing.pay_urls")),
     path("messages/", include("notifications.urls")),
 ]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from clinic import phones
+from clinic import letterhead
 from clinic.models import Branch
 from customers.models import Consent
 
@@ -17,15 +17,13 @@ SHEET = Path(settings.BASE_DIR) / "templates" / "customers" / "paper" / "consent
 def draw(consent: Consent, branch: Branch) -> bytes:
     """A PDF on A4, in the clinic's language and `branch`'s time; the text in the language it was signed in."""
     drawn = base64.b64encode(bytes(consent.signature)).decode() if consent.signature else ""
-    facts = {
+    facts = letterhead.of(branch) | {
         "consent": consent,
         "customer": consent.customer,
-        "branch": branch,
-        "phone": phones.shown(branch.phone),
         "signature": f"data:image/png;base64,{drawn}" if drawn else "",
     }
     with translation.override(settings.LANGUAGE_CODE), timezone.override(branch.zone):
         page = render_to_string("customers/paper/consent.html", facts)
     from clinic import press  # 25 MB and most of a second: only a process that draws carries it
 
-    return press.draw(page, SHEET)
+    return press.draw(page, SHEET, colour=branch.brand_colour)

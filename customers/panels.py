@@ -40,6 +40,16 @@ def register() -> None:
             10, gettext_lazy("New customer"), "customer-new", "user-plus", Permission.CUSTOMERS_CREATE
         )
     )
+    registries.add_setting(
+        registries.Setting(
+            75,
+            gettext_lazy("Kept long enough"),
+            gettext_lazy("Whose records may be erased by now"),
+            "customer-past",
+            "archive-x",
+            Permission.CUSTOMERS_ERASE,
+        )
+    )
     registries.add_panel(
         registries.Panel(
             "customer",
@@ -94,6 +104,7 @@ def search(user: User, words: str) -> Iterator[registries.Found]:
             title=customer.full_name,
             detail=f"{customer.phone_shown} · {customer.reference}",
             url=customer.get_absolute_url(),
+            customer=customer,
         )
 
 

@@ -185,3 +185,20 @@ def perhaps_the_same(*, user: User, customer: Customer, limit: int = 8) -> list[
         without=customer.pk,
     )
     return [match.customer for match in found.here[:limit]]
+
+
+def past_retention(*, user: User, today: datetime.date) -> QuerySet[Customer]:
+    """Those at home at the branch worked at whose last visit, or whose registration if they never came, is longer ago
+    than the branch keeps records; the longest first."""
+    branch = user.branch
+    if branch is None:
+        return Customer.objects.none()
+    last = facts.age_to_birth(branch.retention_years, 0, today)
+    registered_before = datetime.datetime.combine(last, datetime.time.min, branch.zone)
+    found = Customer.objects.visible_to(user).kept().filter(home_branch=branch, erased_at=None)
+    found = found.filter(
+        Q(standing__last_visit_on__lt=last) | Q(standing__last_visit_on=None),
+        created_at__lt=registered_before,
+    )
+    ordered = found.select_related("standing").defer(*NEVER_LISTED)
+    return ordered.order_by(F("standing__last_visit_on").asc(nulls_first=True), "created_at", "pk")

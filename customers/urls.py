@@ -10,6 +10,7 @@ urlpatterns = [
     path("new/", views.register, name="customer-new"),
     path("options/", views.options, name="customer-options"),
     path("known/", views.known, name="customer-known"),
+    path("past/", views.past, name="customer-past"),
     path("export/", views.export, name="customer-export"),
     path("<uuid:pk>/", views.detail, name="customer-detail"),
     path("<uuid:pk>/timeline/", views.timeline, name="customer-timeline"),

@@ -13,7 +13,7 @@ from uuid_utils import compat
 from clinic.demo import backdated
 from clinic.models import Branch, TaxCategory
 from clinic.registries import add_demo
-from inventory import domain
+from inventory import demo_work, domain
 from inventory.models import Balance, Batch, Item, Movement, Supplier
 from staff.demo import MAIN
 from staff.models import User
@@ -138,3 +138,4 @@ def move(today: datetime.date, leaving: list[Movement]) -> None:
 
 def register() -> None:
     add_demo(20, gettext_lazy("Products and batches"), load)
+    add_demo(78, gettext_lazy("Counts and transfers"), demo_work.load)

@@ -1,45 +1,42 @@
-"""What a stock is worth, from the order in which it came and went. Pure: costs in rupees a unit, quantities signed."""
+"""What a stock is worth, from what came in. Pure: costs in rupees a unit."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 NOTHING = Decimal(0)
 
 
-@dataclass
-class Worth:
-    """A quantity and its value in three ways: first in first out, moving average, and each batch at its own cost."""
+class Came(NamedTuple):
+    """One receipt: how much lay there `before` it, how much came, what one cost."""
 
-    quantity: Decimal = NOTHING
+    before: Decimal
+    quantity: Decimal
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True)
+class Worth:
+    """The value of what is held: first in first out, and at the moving average."""
+
     fifo: Decimal = NOTHING
     average: Decimal = NOTHING
-    batch: Decimal = NOTHING
 
 
-def worth(movements: Iterable[tuple[Decimal, Decimal]]) -> Worth:
-    """Of (quantity, unit cost) pairs in order of time. What comes back in comes in at its own cost, as a new layer."""
-    layers: deque[tuple[Decimal, Decimal]] = deque()
-    held = Worth()
-    for quantity, cost in movements:
-        held.batch += quantity * cost
-        if quantity > 0:
-            layers.append((quantity, cost))
-            held.average += quantity * cost
-        elif held.quantity:
-            held.average += quantity * held.average / held.quantity
-            _draw(layers, -quantity)
-        held.quantity += quantity
-    held.fifo = sum((quantity * cost for quantity, cost in layers), NOTHING)
-    return held
+def worth(came: Sequence[Came], held: Decimal) -> Worth:
+    """Of all receipts of an item in order of time, of which `held` is left. What is brought back is a receipt.
 
-
-def _draw(layers: deque[tuple[Decimal, Decimal]], quantity: Decimal) -> None:
-    """Take from the oldest layers."""
-    while quantity and layers:
-        oldest, cost = layers.popleft()
-        part = min(oldest, quantity)
-        quantity -= part
-        if oldest > part:
-            layers.appendleft((oldest - part, cost))
+    What leaves changes neither: it takes the oldest and leaves the average as it is. So what is left are the latest
+    receipts, and the average moves with receipts alone; a stock that is never below zero needs no more to be valued.
+    """
+    price = NOTHING
+    for each in came:
+        price = (each.before * price + each.quantity * each.unit_cost) / (each.before + each.quantity)
+    fifo, left = NOTHING, held
+    for each in reversed(came):
+        if not left:
+            break
+        part = min(left, each.quantity)
+        fifo, left = fifo + part * each.unit_cost, left - part
+    return Worth(fifo, held * price)

@@ -24,7 +24,7 @@ from customers.models import Customer
 from inventory.models import Movement
 from notifications import texts, wording
 from notifications.models import Alert, Message, channels_of
-from notifications.watches import expiring, lapsing, low_stock
+from notifications.watches import backups, discounts_asked, expiring, lapsing, low_stock
 from notifications.words import words_of
 from packages.models import Enrolment, Session
 from staff.models import User
@@ -55,7 +55,7 @@ def tell_of_visit(
         send_from=_today(appointment.branch),
         send_until=until or starts_on,
     )
-    return next(iter(_insert([message])), None)
+    return next(iter(insert([message])), None)
 
 
 def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
@@ -74,7 +74,7 @@ def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
         send_from=follow_up.due_on - FOLLOW_UP_AHEAD,
         send_until=follow_up.due_on + FOLLOW_UP_AFTER,
     )
-    _insert([message])
+    insert([message])
     Message.objects.filter(key=key, status=Message.Status.WITHDRAWN).update(status=Message.Status.WAITING)
     return Message.objects.get(key=key)
 
@@ -113,7 +113,7 @@ def tell_of_offer(*, offer: Offer) -> Message:
         send_from=_today(offer.branch),
         send_until=facts.held_until.date(),
     )
-    _insert([message])
+    insert([message])
     return Message.objects.get(key=key)
 
 
@@ -154,7 +154,7 @@ def tell_of_progress(
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
-    if _insert([message]):
+    if insert([message]):
         return message
     again = Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN)
     again.update(
@@ -231,7 +231,7 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
     )
     again = [*revived]
     revived.update(status=Message.Status.WAITING)
-    return _insert(messages) + again
+    return insert(messages) + again
 
 
 def _first_parts(appointments: Iterable[Appointment]) -> list[Appointment]:
@@ -253,7 +253,7 @@ def _reminder(
         kind=Message.Kind.REMINDER,
         key=f"{Message.key_of_appointment(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
         phone=appointment.customer.phone,
-        body=_in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
+        body=in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
         send_from=today,
         send_until=tomorrow,
     )
@@ -291,11 +291,12 @@ def mark_not_sent(*, by: User, message: Message) -> Message:
 
 def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
     """What every branch should look at today: batches about to expire, items under their threshold, packages about
-    to lapse. Returns the alerts that are new today."""
+    to lapse, discounts that wait, backups that are missing or broken. Returns the alerts that are new today."""
     raised: list[Alert] = []
     for branch in Branch.objects.filter(is_active=True):
         day = today or _today(branch)
-        raised += _insert([*low_stock(branch, day), *expiring(branch, day), *lapsing(branch, day)])
+        watched = (low_stock, expiring, lapsing, discounts_asked, backups)
+        raised += insert([alert for watch in watched for alert in watch(branch, day)])
     return raised
 
 
@@ -306,7 +307,23 @@ def raise_low_stock_after(*, cause_kind: str, cause_id: UUID) -> list[Alert]:
     if first is None:
         return []
     items = set(moved.values_list("batch__item_id", flat=True))
-    return _insert(low_stock(first.branch, _today(first.branch), items=items))
+    return insert(low_stock(first.branch, _today(first.branch), items=items))
+
+
+def raise_discounts_asked(*, branch: Branch) -> list[Alert]:
+    """Tell whoever may agree to discounts at once; one that was decided today and is asked for anew is told anew."""
+    today = _today(branch)
+    waiting = discounts_asked(branch, today)
+    keys = [alert.subject_id for alert in waiting]
+    known = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id__in=keys, raised_on=today)
+    known.update(seen_at=None, seen_by=None)
+    return insert(waiting)
+
+
+def settle_discount(*, invoice_id: UUID, by_id: UUID | None) -> int:
+    """It has been decided: nobody else needs to look."""
+    open_ones = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id=invoice_id, seen_at=None)
+    return open_ones.update(seen_at=timezone.now(), seen_by_id=by_id) if by_id else 0
 
 
 @transaction.atomic
@@ -317,7 +334,7 @@ def mark_seen(*, by: User, alert: Alert) -> Alert:
     return alert
 
 
-def _insert(rows: Iterable[Any]) -> list[Any]:
+def insert(rows: Iterable[Any]) -> list[Any]:
     """Those of `rows` that were not there yet: the key is ours, so a row found by it is the one just written."""
     rows = list(rows)
     if not rows:
@@ -356,10 +373,10 @@ def _refuse_silence(branch: Branch) -> None:
 
 
 def _written(branch: Branch, customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
-    return _in_language_of(customer, text, facts, words_of(branch))
+    return in_language_of(customer, text, facts, words_of(branch))
 
 
-def _in_language_of(
+def in_language_of(
     customer: Customer, text: Callable[[Any], str], facts: Any, bodies: dict[tuple[str, str], str]
 ) -> str:
     """In the branch's own words where it has any for this occasion, else in the product's."""

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Appointment, FollowUp
+from clinic.gateways import mail, sms
 from clinic.models import Branch, Editable, Row
 from clinic.permissions import Permission
 from clinic.privacy import Privacy
@@ -56,6 +57,10 @@ class Message(Row):
         COMPLETED = "completed", _("Visit completed")
         FOLLOW_UP = "follow_up", _("Follow-up due")
         OFFER = "offer", _("A time has become free")
+        BILL = "bill", _("Bill")
+        RECEIPT = "receipt", _("Receipt")
+        NOTE = "note", _("Credit or debit note")
+        DUE = "due", _("Reminder of an unpaid bill")
 
     class Channel(models.TextChoices):
         WHATSAPP = "whatsapp", _("WhatsApp")
@@ -64,7 +69,9 @@ class Message(Row):
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("To send")
+        SENDING = "sending", _("Being sent")
         SENT = "sent", _("Sent")
+        FAILED = "failed", _("Could not be sent")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     branch = models.ForeignKey(Branch, models.PROTECT)
@@ -79,6 +86,13 @@ class Message(Row):
     sent_at = models.DateTimeField(null=True)
     sent_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     channel = models.CharField(_("sent by"), max_length=8, choices=Channel, blank=True)
+    # The paper that the message is about: a mail that leaves through our server has it attached.
+    document = models.CharField(max_length=10, blank=True)
+    document_id = models.UUIDField(null=True)
+    # Of what leaves through a server: how often it was tried, when next, and what went wrong last.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    try_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=200, blank=True)
 
     objects = MessageQuerySet.as_manager()
     deletable = True  # by erasure alone
@@ -91,13 +105,21 @@ class Message(Row):
             models.Index(
                 name="message_waiting", fields=["branch", "send_from"], condition=Q(status="waiting")
             ),
+            models.Index(name="message_leaving", fields=["try_at"], condition=Q(status="sending")),
+            models.Index(
+                name="message_of_document", fields=["document_id"], condition=Q(document_id__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 name="message_sent_pair",
                 condition=Q(status="sent", sent_at__isnull=False, sent_by__isnull=False)
-                | (~Q(status="sent") & Q(sent_at__isnull=True, sent_by__isnull=True)),
-            )
+                | Q(status__in=["sending", "failed"], sent_at__isnull=True, sent_by__isnull=False)
+                | Q(status__in=["waiting", "withdrawn"], sent_at__isnull=True, sent_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="message_leaves_at_a_time", condition=~Q(status="sending") | Q(try_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +129,15 @@ class Message(Row):
     def key_of_appointment(appointment_id: UUID) -> str:
         """What the keys of all messages about one appointment begin with."""
         return f"appointment:{appointment_id}:"
+
+    @property
+    def leaves_by_itself(self) -> dict[str, bool]:
+        """By channel: whether a server of ours sends it, instead of a person in the program that opens."""
+        return {
+            self.Channel.EMAIL: bool(self.document) and mail.is_configured(),
+            self.Channel.SMS: bool(self.document) and sms.is_configured(),
+            self.Channel.WHATSAPP: False,
+        }
 
     @property
     def whatsapp_url(self) -> str:
@@ -181,11 +212,15 @@ class Alert(Row):
         LOW_STOCK = "low_stock", _("Low stock")
         EXPIRING = "expiring", _("Batch expires")
         LAPSING = "lapsing", _("Package about to lapse")
+        DISCOUNT = "discount", _("Discount asked for")
+        BACKUP = "backup", _("Backup")
 
     NEEDS = {
         Kind.LOW_STOCK: Permission.INVENTORY_VIEW,
         Kind.EXPIRING: Permission.INVENTORY_VIEW,
         Kind.LAPSING: Permission.PACKAGES_VIEW,
+        Kind.DISCOUNT: Permission.BILLING_APPROVE,
+        Kind.BACKUP: Permission.SETTINGS_CONFIGURE,
     }
 
     branch = models.ForeignKey(Branch, models.PROTECT)

@@ -104,6 +104,32 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bill:
+    """A paper of money as its message tells of it; `link` opens it until the day `until`. Amounts as they are printed."""
+
+    name: str
+    clinic: str
+    phone: str
+    title: str
+    number: str
+    day: datetime.date
+    amount: str
+    due: str
+    link: str
+    until: datetime.date
+
+    @property
+    def words(self) -> dict[str, str]:
+        days = {key: date_format(getattr(self, key), "j M Y") for key in ("day", "until")}
+        return {**self.__dict__, **days, "paying": self.paying}
+
+    @property
+    def paying(self) -> str:
+        """What is said of paying; nothing where nothing is due."""
+        return _("%(due)s is due.") % {"due": self.due} if self.due else ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """The code that proves a session."""
 
@@ -213,6 +239,43 @@ def nearly_done(progress: Progress) -> str:
             " what comes next? Call %(clinic)s at %(phone)s."
         )
         % progress.words
+    )
+
+
+def bill(about: Bill) -> str:
+    text = _(
+        "Hello %(name)s, your %(title)s %(number)s from %(clinic)s: %(amount)s. %(paying)s Open it until %(until)s: %(link)s"
+    )
+    return " ".join((text % about.words).split())
+
+
+def receipt(about: Bill) -> str:
+    return (
+        _(
+            "Hello %(name)s, %(clinic)s has received %(amount)s from you, thank you. Your %(title)s %(number)s, until"
+            " %(until)s: %(link)s"
+        )
+        % about.words
+    )
+
+
+def note(about: Bill) -> str:
+    return (
+        _(
+            "Hello %(name)s, %(clinic)s has written %(title)s %(number)s over %(amount)s for you. Open it until %(until)s:"
+            " %(link)s"
+        )
+        % about.words
+    )
+
+
+def due(about: Bill) -> str:
+    return (
+        _(
+            "Hello %(name)s, %(due)s of your %(title)s %(number)s of %(day)s from %(clinic)s is still due. See it until"
+            " %(until)s: %(link)s If you have just paid, thank you; any question: %(phone)s."
+        )
+        % about.words
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from notifications import views, wording_pages
+from notifications import paper_pages, views, wording_pages
 
 urlpatterns = [
     path("", views.message_list, name="message-list"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("of-follow-up/<uuid:pk>/", views.of_follow_up, name="follow-up-message"),
     path("of-session/<uuid:pk>/", views.of_session, name="session-message"),
     path("of-offer/<uuid:pk>/", views.of_offer, name="offer-message"),
+    path("of-paper/<slug:paper>/<uuid:pk>/", paper_pages.of_paper, name="billpaper-messages"),
+    path("of-paper/<slug:paper>/<uuid:pk>/send/", paper_pages.send, name="billpaper-send"),
+    path("<uuid:pk>/again/", paper_pages.again, name="message-again"),
     path("alerts/", views.alert_list, name="alert-list"),
     path("alerts/<uuid:pk>/seen/", views.seen, name="alert-seen"),
 ]

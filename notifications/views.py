@@ -17,7 +17,7 @@ from clinic.htmx import go, reply
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
-from notifications import domain
+from notifications import domain, leaving
 from notifications.models import Alert, Message
 from packages.models import Enrolment, Session
 
@@ -29,7 +29,8 @@ IN_BAR = "bar-alert-list"  # where the bell wants its count
 @requires(Permission.MESSAGES_SEND)
 @require_GET
 def message_list(request: HttpRequest) -> HttpResponse:
-    show = "sent" if request.GET.get("show") == "sent" else "waiting"
+    show = request.GET.get("show", "")
+    show = show if show in ("sent", "leaving") else "waiting"
     words = searched(request.GET)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Message.Kind.values else ""
@@ -53,6 +54,10 @@ def _matching(request: HttpRequest, show: str, words: str) -> QuerySet[Message]:
     found = Message.objects.visible_to(request.user)
     if show == "sent":
         found = found.filter(status=Message.Status.SENT).order_by("-sent_at", "-id")
+    elif show == "leaving":
+        found = found.filter(status__in=[Message.Status.SENDING, Message.Status.FAILED]).order_by(
+            "status", "-id"
+        )
     else:
         found = found.to_send(timezone.localdate()).order_by("kind", "send_until", "id")
     if words:
@@ -106,11 +111,18 @@ def of_offer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _on_to(request: HttpRequest, message: Message) -> HttpResponse:
-    """Mark as sent by the channel asked for, else by the first the branch has on; its program opens with the text."""
+    """Mark as sent by the channel asked for, else by the first the branch has on; its program opens with the text.
+
+    What a server of ours sends is on its way instead.
+    """
     asked = request.POST.get("channel", "")
     channel = (
         asked if asked in Message.Channel.values else next(iter(message.channels), Message.Channel.WHATSAPP)
     )
+    if message.leaves_by_itself.get(channel):
+        leaving.start(by=request.user, message=message, channel=channel)
+        messages.success(request, _("The message is on its way."))
+        return go(request, "message-list")
     message = domain.mark_sent(by=request.user, message=message, channel=channel)
     return HttpResponse(status=303, headers={"Location": message.url(channel)})
 

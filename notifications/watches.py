@@ -1,8 +1,9 @@
 """What is worth an alert on a day, as unsaved rows: one per subject, with the text a person reads."""
 
 import datetime
+import time
 from collections.abc import Collection
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -10,7 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from billing.breakdown import percent
+from billing.discounts import given
+from billing.models import Invoice
+from clinic.backups import alarms
 from clinic.models import Branch
+from clinic.money import rupees
 from clinic.templatetags.clinic import quantity
 from inventory.models import Balance, Batch, Item
 from notifications.models import Alert
@@ -18,6 +24,7 @@ from packages.models import Enrolment
 
 BANDS = (30, 60, 90)  # days before expiry; the text names the tightest that a batch has entered
 LAPSES_WITHIN = 30  # days
+STARTED = time.monotonic()
 
 
 def low_stock(branch: Branch, today: datetime.date, items: Collection[UUID] | None = None) -> list[Alert]:
@@ -94,6 +101,36 @@ def lapsing(branch: Branch, today: datetime.date) -> list[Alert]:
         alert.customer = enrolment.customer  # named by the page, so that the name is not copied here
         alerts.append(alert)
     return alerts
+
+
+def discounts_asked(branch: Branch, today: datetime.date) -> list[Alert]:
+    """Drafts of the branch whose discount waits for somebody to agree."""
+    found = Invoice.objects.discount_asked().filter(branch=branch)
+    alerts = []
+    for invoice in found.select_related("customer", "discount_asked_by"):
+        words = {
+            "person": invoice.discount_asked_by,
+            "rate": percent(given(invoice)),
+            "gross": rupees(invoice.gross),
+        }
+        text = _("%(person)s asks for a discount of %(rate)s on %(gross)s.") % words
+        url = reverse("discount-requests")
+        alert = _alert(branch, today, Alert.Kind.DISCOUNT, invoice.pk, text, url)
+        alert.customer = invoice.customer
+        alerts.append(alert)
+    return alerts
+
+
+def backups(branch: Branch, today: datetime.date) -> list[Alert]:
+    """What is wrong with the backups of the house, told at every branch; once the worker has been up for a while."""
+    awake = datetime.timedelta(seconds=time.monotonic() - STARTED)
+    return [
+        _alert(
+            branch, today, Alert.Kind.BACKUP, uuid5(NAMESPACE_URL, f"backup:{alarm.key}"), alarm.sentence,
+            reverse("backup-list"),
+        )
+        for alarm in alarms.current(awake=awake)
+    ]  # fmt: skip
 
 
 def _band(days: int) -> int:

@@ -81,10 +81,19 @@ def _progress() -> texts.Progress:
     )  # fmt: skip
 
 
+def _bill() -> texts.Bill:
+    return texts.Bill(
+        name="Priya", clinic="Linqs", phone="98100 55555", title=_("Tax invoice"), number="LCB/26-27/00042",
+        day=datetime.date(2026, 12, 1), amount="₹5,310.00", due="₹2,310.00", link="https://linqs.example/papers/…/",
+        until=datetime.date(2026, 12, 31),
+    )  # fmt: skip
+
+
 _SAMPLES: dict[type[Any], Callable[[], Any]] = {
     texts.Visit: _visit,
     texts.Offered: _offered,
     texts.Progress: _progress,
+    texts.Bill: _bill,
 }
 OCCASIONS = {
     write.__name__: Occasion(write.__name__, title, write, kind)
@@ -98,6 +107,10 @@ OCCASIONS = {
         (gettext_lazy("A time has become free"), texts.offered, texts.Offered),
         (gettext_lazy("Session completed"), texts.session, texts.Progress),
         (gettext_lazy("Package nearly done"), texts.nearly_done, texts.Progress),
+        (gettext_lazy("A bill"), texts.bill, texts.Bill),
+        (gettext_lazy("A receipt"), texts.receipt, texts.Bill),
+        (gettext_lazy("A credit or debit note"), texts.note, texts.Bill),
+        (gettext_lazy("Reminder of an unpaid bill"), texts.due, texts.Bill),
     )
 }
 

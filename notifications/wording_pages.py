@@ -24,7 +24,7 @@ from staff import queries as staff_queries
 
 CONFIGURE = Permission.SETTINGS_CONFIGURE
 LANGUAGE = settings.LANGUAGES[0][0]  # of the one language there is a catalogue for
-SWITCHES = ["sends_whatsapp", "sends_sms", "sends_email"]
+SWITCHES = ["sends_whatsapp", "sends_sms", "sends_email", "reminds_of_dues", "dues_reminder_days"]
 
 
 class ChannelsForm(forms.ModelForm):

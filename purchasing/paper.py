@@ -1,16 +1,13 @@
 """Orders and debit notes on paper, drawn when they are asked for; the words come from here, the drawing from clinic/press.py."""
 
-import base64
-import mimetypes
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from clinic import gst, money, phones
+from clinic import gst, letterhead, money, phones
 from clinic.models import Branch
 from purchasing.models import Order, Return
 
@@ -53,22 +50,10 @@ def _place(state: str) -> str:
 
 
 def _draw(name: str, branch: Branch, facts: dict[str, Any]) -> bytes:
-    facts |= {
-        "branch": branch, "branch_phone": phones.shown(branch.phone), "logo": _logo(branch),
-        "branch_place": _place(branch.state), "gstin": branch.registration.gstin,
-    }  # fmt: skip
+    facts |= letterhead.of(branch)
+    facts |= {"branch_place": _place(branch.state), "gstin": branch.registration.gstin}
     with translation.override(settings.LANGUAGE_CODE), timezone.override(branch.zone):
         page = render_to_string(f"purchasing/paper/{name}.html", facts)
     from clinic import press  # 25 MB and most of a second: only a process that draws carries it
 
-    return press.draw(page, SHEET)
-
-
-def _logo(branch: Branch) -> str:
-    """The branch's picture as a data address; empty where there is none."""
-    name = str(branch.logo or "")
-    if not name or not default_storage.exists(name):
-        return ""
-    kind = mimetypes.guess_type(name)[0] or "image/png"
-    with default_storage.open(name) as file:
-        return f"data:{kind};base64,{base64.b64encode(file.read()).decode()}"
+    return press.draw(page, SHEET, colour=branch.brand_colour)

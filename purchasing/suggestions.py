@@ -2,6 +2,7 @@
 
 import datetime
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from typing import Any
@@ -51,33 +52,36 @@ class Suggestion:
         return self.item.pack_unit if self.in_packs else self.item.base_unit
 
 
-def suggestions(branch: Branch) -> list[Suggestion]:
+def suggestions(branch: Branch, suppliers: Collection[Supplier]) -> list[Suggestion]:
     """Items kept at the branch that will run below what they must not, most urgent first.
 
     An item is wanted once stock and what is on order, less what booked visits need until the goods could be here,
     falls below the reorder level or the use of the supplier's lead days, whichever is more. So much is wanted as
     fills the shelf to its maximum; without one, to the level plus the use of the days an order is meant to last.
+    `suppliers` are those that are in use.
     """
     today = timezone.localdate(timezone=branch.zone)
     items = Item.objects.filter(organisation=branch.organisation_id).active().kept_at(branch)
-    items = items.with_stock_at(branch, today).annotate(usual=_usual_supplier()).order_by("name", "pk")
-    suppliers = Supplier.objects.filter(organisation=branch.organisation_id, is_active=True).in_bulk()
-    on_order, daily = OrderLine.on_order(branch), _daily_use(branch)
-    needs: dict[int, dict[UUID, Decimal]] = {}
-    cover = BuyingRules.of(branch).cover_days
-    found = []
-    for item in items:
-        supplier = suppliers.get(item.usual)
-        lead = supplier.lead_days if supplier else USUAL_LEAD
-        if lead not in needs:
-            needs[lead] = _needed(branch, today + datetime.timedelta(days=lead))
-        facts = _Facts(
-            item.in_stock,
-            on_order.get(item.pk, ZERO),
-            daily.get(item.pk, ZERO),
-            needs[lead].get(item.pk, ZERO),
+    items = (
+        items.with_stock_at(branch, today)
+        .order_by("name", "pk")
+        .annotate(
+            usual=_usual_supplier(),
+            ordered=OrderLine.on_order(branch),
+            cover=Subquery(BuyingRules.objects.filter(branch=branch).values("cover_days")),
         )
-        if wanted := _wanted(item, facts, lead, cover):
+    )
+    known = {supplier.pk: supplier for supplier in suppliers}
+    leads = {supplier.lead_days for supplier in suppliers} | {USUAL_LEAD}
+    daily, needs = _daily_use(branch), _needed(branch, today + datetime.timedelta(days=max(leads)))
+    usual_cover, found = BuyingRules().cover_days, []
+    for item in items:
+        supplier = known.get(item.usual)
+        lead = supplier.lead_days if supplier else USUAL_LEAD
+        last = today + datetime.timedelta(days=lead)
+        booked = sum((units for day, units in needs.get(item.pk, ()) if day <= last), ZERO)
+        facts = _Facts(item.in_stock, item.ordered or ZERO, daily.get(item.pk, ZERO), booked)
+        if wanted := _wanted(item, facts, lead, item.cover or usual_cover):
             found.append(
                 Suggestion(item, supplier, facts.in_stock, facts.on_order, facts.daily, facts.booked, wanted)
             )
@@ -123,12 +127,12 @@ def _daily_use(branch: Branch) -> dict[UUID, Decimal]:
     return {row["batch__item"]: max(-(row["month"] or ZERO) / 30, -(row["two"] or ZERO) / 60) for row in sums}
 
 
-def _needed(branch: Branch, until: datetime.date) -> dict[UUID, Decimal]:
-    """What is promised already, by item, as upper apps tell."""
-    found: dict[UUID, Decimal] = defaultdict(Decimal)
+def _needed(branch: Branch, until: datetime.date) -> dict[UUID, list[tuple[datetime.date, Decimal]]]:
+    """What is promised already, by item and day, as upper apps tell."""
+    found: dict[UUID, list[tuple[datetime.date, Decimal]]] = defaultdict(list)
     for provider in registries.needs():
-        for item, quantity in provider(branch, until).items():
-            found[item] += quantity
+        for (item, day), quantity in provider(branch, until).items():
+            found[item].append((day, quantity))
     return found
 
 

@@ -21,6 +21,7 @@ from clinic import money
 from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.templatetags.clinic import quantity
+from customers.models import Customer
 from inventory.models import Batch, Item, ItemQuerySet
 from staff.models import User
 
@@ -32,15 +33,17 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Row:
-    """One line behind a figure: its cells in the order of the heads, and the address it opens."""
+    """One line behind a figure: its cells in the order of the heads, the address it opens, and whom one of them names."""
 
     cells: list[str]
     url: str
+    customer: Customer | None = None
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`rows` are the records; `amount` names the expression that is summed, or nothing where they are counted."""
+    """`rows` are the records; `amount` names the expression that is summed, or nothing where they are counted;
+    `numbers` is how many of the last columns are numbers."""
 
     name: str
     title: Any
@@ -49,6 +52,13 @@ class Figure:
     rows: Callable[[User, Branch, datetime.date], QuerySet[Any]]
     cells: Callable[[Any], Row]
     amount: Any = None
+    numbers: int = 0
+
+    @property
+    def columns(self) -> list[tuple[Any, bool]]:
+        """The heads, each with whether its column holds numbers."""
+        first = len(self.heads) - self.numbers
+        return [(head, place >= first) for place, head in enumerate(self.heads)]
 
     def total(self, user: User, branch: Branch, today: datetime.date) -> Decimal | int:
         return self.total_of(self.rows(user, branch, today))
@@ -78,7 +88,8 @@ def _visits(user: User, branch: Branch, day: datetime.date) -> AppointmentQueryS
 def _visit(visit: Appointment) -> Row:
     at = f"{localtime(visit.starts_at):%H:%M}"
     who = [visit.customer.full_name, visit.treatment.name, str(visit.practitioner)]
-    return Row([at, *who, str(visit.get_status_display())], reverse("appointment-detail", args=[visit.pk]))
+    url = reverse("appointment-detail", args=[visit.pk])
+    return Row([at, *who, str(visit.get_status_display())], url, visit.customer)
 
 
 def since(user: User, first: datetime.date, today: datetime.date) -> QuerySet[Invoice]:
@@ -89,7 +100,8 @@ def since(user: User, first: datetime.date, today: datetime.date) -> QuerySet[In
 
 def _invoice(invoice: Invoice) -> Row:
     cells = [invoice.number, _day(invoice.issued_on), invoice.customer.full_name]
-    return Row([*cells, money.rupees(invoice.total), money.rupees(invoice.due)], invoice.get_absolute_url())
+    cells += [money.rupees(invoice.total), money.rupees(invoice.due)]
+    return Row(cells, invoice.get_absolute_url(), invoice.customer)
 
 
 def received(user: User, branch: Branch, today: datetime.date) -> QuerySet[Payment]:
@@ -103,7 +115,8 @@ def _payment(payment: Payment) -> Row:
     bills = [allocation.invoice for allocation in payment.allocations.all()]
     cells = [_day(payment.received_on), payment.customer.full_name, str(payment.get_mode_display())]
     url = bills[0].get_absolute_url() if bills else payment.customer.get_absolute_url()
-    return Row([*cells, ", ".join(bill.number for bill in bills), money.rupees(payment.amount)], url)
+    cells += [", ".join(bill.number for bill in bills), money.rupees(payment.amount)]
+    return Row(cells, url, payment.customer)
 
 
 def _items(user: User, branch: Branch, today: datetime.date) -> ItemQuerySet:
@@ -186,19 +199,19 @@ FIGURES = _named(
         Figure("completed", gettext_lazy("Done today"), SEE_VISITS, _VISIT, _with_status(Status.COMPLETED), _visit),
         Figure(
             "billed", gettext_lazy("Billed this month, with tax"), SEE_MONEY, _INVOICE,
-            lambda user, branch, today: since(user, today.replace(day=1), today), _invoice, "total",
+            lambda user, branch, today: since(user, today.replace(day=1), today), _invoice, "total", 2,
         ),
         Figure(
             "sales", gettext_lazy("Billed, last 30 days"), SEE_MONEY, _INVOICE,
             lambda user, branch, today: since(user, today - datetime.timedelta(days=DAYS_SHOWN - 1), today), _invoice,
-            "total",
+            "total", 2,
         ),
-        Figure("received", gettext_lazy("Received, last 30 days"), SEE_MONEY, _PAYMENT, received, _payment, "amount"),
+        Figure("received", gettext_lazy("Received, last 30 days"), SEE_MONEY, _PAYMENT, received, _payment, "amount", 1),
         *(
             Figure(
                 f"received-{mode}", title, SEE_MONEY, _PAYMENT,
                 _by_mode(mode), _payment,
-                "amount",
+                "amount", 1,
             )
             for mode, title in Payment.Mode.choices
         ),
@@ -207,16 +220,16 @@ FIGURES = _named(
             lambda user, branch, today: Invoice.objects.visible_to(user).unpaid().select_related("customer").order_by(
                 "issued_on", "id"
             ),
-            _invoice, F("total") - F("paid"),
+            _invoice, F("outstanding"), 2,
         ),
         Figure(
             "low-stock", gettext_lazy("Low stock"), SEE_STOCK, _ITEM,
-            lambda user, branch, today: _items(user, branch, today).under_threshold(), _item,
+            lambda user, branch, today: _items(user, branch, today).under_threshold(), _item, numbers=2,
         ),
         Figure(
             "out-of-stock", gettext_lazy("Out of stock"), SEE_STOCK, _ITEM,
-            lambda user, branch, today: _items(user, branch, today).filter(in_stock__lte=0), _item,
+            lambda user, branch, today: _items(user, branch, today).filter(in_stock__lte=0), _item, numbers=2,
         ),
-        Figure("expiring", gettext_lazy("Expiring within 30 days"), SEE_STOCK, _BATCH, _expiring, _batch),
+        Figure("expiring", gettext_lazy("Expiring within 30 days"), SEE_STOCK, _BATCH, _expiring, _batch, numbers=1),
     ]
 )  # fmt: skip

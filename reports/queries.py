@@ -126,7 +126,7 @@ def pending(user: User) -> Pending:
         Invoice.objects.visible_to(user)
         .unpaid()
         .select_related("customer")
-        .annotate(all_due=Window(Sum(F("total") - F("paid"))), all_count=Window(Count("pk")))
+        .annotate(all_due=Window(Sum("outstanding")), all_count=Window(Count("pk")))
         .order_by("issued_on", "id")[:PENDING_SHOWN]
     )
     if not oldest:

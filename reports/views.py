@@ -196,6 +196,11 @@ def figure_rows(request: HttpRequest, figure: str) -> HttpResponse:
         "figure": about,
         "total": about.shown(about.total_of(rows)),
         "page": page,
-        "lines": [about.cells(row) for row in page],
+        "lines": [(line, _cells(about, line)) for line in map(about.cells, page)],
     }
     return reply(request, "reports/figure.html", context, fragments={"figure": "rows"})
+
+
+def _cells(figure: figures.Figure, line: figures.Row) -> list[tuple[str, Any, bool]]:
+    """Each cell with the head of its column and whether that holds numbers."""
+    return [(cell, *column) for cell, column in zip(line.cells, figure.columns, strict=True)]

@@ -88,10 +88,16 @@ def _people(owner: User, main: Branch, second: Branch) -> None:
     ritu = _person("ritu", "Ritu Pillai", ["therapist"], main, "+919000000005")
     imran = _person("imran", "Imran Sheikh", ["doctor"], second, "+919000000006")
     _person("farida", "Farida Bano", ["receptionist"], second, "+919000000007")
-    _treats(owner, main, "Dr.", "Dermatology")
-    _treats(vivek, main, "Dr.", "Laser")
-    _treats(asha, main, "", "Facials")
+    skin = [_treats(owner, main, "Dr.", "Dermatology"), _treats(asha, main, "", "Facials")]
+    laser = _treats(vivek, main, "Dr.", "Laser")
     _treats(imran, second, "Dr.", "Dermatology")
+    domain.open_department(
+        by=owner, branch=main, name="Dermatology", code="DERM", head=skin[0], members=skin,
+        description="Skin, peels, injectables",
+    )  # fmt: skip
+    domain.open_department(
+        by=owner, branch=main, name="Hair and laser", code="HAIR", head=laser, members=[laser], position=2
+    )
     left = _treats(ritu, main, "", "Facials")
     left.resource.is_active = ritu.is_active = False
     left.resource.save(update_fields=["is_active"])

@@ -35,6 +35,10 @@ def register() -> None:
             CONFIGURE,
         ),
         Setting(30, _("Hours"), _("Opening hours, slots, holidays"), "branch-hours", "clock", CONFIGURE),
+        Setting(
+            35, _("Departments"), _("What practitioners are grouped by in booking"), "department-list", "building",
+            CONFIGURE,
+        ),
         Setting(60, _("Papers"), _("Top and foot of what is printed"), "branch-papers", "printer", CONFIGURE),
         Setting(
             70, _("Records and stock"), _("Reference numbers, how long records are kept"), "branch-records", "archive",

@@ -29,6 +29,7 @@ from clinic.stack import environment, places, postgres
 from tests.stack.copy import Copy, folder
 
 ROUNDS, REQUESTS, WRITES = 5, 10, 50
+COLD = 20  # bills that are drawn while somebody waits
 SETTLE = 5  # seconds until the worker has started too
 HELLO = "hello world"
 ZONE = ZoneInfo("Asia/Kolkata")  # the demo's
@@ -49,6 +50,7 @@ def main() -> int:
             desk = Desk(f"http://127.0.0.1:{stack.port}")
             desk.sign_in((stack.data / environment.LOGINS).read_text())
             report(desk, pages_of_the_demo(desk))
+            report_papers(desk)
             print(f"\nFilling the calendar: {fill(stack, 'year')}")
             calendar = Calendar(desk)
             report(desk, calendar.pages())
@@ -85,6 +87,13 @@ class Desk:
     def get(self, path: str) -> str:
         with self.opener.open(self.root + path, timeout=30) as answer:
             return answer.read().decode(errors="replace")
+
+    def first_byte(self, path: str) -> float:
+        """Milliseconds until the answer begins."""
+        begin = time.perf_counter()
+        with self.opener.open(self.root + path, timeout=30) as answer:
+            answer.read(1)
+            return (time.perf_counter() - begin) * 1000
 
     def sign_in(self, logins: str) -> None:
         """As the first of the demo's people, the owner: the last two words of a line are name and password."""
@@ -213,6 +222,19 @@ def report(desk: Desk, pages: dict[str, str]) -> None:
     for name, rounds in taken.items():
         milliseconds = statistics.median(rounds)
         print(f"{name:<26}{milliseconds:>8.1f}{milliseconds / hello:>10.1f}", flush=True)
+
+
+def report_papers(desk: Desk) -> None:
+    """The first byte of a kept PDF, and of one that is drawn while somebody waits: each bill in a form nobody asked for."""
+    bills = re.findall(f'href="(/billing/{UUID}/)"', desk.get("/billing/?show=paid"))[:COLD]
+    kept = f"{bills[0]}print/?format=a4"
+    desk.get(kept)
+    desk.get(f"{kept}&copy=triplicate")  # loads the renderer, so that drawing alone is measured
+    for name, path in {HELLO: "/healthz", "PDF, kept": kept}.items():
+        print(f"{name:<26}{statistics.median(desk.first_byte(path) for _ in range(WRITES)):>8.1f}")
+    for form in ("a4", "a5", "slip"):
+        cold = [desk.first_byte(f"{bill}print/?format={form}&copy=duplicate") for bill in bills]
+        print(f"{f'PDF, drawn, {form}':<26}{statistics.median(cold):>8.1f}", flush=True)
 
 
 def memory(root: int) -> str:

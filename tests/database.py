@@ -67,11 +67,14 @@ def prepare_environment() -> None:
         SEALING_KEYS="tests seal",
         INDEX_KEY="tests compare",
         DATA_DIR=str(scratch),
+        BACKUP_DIR=str(scratch / "backups"),
         DEMO="0",
         LOG_LEVEL="WARNING",
     )
     for name in ("MEDIA_ROOT", "DEBUG", "ALLOWED_HOSTS", "BEHIND_TLS", "UPLOAD_STORAGE"):
         os.environ.pop(name, None)
+    for name in ("PUBLIC_KEY", "KEY_FILE", "KEY_DIR", "HOURS", "KEEP"):
+        os.environ.pop(f"BACKUP_{name}", None)
 
 
 prepare_environment()

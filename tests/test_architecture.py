@@ -124,6 +124,7 @@ def verbs() -> Iterator[tuple[str, object]]:
 #: Verbs without an actor, each with the reason.
 ACTORLESS = {
     "customers.domain.people.note_standing": "derived figures, written on behalf of the verb that changed them",
+    "customers.domain.people.note_dues": "the same",
     "customers.domain.people.know_at": "follows from a booking, whose verb names the actor",
     "customers.domain.erasing.finish_erasures": "a job acts by itself",
     "packages.domain.enrolments.release_session": "follows from a cancellation, whose verb names the actor",
@@ -135,6 +136,7 @@ ACTORLESS = {
     "customers.domain.people.next_references": "numbers for the verbs that call it",
     "imports.domain.go_on": "a job acts by itself",
     "imports.domain.keep": "a job acts by itself",
+    "billing.domain.stored.expire_stored_values": "a job acts by itself",
     "notifications.domain": "jobs act by themselves",
 }
 

@@ -11,6 +11,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
+from billing import links
 from tests.factories.forms import Form, every_form, stage
 from tests.isolation import undone
 from tests.payloads import PAYLOADS, unsafe_echoes
@@ -88,6 +89,14 @@ def ids(on) -> dict:
         "receipt": on.customer.pk,
         "return": on.customer.pk,
         "invoice": on.draft.pk,
+        "moneyreceipt": on.customer.pk,
+        "giftcard": on.customer.pk,
+        "printrun": on.customer.pk,
+        "billpaper": on.unpaid.pk,
+        "paper": "invoice",
+        "token": links.token(on.unpaid, links.last_day(on.unpaid)),
+        "note": on.customer.pk,
+        "estimate": on.customer.pk,
         "line_pk": on.draft.lines.first().pk,
         "message": on.message.pk,
         "alert": on.alert.pk,

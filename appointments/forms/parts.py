@@ -32,8 +32,7 @@ class PartForm(forms.Form):
         self.number, self.menu, self.customer = number, menu, customer
         self.advice = Advice()
         self.fields["what"].widget.choices = self._choices()
-        who = [(str(one.pk), one.resource.name) for one in menu.practitioners]
-        self.fields["practitioner"].choices = [("", _("Anybody")), *who]
+        self.fields["practitioner"].choices = [("", _("Anybody")), *menu.by_department]
 
     def _choices(self) -> list[tuple[str, Any]]:
         menu = [(f"treatment:{one.pk}", f"{one.name}, {one.minutes} min") for one in self.menu.treatments]

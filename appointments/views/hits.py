@@ -80,9 +80,9 @@ def _outage(request: HttpRequest, pk: UUID) -> Cause:
 
 
 def _practitioner(request: HttpRequest, pk: UUID) -> Cause:
-    rows = Practitioner.objects.visible_to(request.user).select_related("resource", "user")
+    rows = Practitioner.objects.visible_to(request.user).select_related("resource", "user", "department")
     who = get_object_or_404(rows, pk=pk)
-    gone = not (who.resource.is_active and who.user.is_active)
+    gone = not who.is_working
     said = _("%(name)s treats here no longer.") if gone else _("%(name)s treats here: nothing needs to move.")
     return Cause(
         sentence=said % {"name": who},

@@ -31,11 +31,13 @@ from appointments.slots import Hours, Span, Window
 from appointments.views.asked import Asked
 from clinic.models import Branch
 from clinic.permissions import Permission
+from clinic.templatetags.clinic import icon
 from staff.models import Practitioner
 
 Status = Appointment.Status
 LETS_GO = frozenset({Status.CANCELLED, Status.NO_SHOW})
 HERE = frozenset({Status.ARRIVED, Status.IN_QUEUE, Status.IN_CONSULTATION})
+MOST_SAID = 120  # characters of what somebody reacts to; the visit's own page has all of it
 OFFICE_HOURS = datetime.time(9), datetime.time(18)  # what an empty day shows
 
 
@@ -110,6 +112,7 @@ class Sheet:
             status: f'<span class="visually-hidden">{escape(name)}</span>'
             for status, name in asked.names.items()
         }
+        self.sign, self.care = icon("triangle-alert", 12), escape(_("Allergies and alerts:"))
         self.parts: dict[UUID, int] = {}  # of visits with several
         for line in (line for column in columns for line in column.lines if line.part_number > 1):
             self.parts[line.visit_id] = max(line.part_number, self.parts.get(line.visit_id, 1))
@@ -189,7 +192,7 @@ class Sheet:
         line: Line = block.what
         return (
             f'<a class="visit {self.looks[line.status]}" {block.place} href="{self.board_url}{line.pk}/"'
-            f"{self._data(line)}>{self._mark(line)}<strong>{escape(line.name)}</strong>"
+            f"{self._data(line)}>{self._mark(line)}{self._care(line)}<strong>{escape(line.name)}</strong>"
             f"<span>{escape(self._text(line))}</span>{self.states[line.status]}</a>"
         )
 
@@ -208,6 +211,17 @@ class Sheet:
         if line.priority == Appointment.Priority.NORMAL:
             return ""
         return f'<em class="{line.priority}">{self.priorities[line.priority]}</em>'
+
+    def _care(self, line: Line) -> str:
+        """A sign that this person reacts to something or has an alert, with the words behind it."""
+        if not (line.allergies or line.alert):
+            return ""
+        said = escape(" · ".join(filter(None, (line.alert, line.allergies)))[:MOST_SAID])
+        look = "care bad" if line.alert else "care"
+        return (
+            f'<em class="{look}" title="{said}">{self.sign}<span class="visually-hidden">{self.care}'
+            f" {said}</span></em>"
+        )
 
     def _text(self, line: Line) -> str:
         of = self.parts.get(line.visit_id, 1) if self.parts else 1

@@ -5,24 +5,24 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
-from billing import drafts
+from billing import drafts, queries, wares
 from billing.drafts import BillTerms, LineTerms
 from billing.models import Invoice, InvoiceLine
+from billing.wares import Consultation, Sold
 from clinic import versions
 from clinic.locks import lock_row
 from clinic.models import Branch
+from clinic.permissions import Permission
 from clinic.refusals import Refusal
 from customers.models import Customer
-from inventory.models import Item
-from packages import queries
-from packages.models import Plan, PlanPart, Session, Treatment
+from packages.models import Plan, PlanPart, Session
 from staff.models import Practitioner, User
 
-Sold = Treatment | Plan | Item
+GONE = [Invoice.Status.DISCARDED, Invoice.Status.CANCELLED]  # what is on such bills can be billed
 
 
 @transaction.atomic
@@ -36,7 +36,7 @@ def draft(
 ) -> Invoice:
     """The customer's open draft at the branch for that appointment (or for none), begun if there isn't one.
 
-    A visit's treatment is put on it, unless a session of a package pays for it or a bill already has it. `session` is
+    A visit's treatment (or its fee, for a consultation) is put on it, unless a session of a package pays for it or a bill already has it. `session` is
     one of a package paid session by session, that is billed as it is used; a visit brings its own.
     """
     lock_row(Customer, customer.pk)
@@ -57,7 +57,7 @@ def draft(
             by=by,
             invoice=invoice,
             version=invoice.version,
-            what=appointment.treatment,
+            what=appointment.treatment if appointment.fee is None else Consultation(appointment),
             practitioner=appointment.practitioner,
         )
         invoice.refresh_from_db()
@@ -65,9 +65,11 @@ def draft(
 
 
 def _is_owed(appointment: Appointment) -> bool:
-    billed = InvoiceLine.objects.filter(
-        invoice__appointment=appointment, invoice__status="issued", treatment=appointment.treatment
-    )
+    """Not for a free follow-up, and not when an issued bill has it."""
+    if appointment.fee == 0:
+        return False
+    has_it = Q(treatment=appointment.treatment) | Q(kind=InvoiceLine.Kind.CONSULTATION)
+    billed = InvoiceLine.objects.filter(has_it, invoice__appointment=appointment, invoice__status="issued")
     return not billed.exists()
 
 
@@ -78,7 +80,7 @@ def _with_session(by: User, invoice: Invoice, session: Session | None) -> Invoic
     if session.enrolment.customer_id != invoice.customer_id:
         raise Refusal(_("That session belongs to somebody else."))
     lines = InvoiceLine.objects.filter(session=session)
-    if not lines.exclude(invoice__status=Invoice.Status.DISCARDED).exists():
+    if not lines.exclude(invoice__status__in=GONE).exists():
         treatment = session.enrolment.plan.treatment
         add_line(
             by=by,
@@ -104,61 +106,53 @@ def add_line(
     add_ons: Sequence[PlanPart] = (),
     session: Session | None = None,
 ) -> InvoiceLine:
-    """Put a treatment, a package with its add-ons or a product on the draft, at its price of today; a `session` of a
-    package at what it is worth."""
+    """Put something on the draft (see `billing.wares`), at its price of today: a package with its add-ons, a `session` of
+    one at what it is worth, a consultation at the fee of its visit."""
     invoice = drafts.hold(invoice.pk, version)
-    if not what.is_active or what.price is None:
-        raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
-    category = what.treatment.tax_category if isinstance(what, Plan) else what.tax_category
-    line = InvoiceLine(
-        invoice=invoice,
-        position=(invoice.lines.aggregate(last=Max("position"))["last"] or 0) + 1,
-        description=_with(what.name, add_ons),
-        hsn=what.hsn_code if isinstance(what, Item) else category.hsn,
-        uqc=what.uqc if isinstance(what, Item) else category.uqc,
-        quantity=quantity,
-        unit_price=what.price + sum((part.price or Decimal(0) for part in add_ons), Decimal(0)),
-        price_includes_tax=what.price_includes_tax,
-        tax_category=category,
-        practitioner=practitioner,
-        add_ons=[str(part.pk) for part in add_ons],
-        **_reference(what),
-    )
-    if session:
-        _name_session(line, session)
+    line = wares.line_of(what, add_ons=add_ons, session=session)
+    line.invoice, line.quantity = invoice, quantity
+    line.position = (invoice.lines.aggregate(last=Max("position"))["last"] or 0) + 1
+    line.practitioner = practitioner or line.practitioner
     drafts.check_line(line)
     line.save(force_insert=True)
     drafts.settle(invoice)
     return line
 
 
-def _with(name: str, add_ons: Sequence[PlanPart]) -> str:
-    """Cut to what a line's description holds."""
-    names = ", ".join(part.name for part in add_ons)
-    return (_("%(plan)s with %(add_ons)s") % {"plan": name, "add_ons": names})[:200] if names else name
+@transaction.atomic
+def repeat(*, by: User, invoice: Invoice, version: int) -> list[InvoiceLine]:
+    """Put everything of the customer's last bill on the draft once more, at the prices of today.
 
-
-def _name_session(line: InvoiceLine, session: Session) -> None:
-    enrolment = session.enrolment
-    names = {"plan": enrolment.plan_name, "number": session.number, "count": enrolment.session_count}
-    line.description = _("%(plan)s, session %(number)s of %(count)s") % names
-    line.unit_price, line.price_includes_tax = queries.session_value(session), False
-    line.enrolment, line.session = enrolment, session
-
-
-def _reference(what: Sold) -> dict[str, object]:
-    if isinstance(what, Treatment):
-        return {"kind": InvoiceLine.Kind.TREATMENT, "treatment": what}
-    if isinstance(what, Plan):
-        return {"kind": InvoiceLine.Kind.PLAN, "plan": what}
-    return {"kind": InvoiceLine.Kind.PRODUCT, "item": what}
+    What is no longer for sale refuses the whole, by name; a session, a fee and free text belong to their own day and
+    are left out.
+    """
+    invoice = drafts.hold(invoice.pk, version)
+    last = queries.last_issued(invoice)
+    things = ("treatment__tax_category", "plan__treatment__tax_category", "item__tax_category")
+    before = last.lines.select_related(*things) if last else []
+    made, place = [], invoice.lines.aggregate(last=Max("position"))["last"] or 0
+    for old in before:
+        what = old.treatment or old.plan or old.item
+        if what is None or old.session_id:
+            continue
+        line = wares.line_of(what)
+        place += 1
+        line.invoice, line.quantity, line.position = invoice, old.quantity, place
+        line.practitioner_id = old.practitioner_id
+        drafts.check_line(line)
+        made.append(line)
+    if not made:
+        raise Refusal(_("There is nothing on an earlier invoice that can be billed again."), field="add")
+    InvoiceLine.objects.bulk_create(made)
+    drafts.settle(invoice)
+    return made
 
 
 @transaction.atomic
 def change_line(*, by: User, invoice: Invoice, version: int, line: InvoiceLine, terms: LineTerms) -> Invoice:
     """Set what is asked for on one line of a draft."""
     invoice = drafts.hold(invoice.pk, version)
-    drafts.set_line(invoice.lines.select_related("item").get(pk=line.pk), terms).save()
+    _set_line(by, invoice.lines.select_related("item").get(pk=line.pk), terms)
     drafts.settle(invoice)
     return invoice
 
@@ -180,10 +174,18 @@ def edit(
     invoice = drafts.hold(invoice.pk, version)
     for line in invoice.lines.select_related("item"):
         if line.pk in lines:
-            drafts.set_line(line, lines[line.pk]).save()
+            _set_line(by, line, lines[line.pk])
     drafts.set_terms(invoice, terms)
     drafts.settle(invoice)
     return invoice
+
+
+def _set_line(by: User, line: InvoiceLine, terms: LineTerms) -> None:
+    before = line.exempt_reason
+    drafts.set_line(line, terms).save()
+    if line.exempt_reason != before and not by.may(Permission.BILLING_EXEMPT):
+        sentence = _("Billing a line as exempt needs a right of its own. Ask whoever has it.")
+        raise Refusal(sentence, field=f"{line.pk}:exempt_reason")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Taking the list of bills out of the house."""
+"""Taking lists of bills and money out of the house."""
 
 from django.db import transaction
 
@@ -8,6 +8,6 @@ from staff.models import User
 
 
 @transaction.atomic
-def note_export(*, by: User, branch: Branch, count: int) -> None:
-    """Leave a trace of who took how many bills out as a file."""
-    events.record("invoice.exported", subject=branch, by=by, branch_id=branch.pk, count=count)
+def note_export(*, by: User, branch: Branch, count: int, what: str = "invoices") -> None:
+    """Leave a trace of who took how many rows of which list out as a file."""
+    events.record("invoice.exported", subject=branch, by=by, branch_id=branch.pk, count=count, what=what)

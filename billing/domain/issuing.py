@@ -4,13 +4,12 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing import drafts, figures, queries, snapshots
+from billing import discounts, drafts, figures, guards, loyalty, queries, snapshots
 from billing.figures import Figures
-from billing.models import Invoice, InvoiceLine, LineBatch
+from billing.models import BillingRules, Invoice, InvoiceLine, LineBatch
 from clinic import events, numbering, versions
 from clinic.locks import lock_row
 from clinic.models import Registration, Series
@@ -31,10 +30,11 @@ SERIES = {
 }
 ISSUED = [
     *figures.AMOUNTS, "status", "document", "number", "financial_year", "series_year", "registration", "issued_on",
-    "issued_at", "issued_by", "print_address", "supplier", "buyer",
+    "issued_at", "issued_by", "print_address", "supplier", "buyer", "due_on",
 ]  # fmt: skip
 
 
+@guards.told
 @transaction.atomic
 def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     """Make a draft a document with a number (sections 31 and 32, Rules 46, 46A, 49 CGST).
@@ -46,21 +46,27 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     lines = queries.lines_of(invoice)
     if not lines:
         raise Refusal(_("There is nothing on this invoice yet."), field="add")
-    today = timezone.localdate(timezone=invoice.branch.zone)
+    today = drafts.today_of(invoice)
+    if invoice.dated:
+        lock_row(Registration, invoice.branch.registration_id)  # nobody closes the books meanwhile
     found = _work_out(invoice, lines, today)
+    _check_discount(by, invoice, found)
     _take_stock(by, invoice, lines, today)
     _enrol(by, invoice, lines, found, today)
+    loyalty.settle(by=by, invoice=invoice)
     owed = queries.due_of(invoice.customer_id) + found.computed.totals.grand_total
     customers.note_standing(customer_id=invoice.customer_id, due=owed)
     session = _session_of(invoice)
-    number = numbering.take(branch=invoice.branch, kind=SERIES[Invoice.Document(found.document)])
-    if number.day != today:
+    kind = SERIES[Invoice.Document(found.document)]
+    number = numbering.take(branch=invoice.branch, kind=kind, on=invoice.dated)
+    if number.day != (invoice.dated or today):
         found = _on_the_day_of_the_number(invoice, lines, found, number.day)
     figures.write(invoice, lines, found)
     _snapshot(invoice, lines, found, session)
     _number(invoice, by, number)
     InvoiceLine.objects.bulk_update(lines, [*figures.LINE_AMOUNTS, *snapshots.LINE, "enrolment"])
     versions.save(invoice, fields=ISSUED, version=invoice.version)
+    loyalty.earn(by=by, invoice=invoice)
     events.record(
         "invoice.issued",
         subject=invoice,
@@ -72,14 +78,19 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     return invoice
 
 
-def _work_out(invoice: Invoice, lines: Sequence[InvoiceLine], day: datetime.date) -> Figures:
-    registration = invoice.branch.registration
-    _check_dates(registration, day)
-    found = figures.work_out(invoice, lines, registration=registration, day=day)
+def _work_out(invoice: Invoice, lines: Sequence[InvoiceLine], today: datetime.date) -> Figures:
+    _check_dates(invoice.branch.registration, invoice.dated or today)
+    found = drafts.work_out(invoice, lines, today=today)
     if found.problems:
         problem = found.problems[0]
         raise Refusal(problem.message, field=problem.field or None)
     return found
+
+
+def _check_discount(by: User, invoice: Invoice, found: Figures) -> None:
+    problem = discounts.problem(invoice, by, found)
+    if problem:
+        raise Refusal(problem.message, field=problem.field)
 
 
 def _check_dates(registration: Registration, day: datetime.date) -> None:
@@ -157,6 +168,10 @@ def _snapshot(
     invoice.print_address = found.address
     invoice.supplier = snapshots.supplier(invoice.branch, registration, found.legends)
     invoice.buyer = snapshots.buyer(invoice.customer, address=found.address)
+    if invoice.buyer_name:
+        invoice.buyer["name"] = invoice.buyer_name
+    if invoice.buyer_phone:
+        invoice.buyer["phone"] = invoice.buyer_phone
     invoice.buyer |= {"visit": snapshots.visit(invoice, session)}
     for line in lines:
         snapshots.write_line(line)
@@ -166,3 +181,6 @@ def _number(invoice: Invoice, by: User, number: numbering.Number) -> None:
     invoice.status, invoice.number = Invoice.Status.ISSUED, number.text
     invoice.financial_year, invoice.series_year = number.financial_year, number.series_year
     invoice.issued_on, invoice.issued_at, invoice.issued_by = number.day, number.at, by
+    if invoice.due_on is None:
+        days = BillingRules.of(invoice.branch).payment_days
+        invoice.due_on = number.day + datetime.timedelta(days=days)

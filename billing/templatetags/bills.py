@@ -1,8 +1,16 @@
-"""What templates of bills need: how a line is taxed, in a word."""
+"""What templates of bills need: how a line is taxed, how large a discount is, the points that a draft could redeem."""
 
 from django import template
 
-from billing import breakdown
+from billing import breakdown, discounts, loyalty
+from billing.models import Invoice
 
 register = template.Library()
 register.filter("tax_shown", breakdown.tax_shown)
+register.filter("above_cap", discounts.is_above)
+register.simple_tag(loyalty.redeemable, name="points_of")
+
+
+@register.filter
+def discount_percent(invoice: Invoice) -> str:
+    return breakdown.percent(discounts.given(invoice))

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import breakdown, domain, menu
+from billing.domain import Other
 from billing.editor import Editor
+from billing.forms import OtherForm
 from billing.models import Invoice, InvoiceLine, Payment
 from clinic.audit import notes
 from clinic.forms import searched, typed
@@ -46,12 +48,12 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _open(request, invoice) if invoice.is_draft else redirect("invoice-detail", pk)
     editor = Editor(invoice, request.user, typed(request.POST))
     words = searched(request.POST)
-    found = menu.choices(user=request.user, words=words, today=editor.today)
+    found = menu.choices(user=request.user, words=words, today=editor.today, invoice=invoice)
     try:
         with transaction.atomic():
             saved = _save(request, editor)
             if len(found) == 1:  # a scanned barcode, or all that the words can mean
-                _put(request, saved, menu.find(user=request.user, value=found[0].value))
+                _put(request, saved, found[0].value)
     except _Untenable:
         return _again(request, editor)
     except Refusal as refusal:
@@ -63,7 +65,12 @@ def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _saved(request, pk, choices=found, words=words)
 
 
-def _put(request: HttpRequest, invoice: Invoice, what: menu.Sold | None) -> None:
+def _put(request: HttpRequest, invoice: Invoice, value: str) -> None:
+    """What a choice names: one thing, or every line of an earlier bill."""
+    if value.startswith("again:"):
+        domain.repeat(by=request.user, invoice=invoice, version=invoice.version)
+        return
+    what = menu.find(user=request.user, value=value)
     if what is None:
         raise Refusal(_("That is no longer on the menu. Search again."))
     domain.add_line(by=request.user, invoice=invoice, version=invoice.version, what=what)
@@ -73,7 +80,7 @@ def _open(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     editor = Editor(invoice, request.user)
     editor.compute()
     words = searched(request.GET)
-    found = menu.choices(user=request.user, words=words, today=editor.today)
+    found = menu.choices(user=request.user, words=words, today=editor.today, invoice=invoice)
     return render(request, "billing/edit.html", {"editor": editor, "choices": found, "words": words})
 
 
@@ -147,7 +154,7 @@ def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
     invoice = _draft(request, pk)
     words = searched(request.GET)
     today = timezone.localdate(timezone=invoice.branch.zone)
-    found = menu.choices(user=request.user, words=words, today=today)
+    found = menu.choices(user=request.user, words=words, today=today, invoice=invoice)
     return render(request, "billing/_choices.html", {"choices": found, "words": words})
 
 
@@ -157,10 +164,31 @@ def choices(request: HttpRequest, pk: UUID) -> HttpResponse:
 def add_line(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Save what is typed and put one more thing on the bill."""
     editor = Editor(_draft(request, pk), request.user, typed(request.POST))
-    what = menu.find(user=request.user, value=request.POST.get("add", ""))
     try:
         with transaction.atomic():
-            _put(request, _save(request, editor), what)
+            _put(request, _save(request, editor), request.POST.get("add", ""))
+    except _Untenable:
+        return _again(request, editor)
+    except Refusal as refusal:
+        return _refused(request, pk, refusal)
+    return _saved(request, pk)
+
+
+@requires(Permission.BILLING_CREATE)
+@require_POST
+@once
+def add_other(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Save what is typed and put something on the bill that is on no menu."""
+    editor = Editor(_draft(request, pk), request.user, typed(request.POST))
+    if not editor.other.is_bound:
+        editor.other = OtherForm(typed(request.POST))
+    if not editor.other.is_valid():
+        return _again(request, editor)
+    try:
+        with transaction.atomic():
+            saved = _save(request, editor)
+            what = Other(**editor.other.cleaned_data)
+            domain.add_line(by=request.user, invoice=saved, version=saved.version, what=what)
     except _Untenable:
         return _again(request, editor)
     except Refusal as refusal:

@@ -109,8 +109,8 @@ def check_line(line: Line) -> None:
     """
     _check_quantity(line)
     _check_price(line)
-    _check_rate(line.rate, LARGEST_RATE, field="rate", ref=line.ref)
-    _check_rate(line.cess_rate, LARGEST_CESS_RATE, field="cess_rate", ref=line.ref)
+    check_rate(line.rate, ref=line.ref)
+    check_rate(line.cess_rate, LARGEST_CESS_RATE, field="cess_rate", ref=line.ref)
     if line.treatment in (Treatment.ZERO_RATED, Treatment.NOT_CHARGED):
         sentence = _("“%(treatment)s” follows from the invoice; it isn't set on a line.")
         raise _fault(
@@ -121,6 +121,13 @@ def check_line(line: Line) -> None:
             _("Quantity times price is too large for an invoice."), "too_large", "unit_price", line.ref
         )
     discount_of(line.discount, gross_of(line), ref=line.ref)
+
+
+def check_rate(rate: Decimal, largest: Decimal = LARGEST_RATE, *, field: str = "rate", ref: str = "") -> None:
+    """Raise Invalid (rate_out_of_range) for what is no rate in percent."""
+    if not rate.is_finite() or not 0 <= rate <= largest:
+        sentence = _("A rate must lie between 0 and %(largest)s %%.") % {"largest": largest}
+        raise _fault(sentence, "rate_out_of_range", field, ref)
 
 
 def gross_of(line: Line) -> Decimal:
@@ -175,12 +182,6 @@ def _check_price(line: Line) -> None:
         )
     if line.unit_price < 0:
         raise _fault(_("A price can't be negative."), "negative_price", "unit_price", line.ref)
-
-
-def _check_rate(rate: Decimal, largest: Decimal, *, field: str, ref: str) -> None:
-    if not rate.is_finite() or not 0 <= rate <= largest:
-        sentence = _("A rate must lie between 0 and %(largest)s %%.") % {"largest": largest}
-        raise _fault(sentence, "rate_out_of_range", field, ref)
 
 
 def _fault(sentence: str, reason: str, field: str, ref: str) -> Invalid:

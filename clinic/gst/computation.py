@@ -1,4 +1,4 @@
-"""From a bill to every figure on it: rounding and discount policy version 1.
+"""From a bill to every figure on it: rounding and discount policy version 1 (docs/gst-policy.md).
 
 Amounts are Decimal rupees with two decimals. Each line is rounded by itself, half away from zero,
 and totals are plain sums of lines, so the document always adds up and CGST always equals SGST.
@@ -153,8 +153,10 @@ def _line_result(bill: Bill, kind: SupplyType, line: Line, share: Decimal) -> Li
     amount = gross - line_discount - share
     treatment = _treatment(bill, line)
     chargeable = treatment in CHARGEABLE
-    heads = _heads(line, amount, kind) if chargeable and _collected(bill) else Heads()
     inclusive = line.basis is PriceBasis.INCLUSIVE
+    heads = Heads()
+    if chargeable and _collected(bill):
+        heads = heads_on(amount, rate=line.rate, cess_rate=line.cess_rate, supply=kind, inclusive=inclusive)
     return LineResult(
         ref=line.ref,
         hsn=line.hsn,
@@ -185,14 +187,17 @@ def _collected(bill: Bill) -> bool:
     return bill.zero_rated is not ZeroRated.WITHOUT_PAYMENT
 
 
-def _heads(line: Line, amount: Decimal, kind: SupplyType) -> Heads:
+def heads_on(
+    amount: Decimal, *, rate: Decimal, supply: SupplyType, cess_rate: Decimal = ZERO, inclusive: bool = False
+) -> Heads:
+    """The tax on an amount by head, each rounded by itself; `inclusive`: the tax is inside it (Rule 35)."""
     # Rule 35 takes each head out of an inclusive price by itself, which keeps that price to the paisa.
-    whole = 100 + (line.rate + line.cess_rate if line.basis is PriceBasis.INCLUSIVE else 0)
-    cess = round2(amount * line.cess_rate / whole)
-    if kind is SupplyType.INTER:
-        return Heads(igst=round2(amount * line.rate / whole), cess=cess)
+    whole = 100 + (rate + cess_rate if inclusive else 0)
+    cess = round2(amount * cess_rate / whole)
+    if supply is SupplyType.INTER:
+        return Heads(igst=round2(amount * rate / whole), cess=cess)
     # Never the whole tax halved: an odd paisa can't be split, and the heads must be equal.
-    half = round2(amount * line.rate / (2 * whole))
+    half = round2(amount * rate / (2 * whole))
     return Heads(cgst=half, sgst=half, cess=cess)
 
 

@@ -53,6 +53,12 @@ class FinancialYear:
         return date(self.first + 1, 12, 31)
 
     @property
+    def credit_notes_until(self) -> date:
+        """The last day on which a credit note reduces the tax of this year (section 34(2)), or the day the annual
+        return goes in, if that is earlier; after it the credit is between the parties and without GST."""
+        return date(self.first + 1, 11, 30)
+
+    @property
     def keep_records_until(self) -> date:
         return keep_records_until(self.annual_return_due)
 

@@ -1,6 +1,7 @@
 """The kernel's tables, one module per concept."""
 
 from .audit import AuditPersonalValue, AuditRow, AuditSeal
+from .backups import Backup
 from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
@@ -14,6 +15,7 @@ __all__ = [
     "AuditPersonalValue",
     "AuditRow",
     "AuditSeal",
+    "Backup",
     "Branch",
     "BranchHours",
     "Deactivatable",

@@ -19,6 +19,14 @@ class HouseSettings(models.Model):
     sends_whatsapp = models.BooleanField(_("messages by WhatsApp"), default=True)
     sends_sms = models.BooleanField(_("messages by SMS"), default=False)
     sends_email = models.BooleanField(_("messages by e-mail"), default=True)
+    reminds_of_dues = models.BooleanField(
+        _("remind of unpaid bills"), default=False,
+        help_text=_("Puts a reminder among the messages to send, at most three for one bill."),
+    )  # fmt: skip
+    dues_reminder_days = models.PositiveSmallIntegerField(
+        _("days after the due day, and between two reminders"), default=7,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )  # fmt: skip
     consultation_fee = models.DecimalField(
         _("consultation fee, ₹ before tax"), max_digits=12, decimal_places=2, null=True, blank=True,
         validators=[MinValueValidator(0)],

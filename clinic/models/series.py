@@ -19,6 +19,13 @@ class Series(Editable):
         PURCHASE_ORDER = "purchase_order", _("Purchase order")
         GOODS_RECEIPT = "goods_receipt", _("Goods receipt")
         SUPPLIER_DEBIT = "supplier_debit", _("Debit note to a supplier")
+        CREDIT_NOTE = "credit_note", _("Credit note")
+        DEBIT_NOTE = "debit_note", _("Debit note")
+        RECEIPT = "receipt", _("Payment receipt")
+        RECEIPT_VOUCHER = "receipt_voucher", _("Receipt voucher")
+        REFUND = "refund", _("Refund receipt")
+        REFUND_VOUCHER = "refund_voucher", _("Refund voucher")
+        ESTIMATE = "estimate", _("Estimate")
 
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="series")
     kind = models.CharField(_("document"), max_length=20, choices=Kind)

@@ -1,4 +1,4 @@
-"""python -m clinic.stack run | psql | manage COMMAND | backup | restore FILE"""
+"""python -m clinic.stack run | psql | manage COMMAND | backup | backup-key | check-backups | restore FILE | upgrade"""
 
 import sys
 
@@ -20,13 +20,25 @@ def main() -> int:
 
         return manage(arguments)
     elif command == "backup" and not arguments:
-        from clinic.stack.commands import backup
+        from clinic.stack.keeping import backup
 
         backup()
+    elif command == "backup-key" and not arguments:
+        from clinic.stack.keeping import backup_key
+
+        backup_key()
     elif command == "restore" and len(arguments) == 1:
-        from clinic.stack.commands import restore
+        from clinic.stack.keeping import restore
 
         restore(arguments[0])
+    elif command == "check-backups":
+        from clinic.stack.keeping import check_backups
+
+        return check_backups(arguments)
+    elif command == "upgrade" and not arguments:
+        from clinic.stack.upgrade import upgrade
+
+        upgrade()
     else:
         raise Stop("Unknown command; what there is: make help")
     return 0

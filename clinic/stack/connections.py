@@ -71,6 +71,10 @@ def create(url: str, database: str = postgres.DATABASE) -> None:
         create_application_role(connection)
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+        # An upgrade that was killed may have left it closed.
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS true").format(sql.Identifier(database))
+        )
 
 
 def create_application_role(connection: psycopg.Connection) -> None:

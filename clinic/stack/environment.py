@@ -1,7 +1,9 @@
 """What the children are told: addresses, keys, mode."""
 
+import contextlib
 import os
 import secrets
+import subprocess
 from pathlib import Path
 
 from clinic.stack import places, postgres, redis_server
@@ -12,6 +14,8 @@ WITHOUT_DEMO, SAID, EMPTY = 3, 4, 5  # exit codes of clinic.stack.prepare
 LOGINS = "demo-logins"  # file in the data folder
 #: Variables and their files in the data folder, each made with the first start.
 KEYS = {"SECRET_KEY": "secret-key", "SEALING_KEYS": "sealing-keys", "INDEX_KEY": "index-key"}
+PUBLIC_KEY = "backup-public-key"
+CODE = "code"  # the commit that last ran here
 
 
 def children(where: Places, socket: Path) -> dict[str, str]:
@@ -20,6 +24,8 @@ def children(where: Places, socket: Path) -> dict[str, str]:
     env["DJANGO_SETTINGS_MODULE"] = os.environ.get("DJANGO_SETTINGS_MODULE") or "clinic.settings"
     for name, file in KEYS.items():
         env[name] = os.environ.get(name) or secret_key(where.data / file)
+    env["BACKUP_DIR"], env["BACKUP_KEY_FILE"] = str(where.backups), str(where.private_key)
+    env["BACKUP_PUBLIC_KEY"] = public_key(where)
     if not os.environ.get("DATABASE_URL"):
         env["DATABASE_URL"] = postgres.url(socket, postgres.APPLICATION)
         env["DATABASE_OWNER_URL"] = postgres.url(socket, postgres.OWNER)
@@ -36,7 +42,35 @@ def web(address: Address) -> dict[str, str]:
         "ALLOWED_HOSTS": ",".join(address.names()),
         "SESSION_COOKIE_NAME": f"clinic-session-{address.port}",
         "CSRF_COOKIE_NAME": f"clinic-csrf-{address.port}",
+        "PUBLIC_URL": os.environ.get("PUBLIC_URL") or address.links()[-1],
     }
+
+
+def public_key(where: Places) -> str:
+    """What backups are sealed for: the given keys, or those of a pair that is made once."""
+    given = os.environ.get("BACKUP_PUBLIC_KEY", "")
+    file = where.data / PUBLIC_KEY
+    if given or file.exists():
+        return given or file.read_text().strip()
+    from clinic.backups import keys  # not held by the supervisor, which needs it once
+
+    if not where.private_key.exists():  # else it outlived its data folder, and goes on
+        keys.write_private(keys.make_pair(), where.private_key)
+    public = keys.public_of(where.private_key)
+    file.write_text(f"{public}\n")
+    return public
+
+
+def marks(where: Places) -> dict[str, str]:
+    """Fingerprints of the keys without which parts of a restored database stay closed; of those that are here."""
+    from clinic.backups.archive import marks_of
+
+    return marks_of({name: _held(where, name) for name in ("SEALING_KEYS", "INDEX_KEY")})
+
+
+def _held(where: Places, name: str) -> str:
+    file = where.data / KEYS[name]
+    return os.environ.get(name) or (file.read_text() if file.exists() else "")
 
 
 def secret_key(path: Path) -> str:
@@ -64,3 +98,29 @@ def kind(where: Places) -> str:
 def remember_demo(where: Places, demo: bool) -> None:
     if demo or not kind(where):
         (where.data / "kind").write_text("demo" if demo else "real")
+
+
+def code_here() -> str:
+    """The commit, where the clone knows one."""
+    with contextlib.suppress(OSError):
+        done = subprocess.run(
+            ["git", "rev-parse", "--short", "HEAD"],
+            cwd=places.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip()
+    return ""
+
+
+def remember_code(where: Places) -> None:
+    """With what code the clinic last ran or was upgraded: where an upgrade that fails leads back to."""
+    here = code_here()
+    if here:
+        (where.data / CODE).write_text(f"{here}\n")
+
+
+def code_before(where: Places) -> str:
+    file = where.data / CODE
+    return file.read_text().strip() if file.exists() else ""

@@ -42,6 +42,19 @@ class Places:
     def media(self) -> Path:
         return Path(os.environ.get("MEDIA_ROOT") or self.data / "media")
 
+    @property
+    def backups(self) -> Path:
+        """Beside the clone for its own data folder; other data folders have theirs beside them."""
+        beside = ROOT / "backups" if self.data == ROOT / ".data" else _beside(self.data, "backups")
+        return Path(os.environ.get("BACKUP_DIR") or beside).expanduser().absolute()
+
+    @property
+    def private_key(self) -> Path:
+        """Of backups; never in the data folder. It should soon be moved to another place than this machine."""
+        folder = Path(os.environ.get("BACKUP_KEY_DIR") or _beside(self.data, "keys"))
+        given = os.environ.get("BACKUP_KEY_FILE")
+        return Path(given or folder / "backup-key").expanduser().absolute()
+
     def make(self) -> None:
         try:
             for folder in (self.data, self.logs, self.redis, self.media):
@@ -52,6 +65,10 @@ class Places:
             raise Stop(
                 f"The data folder can't be written ({error.filename}); choose one: DATA_DIR=~/clinic-data make run"
             ) from error
+
+
+def _beside(data: Path, what: str) -> Path:
+    return data.with_name(f"{data.name}-{what}")
 
 
 def chosen() -> Places:

@@ -15,10 +15,13 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.management import CommandError, call_command, get_commands
+from django.db import connections as connections_of_django
+from django.db.migrations.executor import MigrationExecutor
 
 from clinic.stack import connections
-from clinic.stack.console import Steps, say
-from clinic.stack.environment import EMPTY, LOGINS, SAID, WITHOUT_DEMO
+from clinic.stack.console import Steps, Stop, say
+from clinic.stack.environment import EMPTY, LOGINS, SAID, WITHOUT_DEMO, kind
+from clinic.stack.places import Places
 
 
 def main() -> int:
@@ -30,6 +33,7 @@ def main() -> int:
         reach_redis("redis" in embedded)
     with steps.step("Tables"):
         django.setup()
+        refuse_older_clinic()
         call_command("migrate", database="owner", verbosity=0, interactive=False)
     with steps.step("Static files"):
         collect_static()
@@ -55,6 +59,16 @@ def reach_database(embedded: bool) -> None:
 def reach_redis(embedded: bool) -> None:
     reach = connections.wait_for_redis if embedded else connections.refuse_unreachable_redis
     reach(os.environ["REDIS_URL"])
+
+
+def refuse_older_clinic() -> None:
+    """What people work with is migrated on a copy first; a demo, and a new database, at once."""
+    executor = MigrationExecutor(connections_of_django["owner"])
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if pending and executor.loader.applied_migrations and kind(Places(Path(settings.DATA_DIR))) == "real":
+        raise Stop(
+            f"This copy is newer than the clinic's data ({pending[0][0]}); bring it up to date: make upgrade"
+        )
 
 
 def collect_static() -> None:

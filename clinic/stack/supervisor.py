@@ -100,6 +100,7 @@ class Stack:
         child.kill_group()
         self.env["DEMO"] = str(int(demo))
         environment.remember_demo(self.where, demo)
+        environment.remember_code(self.where)
 
     def refuse_dead_servers(self) -> None:
         for server in self.servers:
@@ -125,6 +126,7 @@ class Stack:
 
     def start_worker(self) -> None:
         celery = ["-A", "clinic.stack.worker", "worker", "--pool", "threads", "--concurrency", "2"]
+        celery += ["--queues", "celery,backups"]
         celery += ["--loglevel", "INFO", "--without-gossip", "--without-mingle"]
         self.begin("worker", _python("celery", *celery), self.workers)
 
@@ -148,6 +150,9 @@ class Stack:
             print(f"or in a second terminal: {folder}make manage ARGS=first_run")
         elif self.env["DEMO"] == "0" and environment.kind(self.where) == "demo":
             print("This folder holds demo data; an empty clinic: DATA_DIR=.data-clinic DEMO=0 make run")
+        print(f"Backups: {self.where.backups}")
+        if self.where.private_key.exists():
+            print(f"The key that opens them lies on this machine; move it away: {self.where.private_key}")
         print(f"Logs: {self.where.logs}    End: Ctrl-C", flush=True)
 
     def keep(self) -> None:

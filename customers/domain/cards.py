@@ -66,6 +66,7 @@ def _snapshot(customer: Customer, branch: Branch) -> dict[str, Any]:
             "email": branch.email,
             "website": branch.website,
             "logo": branch.logo.name if branch.logo else "",
+            "brand": branch.brand_colour,
         },
     }
 

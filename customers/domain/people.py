@@ -1,6 +1,7 @@
 """The verbs on customers, and what upper apps tell about them."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -163,6 +164,13 @@ def note_standing(
     given = {name: value for name, value in told.items() if value is not None}
     if given:
         Standing.objects.filter(customer_id=customer_id).update(**given)
+
+
+def note_dues(*, dues: Mapping[UUID, Decimal]) -> None:
+    """What many customers owe, as `note_standing` writes it of one."""
+    Standing.objects.bulk_update(
+        [Standing(customer_id=key, due=due) for key, due in dues.items()], ["due"], batch_size=1000
+    )
 
 
 def know_at(*, customer: Customer, branch: Branch) -> None:

@@ -1,6 +1,6 @@
 """Pages of customers."""
 
-from .data import data, download, erase, hand_out
+from .data import data, download, erase, hand_out, past
 from .households import household, join_household, leave_household, show_identity
 from .lists import export, known, list_, options
 from .merging import merge, undo_merge
@@ -29,6 +29,7 @@ __all__ = [
     "list_",
     "merge",
     "options",
+    "past",
     "reactivate",
     "register",
     "show_identity",

@@ -11,15 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic import registries
 from clinic.audit import notes
-from clinic.htmx import go
+from clinic.htmx import go, reply
 from clinic.idempotency import once
+from clinic.paging import LongPaginator
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
-from customers import archive, domain, erasing, registry
+from customers import archive, domain, erasing, queries, registry
 from customers.models import Customer, HandOut
 from customers.views.profile import visible
 
+PER_PAGE = 50
 FRESH = datetime.timedelta(minutes=15)  # for which a hand-out may be downloaded by who asked for it
 
 
@@ -28,6 +31,21 @@ FRESH = datetime.timedelta(minutes=15)  # for which a hand-out may be downloaded
 @notes.reads(Customer)
 def data(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, visible(request, pk))
+
+
+@requires(Permission.CUSTOMERS_ERASE)
+@require_safe
+def past(request: HttpRequest) -> HttpResponse:
+    """Whose records the branch has kept for as long as it keeps them; each leads to where they are erased."""
+    found = queries.past_retention(user=request.user, today=timezone.localdate())
+    settings = registries.settings_for(request.user)
+    context = {
+        "page": LongPaginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "years": request.branch.retention_years,
+        "settings": settings,
+        "here": next(one for one in settings if one.url_name == "customer-past"),
+    }
+    return reply(request, "customers/past.html", context)
 
 
 def _page(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,7 +22,7 @@ from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from customers import domain
 from customers.document_forms import MOST_AT_ONCE, AddDocumentForm, ChangeDocumentForm
-from customers.models import Customer, Document
+from customers.models import Consent, Customer, Document
 
 PER_PAGE = 24
 
@@ -57,14 +57,15 @@ def document_list(request: HttpRequest, customer: UUID) -> HttpResponse:
 @notes.reads(Customer, "customer")
 def photo_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """Photographs by area, for looking at side by side."""
-    person = person_of(request, customer)
+    consents = Consent.objects.in_force().filter(customer=OuterRef("pk"), text__kind="photo")
+    people = Customer.objects.visible_to(request.user).annotate(is_allowed=Exists(consents))
+    person = get_object_or_404(people, pk=customer)
     areas = _areas(request, person)
     area = request.GET.get("area", "")
     found = _asked(request, person, "photos")
     if area in areas:
         found = found.filter(body_area=area)
-    allowed = person.consents.in_force().filter(text__kind="photo").exists()
-    context = {"areas": areas, "area": area if area in areas else "", "is_allowed": allowed}
+    context = {"areas": areas, "area": area if area in areas else "", "is_allowed": person.is_allowed}
     return _drawn(request, "customers/photos.html", person, found, context)
 
 

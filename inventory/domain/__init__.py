@@ -4,11 +4,13 @@ from .adjustments import adjust, approve_adjustment, reject_adjustment
 from .batches import block_batch, change_batch, unblock_batch
 from .counts import approve_count, cancel_count, record_count, reopen_count, start_count, submit_count
 from .items import add_item, change_item, deactivate_item, reactivate_item
+from .returns import Returned, bring_back
 from .stock import put_back, stock_in, take
 from .transfers import cancel_transfer, receive_transfer, send_transfer
 from .wishes import Taken, Wanted
 
 __all__ = [
+    "Returned",
     "Taken",
     "Wanted",
     "add_item",
@@ -16,6 +18,7 @@ __all__ = [
     "approve_adjustment",
     "approve_count",
     "block_batch",
+    "bring_back",
     "cancel_count",
     "cancel_transfer",
     "change_batch",

@@ -43,9 +43,9 @@ def history(
     if typed:
         rows = rows.filter(Q(batch__item__name__icontains=typed) | Q(batch__number__iexact=typed))
     if first and branch:
-        rows = rows.filter(created_at__gte=_midnight(first, branch))
+        rows = rows.filter(created_at__gte=midnight(first, branch))
     if last and branch:
-        rows = rows.filter(created_at__lt=_midnight(last + datetime.timedelta(days=1), branch))
+        rows = rows.filter(created_at__lt=midnight(last + datetime.timedelta(days=1), branch))
     return rows
 
 
@@ -87,5 +87,5 @@ def history_rows(rows: QuerySet[Movement], branch: Branch) -> Iterator[list[Any]
         ]  # fmt: skip
 
 
-def _midnight(day: datetime.date, branch: Branch) -> datetime.datetime:
+def midnight(day: datetime.date, branch: Branch) -> datetime.datetime:
     return datetime.datetime.combine(day, datetime.time(), branch.zone)

@@ -9,12 +9,13 @@ from .plans import change_plan, create_plan
 from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
 from .taking_over import take_over
-from .terms import Exchanged, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
+from .terms import Exchanged, cancel, exchange, extend, freeze, give_back, note_payment, transfer, unfreeze
 from .treatments import change_treatment, create_treatment
 
 __all__ = [
     "Exchanged",
     "Proof",
+    "cancel",
     "change_plan",
     "change_treatment",
     "check_move",

@@ -163,6 +163,22 @@ def give_back(*, by: User, enrolment: Enrolment, reason: str) -> Worth:
 
 
 @transaction.atomic
+def cancel(*, by: User, enrolment: Enrolment, reason: str) -> Enrolment:
+    """Undo the sale of a package that was never used; its bill is cancelled with it."""
+    enrolment = _for_change(enrolment, reason, (Status.ACTIVE, Status.FROZEN, Status.LAPSED))
+    worth = ledger.worth_of(enrolment)
+    if ledger.tally_of(enrolment).used:
+        sentence = _(
+            "Sessions of %(plan)s were used, so it can't be undone. Write a credit note for the rest."
+        )
+        raise Refusal(sentence % {"plan": enrolment.plan_name})
+    if worth.sessions:
+        _leave(by, enrolment, Status.CANCELLED, Kind.RETURNED, worth, reason, money=Decimal(0))
+    enrolment.status, enrolment.frozen_on, enrolment.frozen_until = Status.CANCELLED, None, None
+    return _changed(by, enrolment, "enrolment.cancelled")
+
+
+@transaction.atomic
 def note_payment(
     *,
     by: User,

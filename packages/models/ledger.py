@@ -43,7 +43,8 @@ class Entry(Row):
     BOUGHT = (Kind.SOLD, Kind.TRANSFERRED_IN, Kind.EXCHANGED_IN)
 
     append_only = True
-    privacy = Privacy(path="enrolment__customer", retention="tax", columns=("reason",))
+    #: The figures are nobody's name and stay; a reason may name somebody, and no law asks to keep it.
+    privacy = Privacy(path="enrolment__customer", retention="clinical", columns=("reason",))
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="entries")
     kind = models.CharField(_("what"), max_length=15, choices=Kind)

@@ -40,17 +40,29 @@ class Liability:
 
 def liability(branch: Branch, as_of: datetime.date, today: datetime.date) -> Liability:
     """Read from the entries up to the day; `today` is the branch's."""
-    entries = Entry.objects.filter(enrolment__branch=branch, on__lte=as_of).order_by()
     rows = list(liability_rows(branch, as_of).values_list("left", "unused"))
-    tallied = Tally.objects.filter(enrolment__branch=branch) if as_of >= today else None
+    owed, tallied = _sums(branch, as_of)
     return Liability(
         as_of=as_of,
         enrolments=len(rows),
         sessions=int(sum(left for left, _unused in rows)),
-        owed=entries.aggregate(sum=Coalesce(Sum("amount"), ZERO))["sum"],
+        owed=owed,
         rows_owed=sum((unused for _left, unused in rows), ZERO),
-        tallied=None if tallied is None else tallied.aggregate(sum=Coalesce(Sum("owed"), ZERO))["sum"],
+        tallied=tallied if as_of >= today else None,
     )
+
+
+def _sums(branch: Branch, as_of: datetime.date) -> tuple[Decimal, Decimal]:
+    """What the entries up to the day add up to, and what the tallies of now do; in one query."""
+    here = {"enrolment__branch": OuterRef("pk")}
+    entries = Entry.objects.filter(**here, on__lte=as_of).order_by().values("enrolment__branch")
+    tallies = Tally.objects.filter(**here).order_by().values("enrolment__branch")
+    found = Branch.objects.filter(pk=branch.pk).annotate(
+        owed=Subquery(entries.annotate(sum=Sum("amount")).values("sum")),
+        tallied=Subquery(tallies.annotate(sum=Sum("owed")).values("sum")),
+    )
+    owed, tallied = found.values_list("owed", "tallied").get()
+    return owed or ZERO, tallied or ZERO
 
 
 def liability_rows(branch: Branch, as_of: datetime.date) -> QuerySet[Any]:

@@ -25,13 +25,15 @@ PAGE = 100
 def liability(request: HttpRequest) -> HttpResponse:
     """At the end of a day, today unless ?as_of= names an earlier one."""
     as_of, today, problem = _as_of(request)
-    page = Paginator(queries.liability_rows(request.branch, as_of), PAGE).get_page(request.GET.get("page"))
+    figures = queries.liability(request.branch, as_of, today)
+    pages = Paginator(queries.liability_rows(request.branch, as_of), PAGE)
+    pages.count = figures.enrolments  # counted already
     context = {
-        "page": page,
+        "page": pages.get_page(request.GET.get("page")),
         "as_of": as_of,
         "today": today,
         "problem": problem,
-        "figures": queries.liability(request.branch, as_of, today),
+        "figures": figures,
     }
     return reply(request, "packages/liability.html", context)
 

@@ -1,10 +1,10 @@
 """Orders to suppliers and the life they have."""
 
 from decimal import ROUND_UP, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -150,14 +150,14 @@ class OrderLine(Bought):
         return self.received / self.unit_size
 
     @classmethod
-    def on_order(cls, branch: Branch) -> dict[Any, Decimal]:
-        """Base units still to come to the branch, by item id."""
-        rows = cls.objects.filter(order__branch=branch, order__status__in=Order.OUTSTANDING).order_by()
-        left = F("quantity") * F("unit_size") - F("received")
-        found = rows.values("item").annotate(
-            left=Sum(left, filter=Q(received__lt=F("quantity") * F("unit_size")))
-        )
-        return {row["item"]: row["left"] for row in found if row["left"]}
+    def on_order(cls, branch: Branch) -> Subquery:
+        """Base units of an item (the query's row) still to come to the branch; nothing where none are."""
+        rows = cls.objects.filter(
+            order__branch=branch, order__status__in=Order.OUTSTANDING, item=OuterRef("pk"),
+            received__lt=F("quantity") * F("unit_size"),
+        ).order_by()  # fmt: skip
+        left = Sum(F("quantity") * F("unit_size") - F("received"))
+        return Subquery(rows.values("item").annotate(left=left).values("left"))
 
 
 class OrderStep(Row):

@@ -21,8 +21,8 @@ from purchasing.suggestions import Suggestion, by_supplier, suggestions
 @requires(Permission.PURCHASING_VIEW)
 @require_safe
 def reorder_list(request: HttpRequest) -> HttpResponse:
-    found = suggestions(request.branch) if request.branch else []
-    suppliers = Supplier.objects.visible_to(request.user).active()
+    suppliers = list(Supplier.objects.visible_to(request.user).active())
+    found = suggestions(request.branch, suppliers) if request.branch else []
     context = {"groups": by_supplier(found), "count": len(found), "suppliers": suppliers}
     return reply(request, "purchasing/reorder_list.html", context)
 
@@ -32,8 +32,9 @@ def reorder_list(request: HttpRequest) -> HttpResponse:
 @once
 def reorder_draft(request: HttpRequest) -> HttpResponse:
     """A draft order of what is suggested: one supplier's items, or those without one from the supplier chosen."""
-    supplier = get_object_or_404(Supplier.objects.visible_to(request.user).active(), pk=_id(request))
-    wanted = [each for each in suggestions(request.branch) if _is_asked(request, each, supplier)]
+    active = Supplier.objects.visible_to(request.user).active()
+    supplier = get_object_or_404(active, pk=_id(request))
+    wanted = [each for each in suggestions(request.branch, active) if _is_asked(request, each, supplier)]
     if not wanted:
         raise Refusal(_("Nothing is to be ordered from %(name)s now.") % {"name": supplier})
     lines = [NewLine(each.item, each.quantity, each.in_packs) for each in wanted]

@@ -1,5 +1,5 @@
 """The administrator's door to people and to when they work."""
 
-from . import people, practitioners
+from . import departments, people, practitioners
 
-__all__ = ["people", "practitioners"]
+__all__ = ["departments", "people", "practitioners"]

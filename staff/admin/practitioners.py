@@ -18,7 +18,7 @@ from clinic.admin_site import ClinicAdmin, ClinicInline, NamedFormSet
 from clinic.models import Branch
 from clinic.permissions import Permission
 from staff import domain, shifts
-from staff.models import DayHours, Fee, Practitioner, TimeOff, User, WeeklyHours
+from staff.models import DayHours, Department, Fee, Practitioner, TimeOff, User, WeeklyHours
 
 
 def say_visits_may_stand(request: HttpRequest, practitioner: Practitioner) -> None:
@@ -53,6 +53,9 @@ class PractitionerForm(forms.ModelForm):
                 "name": self.instance.resource.name,
                 "is_active": self.instance.resource.is_active,
             }
+        if "department" in self.fields:
+            here = Department.objects.filter(branch=self.instance.resource.branch_id)
+            self.fields["department"].queryset = here
 
 
 class NewPractitionerForm(PractitionerForm):
@@ -159,9 +162,9 @@ class PractitionerAdmin(ClinicAdmin):
         return practitioner.resource.is_active
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        rest = ["title", "speciality", "name", "registration_number"]
+        rest = ["department", "title", "speciality", "name", "registration_number"]
         calendar = ["daily_cap", "position", "is_available", "is_active"]
-        return ["user", *rest, *calendar] if obj else ["user", "branch", *rest]
+        return ["user", *rest, *calendar] if obj else ["user", "branch", *rest[1:]]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["user"] if obj else []

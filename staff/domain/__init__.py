@@ -5,6 +5,7 @@ Whoever changes when somebody works, or what is in service, takes the locks of t
 
 from .branches import add_holiday, change_branch, change_prefix, remove_holiday, set_hours
 from .clinics import AestheticReading, NewClinic, choose_aesthetic_rate, open_branch, set_up_clinic
+from .departments import change_department, open_department
 from .outages import put_back, take_out_of_service
 from .people import (
     add_person,
@@ -39,6 +40,7 @@ __all__ = [
     "add_reason",
     "begin_setup",
     "change_branch",
+    "change_department",
     "change_practitioner",
     "change_prefix",
     "choose_aesthetic_rate",
@@ -50,6 +52,7 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "open_branch",
+    "open_department",
     "put_back",
     "refuse_lifting",
     "refuse_lifting_role",

@@ -146,7 +146,7 @@ def _add_series(branch: Branch) -> None:
         Series.objects.filter(branch__registration=branch.registration).values_list("prefix", flat=True)
     )
     taken.update(prefixes.values())
-    for kind, letter in BUYING.items():
+    for kind, letter in LETTERS.items():
         prefixes[kind] = _free_prefix(stem, letter, taken)
         taken.add(prefixes[kind])
     Series.objects.bulk_create(
@@ -154,8 +154,19 @@ def _add_series(branch: Branch) -> None:
     )
 
 
-#: What stands behind the stem of the branch on the papers of purchasing.
-BUYING = {Series.Kind.PURCHASE_ORDER: "P", Series.Kind.GOODS_RECEIPT: "R", Series.Kind.SUPPLIER_DEBIT: "D"}
+#: What stands behind the stem of the branch on its other papers.
+LETTERS = {
+    Series.Kind.PURCHASE_ORDER: "P",
+    Series.Kind.GOODS_RECEIPT: "R",
+    Series.Kind.SUPPLIER_DEBIT: "D",
+    Series.Kind.CREDIT_NOTE: "C",
+    Series.Kind.DEBIT_NOTE: "N",
+    Series.Kind.RECEIPT: "M",
+    Series.Kind.RECEIPT_VOUCHER: "A",
+    Series.Kind.REFUND: "F",
+    Series.Kind.REFUND_VOUCHER: "V",
+    Series.Kind.ESTIMATE: "E",
+}
 
 
 def _free_prefix(stem: str, letter: str, taken: set[str]) -> str:

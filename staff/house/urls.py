@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from staff.house import views
+from staff.house.departments import views as departments
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -14,6 +15,9 @@ urlpatterns = [
     path("holidays/<uuid:pk>/remove/", views.remove_holiday, name="holiday-remove"),
     path("papers/", views.papers, name="branch-papers"),
     path("records/", views.records, name="branch-records"),
+    path("departments/", departments.list_, name="department-list"),
+    path("departments/new/", departments.new, name="department-new"),
+    path("departments/<uuid:pk>/", departments.edit, name="department-edit"),
     path("audit/", include("staff.house.audit.urls")),
     path("reasons/", views.reasons, name="reason-list"),
     path("reasons/options/<slug:purpose>/", views.reason_options, name="reason-options"),

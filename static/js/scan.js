@@ -42,7 +42,10 @@ const start = async () => {
   look(new window.BarcodeDetector());
 };
 
-if (button && "BarcodeDetector" in window && navigator.mediaDevices) {
+/* Some browsers have the reader and no codes that it reads. */
+const reads = async () => (await window.BarcodeDetector?.getSupportedFormats().catch(() => []))?.length > 0;
+
+if (button && navigator.mediaDevices && (await reads())) {
   button.hidden = false;
   button.addEventListener("click", start);
   addEventListener("pagehide", stop);

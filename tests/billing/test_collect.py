@@ -74,5 +74,5 @@ def test_a_draft_takes_no_money(shop):
 def test_the_database_itself_refuses_to_take_more_than_the_total(shop):
     invoice = shop.issue(shop.laser)
     (payment,) = collect(shop, invoice, NewPayment("cash", Decimal(5310)))
-    with pytest.raises(DatabaseError, match="More is allocated"), transaction.atomic():
+    with pytest.raises(DatabaseError, match="paid_within_what_is_owed"), transaction.atomic():
         Allocation.objects.create(payment=payment, invoice=invoice, amount=Decimal(1))

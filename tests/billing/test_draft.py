@@ -16,11 +16,11 @@ from staff.models import Grant
 from tests import factories
 
 
-def book(shop, doctor, **more):
+def book(shop, doctor, what=None, **more):
     tomorrow = timezone.localdate(timezone=shop.branch.zone) + datetime.timedelta(days=1)
     at = datetime.datetime.combine(tomorrow, datetime.time(11), shop.branch.zone)
     return appointments.book(
-        by=shop.by, branch=shop.branch, customer=shop.customer, practitioner=doctor, treatment=shop.laser,
+        by=shop.by, branch=shop.branch, customer=shop.customer, practitioner=doctor, treatment=what or shop.laser,
         starts_at=at, **more,
     )  # fmt: skip
 

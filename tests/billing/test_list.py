@@ -53,7 +53,7 @@ def bills(shop):
         ({"q": "nobody"}, []),
         ({"since": "2000-01-01", "until": "2000-01-31"}, []),
         ({"sort": "total", "show": ""}, ["draft", "part", "paid"]),
-        ({"sort": "-due"}, ["draft", "part", "paid"]),
+        ({"sort": "-due"}, ["part", "draft", "paid"]),
         ({"sort": "number", "since": "2000-01-01"}, ["paid", "part"]),
         ({"show": "rubbish", "since": "never", "sort": "rubbish", "page": "99"}, ["draft", "part", "paid"]),
     ],

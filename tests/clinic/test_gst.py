@@ -31,6 +31,12 @@ def test_case_agrees(section, case):
         ("invoice_number", 10),
         ("financial_year", 7),
         ("amount_in_words", 11),
+        ("rate_by_date", 13),
+        ("time_of_supply_rate_change", 4),
+        ("place_of_supply", 6),
+        ("advances", 2),
+        ("payments_razorpay", 3),
+        ("payments_upi", 2),
     ],
 )
 def test_no_case_was_lost(section, least):

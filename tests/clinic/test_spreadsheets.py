@@ -85,7 +85,9 @@ def parts(book: bytes) -> list[bytes]:
         return [archive.read(name) for name in archive.namelist() if "sheet" in name]
 
 
-@pytest.mark.parametrize("name", ["customer-export", "invoice-export", "item-export"])
+@pytest.mark.parametrize(
+    "name", ["customer-export", "invoice-export", "item-export", "payment-export", "outstanding-export"]
+)
 def test_every_export(world, sign_in, name):
     """What people typed, everywhere a formula; the file's name holds none of it."""
     on = stage(world.branch, world.receptionist, name="=HYPERLINK(A1)")

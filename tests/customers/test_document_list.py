@@ -167,7 +167,7 @@ def test_queries_stay_the_same_however_many_there_are(desk, world, priya, name):
         )
         for _ in range(30)
     )  # fmt: skip
-    assert queries() == one <= 12
+    assert queries() == one <= 8
 
 
 def test_the_proofs_find_a_lost_file_and_a_wrong_face(world, priya, photo):

@@ -27,9 +27,10 @@ from notifications.models import Alert, Message
 from packages import domain as packages
 from packages.models import Session
 from tests import factories
+from tests.factories import pictures
 
 NAME, PHONE, SECOND = "Zubaida Quraishi", "+919876501234", "+919812309876"
-TRACES = ("zubaida", "quraishi", "9876501234", "9812309876")
+TRACES = ("zubaida", "quraishi", "9876501234", "9812309876", "98765 01234", "98123 09876")
 
 
 @pytest.fixture
@@ -89,8 +90,25 @@ def life(world, zubaida):
         world.branch, desk, guardian=zubaida, guardian_relation="Aunt Zubaida",
         emergency_name=NAME, emergency_phone=PHONE, emergency_relation="aunt",
     )  # fmt: skip
+    _papers(world, zubaida, treatment)
     domain.change(by=desk, customer=Customer.objects.get(pk=zubaida.pk), version=1, notes=f"{NAME} moved")
     return bill
+
+
+def _papers(world, zubaida, treatment) -> None:
+    """A package that rested, a consent signed and taken back, an ID card: each with the name in it."""
+    by = world.owner
+    rested = packages.enrol(
+        by=by, branch=world.branch, customer=zubaida, plan=factories.plan(treatment), value=Decimal(1),
+        on=timezone.localdate(),
+    )  # fmt: skip
+    packages.freeze(by=by, enrolment=rested, reason=f"{NAME} travels")
+    packages.unfreeze(by=by, enrolment=rested)
+    packages.give_back(by=by, enrolment=rested, reason=f"Asked for on {PHONE}")
+    text = pictures.consent_text(world.branch)
+    given = pictures.consent(zubaida, by, text, signature=pictures.signature(), relation=f"{NAME} herself")
+    domain.withdraw_consent(by=by, consent=given, reason=f"{NAME} said no")
+    domain.revoke_card(by=by, card=pictures.card(zubaida, by), reason=f"{NAME} lost it")
 
 
 def found_in_the_database(*words: str) -> dict[str, int]:
@@ -114,7 +132,8 @@ def test_name_and_phone_are_found_nowhere_but_in_issued_documents(world, zubaida
     before = found_in_the_database(*TRACES)
     assert {
         "customers_customer", "appointments_appointment", "notifications_message", "clinic_audit_personal",
-        "customers_document", "packages_requirementmet", "packages_session", "notifications_alert",
+        "customers_document", "packages_requirementmet", "packages_session", "notifications_alert", "packages_entry",
+        "customers_consent", "customers_consentwithdrawal", "customers_idcard",
     } <= set(before)  # fmt: skip
     erase(world, zubaida)
     left = found_in_the_database(*TRACES)
@@ -170,7 +189,9 @@ def test_what_proves_the_data_finds_nothing_afterwards(world, zubaida, life):
 def test_the_history_says_that_values_are_erased(world, zubaida, life):
     erase(world, zubaida)
     world.receptionist.work_at(None)
-    changes = history.read(user=world.receptionist, customer_id=zubaida.pk).changes
+    changes, page = [], history.read(user=world.receptionist, customer_id=zubaida.pk)
+    while changes.extend(page.changes) or page.before:
+        page = history.read(user=world.receptionist, customer_id=zubaida.pk, below=int(page.before))
     values = {field.after for change in changes for field in change.fields if field.name == "Full name"}
     assert "erased" in values
     assert NAME not in str(changes)
@@ -312,7 +333,10 @@ NOT_PERSONAL = {
     "verb": "what was done", "from_status": "a state", "to_status": "a state", "key": "ids", "url": "ids", "ending": "of a file", "content_type": "of a file",
     "sha256": "of a file", "about": "a treatment", "reference": "the record's own number", "language": "a code", "country": "a code",
     "state": "a State", "model": "a table", "row_id": "a key", "column": "a column", "counts": "figures",
-    "terms": "of a plan", "tax_treatment": "a code", "cause_kind": "a table",
+    "terms": "of a plan", "tax_treatment": "a code", "cause_kind": "a table", "lines": "what was sold",
+    "cancel_reason": "why a bill was cancelled", "gateway_order": "the gateway's own id", "gateway_link": "the gateway's own id", "gateway_payment": "the gateway's own id",
+    "gateway_id": "the gateway's own id", "gateway_status": "a code", "link_url": "an address of the gateway",
+    "failure": "the gateway's words for a refusal", "method": "a code",
 }  # fmt: skip
 
 

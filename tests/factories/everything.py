@@ -9,15 +9,16 @@ from django.utils import timezone
 from appointments import domain as appointments
 from appointments.models import Appointment, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
+from billing import drawers
 from billing.models import Invoice
 from clinic.models import AuditRow, Branch, Holiday, Reason
 from inventory import domain as inventory
 from notifications.models import Alert, Message
 from packages import domain as packages
 from staff import domain as staff
-from staff.models import Fee, User
+from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, money, online, papers, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -85,13 +86,18 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     view = staff.save_view(by=by, page="customer-list", name=f"Like {name}"[:40], query="show=due")
     holiday = Holiday.objects.create(branch=at, day=in_half_a_year, name=f"Day of {name}")
     reason = Reason.objects.create(organisation=at.organisation, purpose="cancel", text=f"{at.code} rain")
+    department = staff.open_department(
+        by=by, branch=at, name=f"Department of {name}"[:80], code="DEPT", members=[doctor]
+    )
     adjustment = inventory.adjust(by=by, branch=at, batch=batch, quantity=Decimal(-1), note=f"For {name}")
     count = inventory.start_count(by=by, branch=at)
     transfer = inventory.send_transfer(
         by=by, branch=at, receiver=factories.third_branch(at), wanted=[inventory.Wanted(item, Decimal(1))],
         reason=f"For {name}",
     )  # fmt: skip
+    of_money = money.one_of_each(at, by=by, customer=customer)
     return {
+        "department": department.pk,
         "adjustment": adjustment.pk,
         "count": count.pk,
         "transfer": transfer.pk,
@@ -119,6 +125,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "plan": plan.pk,
         "treatment": treatment.pk,
         "invoice": draft.pk,
+        "drawer": drawers.of(by, at).pk,
         "line": line.pk,
         "line_pk": line.pk,
         "message": message.pk,
@@ -138,6 +145,10 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "purpose": "cancel",
         "reason": reason.pk,
         **purchases.one_of_each(at, by=by, name=name),
+        **of_money,
+        **papers.one_of_each(issued_invoice(at, by=by, name=name), by=by, documents=of_money),
+        **online.one_of_each(at, by=by, invoice=issued_invoice(at, by=by, name=name)),
+        **documents.one_of_each(at, by=by, name=name),
     }
 
 
@@ -158,3 +169,16 @@ def issued_invoice(at: Branch, *, by: User, name: str = "Priya Mehta") -> Invoic
     billing.add_line(by=by, invoice=draft, version=draft.version, what=factories.treatment(at))
     draft.refresh_from_db()
     return billing.issue(by=by, invoice=draft, version=draft.version)
+
+
+def visit_with_bill(at: Branch, *, by: User, doctor: Practitioner) -> tuple[Appointment, Invoice]:
+    """A visit and its issued bill for what was done in it."""
+    now = timezone.now()
+    visit = Appointment.objects.create(
+        number=factories.number(), branch=at, customer=factories.customer(at, by), practitioner=doctor,
+        treatment=factories.treatment(at), starts_at=now, ends_at=now + datetime.timedelta(minutes=5), booked_by=by,
+        status="arrived", arrived_at=now,
+    )  # fmt: skip
+    draft = billing.draft(by=by, branch=at, customer=visit.customer, appointment=visit)
+    draft.refresh_from_db()
+    return visit, billing.issue(by=by, invoice=draft, version=draft.version)

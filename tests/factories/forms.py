@@ -14,7 +14,8 @@ from uuid_utils import compat
 from appointments import domain as appointments
 from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
-from billing.models import Invoice
+from billing import pay_links
+from billing.models import Invoice, OnlinePayment
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
@@ -26,7 +27,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import pictures, purchases
+from tests.factories import documents, everything, money, online, papers, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -176,6 +177,11 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_stock(on),
         *purchases.forms(on),
         *_bills(on),
+        *money.forms(on),
+        *documents.forms(on),
+        *papers.forms(on),
+        *_drawers(on),
+        *_online(on),
         *_words(on),
         *_queue(on),
         *_waitlist(on),
@@ -309,6 +315,7 @@ def _house(on: Stage) -> list[Form]:
         stem = f"day{hours.weekday}"
         week |= {f"{stem}-is_open": "on", f"{stem}-opens": "00:00", f"{stem}-closes": "23:59"}
     in_a_year = timezone.localdate() + datetime.timedelta(days=365)
+    skin = staff.open_department(by=on.by, branch=branch, name="Skins", code="SKIN")
     holiday = Holiday.objects.create(branch=branch, day=in_a_year, name="Diwali")
     rain = Reason.objects.create(
         organisation=branch.organisation, purpose="cancel", text=f"{branch.code} fog"
@@ -330,13 +337,19 @@ def _house(on: Stage) -> list[Form]:
             half_day_at="13:00", availability_lock_at="", follow_up_days="7", follow_up_visits="1", offer_minutes="30",
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
-        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on"),
+        _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on", dues_reminder_days="7"),
         _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
         _form("message-text-reset", "moved"),
         *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),
         _form("setup"),
+        _form("department-new", key=True, name="Night clinic", code="NIGHT", position="3", description="", head=""),
+        _form(
+            "department-edit", skin.pk, name="Skin", code="SKIN", position="1", description="Peels", head=on.doctor.pk,
+            members=on.doctor.pk, is_active="on", version=skin.version,
+        ),
         _form("reason-add", key=True, purpose="cancel", text=f"Storm at {branch.code}"),
         _form("reason-remove", rain.pk),
+        _form("backup-make", key=True),
     ]  # fmt: skip
 
 
@@ -674,22 +687,53 @@ def _transfers(on: Stage) -> list[Form]:
 
 
 def _bills(on: Stage) -> list[Form]:
-    draft, page = on.draft, editor(on.draft)
-    payment = {
-        "pay": "cash", "amount": "", "tendered": "", "reference": "", "split_cash": "", "split_upi": "",
-        "split_card": "",
-    }  # fmt: skip
+    draft, page, payment = on.draft, editor(on.draft), how_paid()
     first = draft.lines.order_by("position").first()
     return [
         _form("invoice-new", customer=factories.customer(on.branch, on.by).pk, appointment="", plan=""),
         _form("invoice-edit", draft.pk, key=True, **page),
         _form("invoice-preview", draft.pk, key=True, **page, **payment),
         _form("invoice-line-add", draft.pk, key=True, **page, add=f"treatment:{on.treatment.pk}"),
+        _form(
+            "invoice-other-add",
+            draft.pk,
+            key=True,
+            **page,
+            **{
+                "other-description": "Certificate",
+                "other-price": "500",
+                "other-tax_category": str(on.treatment.tax_category_id),
+            },
+        ),
         _form("invoice-line-remove", draft.pk, first.pk, key=True, **page),
         _form("invoice-issue", draft.pk, key=True, **page, **payment),
         _form("invoice-discard", draft.pk, version=draft.version),
         _form("invoice-collect", on.unpaid.pk, key=True, **payment | {"amount": on.unpaid.due}),
     ]
+
+
+def _online(on: Stage) -> list[Form]:
+    """Four bills that were asked for online, each at another point."""
+    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(4)]
+    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills)
+    OnlinePayment.objects.filter(pk=other.pk).update(status="attention")
+    return [
+        _form("invoice-ask-online", on.unpaid.pk, key=True),
+        _form("online-reconcile", looked.pk),
+        _form("online-withdraw", ended.pk, key=True),
+        _form("online-settle", other.pk, key=True),
+        _form("pay-page", pay_links.token(paid), vpa="parth@upi.id"),
+        _form("pay-back", pay_links.token(looked)),
+    ]
+
+
+def how_paid() -> dict[str, str]:
+    """What a page sends of how something is paid: all of it in cash."""
+    names = (
+        "amount", "tendered", "reference", "split_cash", "split_upi", "split_card", "split_mode", "split_amount",
+        "split_reference",
+    )  # fmt: skip
+    return {"pay": "cash", **dict.fromkeys(names, "")}
 
 
 def editor(draft: Invoice) -> dict[str, str]:
@@ -704,6 +748,22 @@ def editor(draft: Invoice) -> dict[str, str]:
             f"line-{line.pk}-batch": "",
         }
     return {name: str(value) for name, value in page.items()}
+
+
+def _drawers(on: Stage) -> list[Form]:
+    """One to count for somebody who left, and one that somebody else has counted."""
+    left = billing.open_drawer(by=on.by, branch=on.branch, opening_float=Decimal(0))
+    other = factories.person(on.branch, "receptionist")
+    counted = billing.open_drawer(by=other, branch=on.branch, opening_float=Decimal(500))
+    billing.close_drawer(
+        by=other, drawer=counted, version=1, counted={50000: 1}, declared={}, left_in=Decimal(500)
+    )
+    return [
+        _form("drawer-open", key=True, opening_float="500"),
+        _form("drawer-move", key=True, kind="float", amount="100", reason="Change from the bank"),
+        _form("drawer-close", left.pk, key=True, version=1),
+        _form("drawer-verify", counted.pk, key=True, version=2),
+    ]
 
 
 def _words(on: Stage) -> list[Form]:

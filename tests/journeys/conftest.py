@@ -34,6 +34,7 @@ SWITCHES = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
 ]
 OPEN: list[Page] = []
 DESK = {"width": 1440, "height": 900}

@@ -12,7 +12,7 @@ from appointments.models import Appointment
 from clinic.models import Holiday
 from tests import factories
 from tests.conftest import World
-from tests.factories import everything
+from tests.factories import documents, everything
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,6 +44,10 @@ def pages(world: World) -> dict[str, str]:
     branch, desk = world.branch, world.receptionist
     ids = everything.one_of_everything(branch, by=world.owner, name=LONG)
     issued = everything.issued_invoice(branch, by=desk, name="Neha Patel")
+    gel = factories.item(branch, name="Cooling gel")
+    factories.batch(gel, branch, world.owner, quantity=2, number="OLD")
+    noted = documents.bill(branch, desk, gel, factories.plan(factories.treatment(branch)), name=LONG)
+    asked = documents.asked(branch, desk, factories.treatment(branch), name=LONG)
     serum = factories.item(branch, name="Hyaluronic Acid Serum with Vitamin C 20 %", reorder_level=Decimal(5))
     factories.batch(serum, branch, world.owner, quantity=2, number="SOON", days=20)
     allergic = factories.customer(
@@ -94,10 +98,29 @@ def pages(world: World) -> dict[str, str]:
         "redeem": f"/packages/sessions/{ids['session']}/redeem/", "exchange": f"/packages/{ids['enrolment']}/exchange/",
         "transfer": f"/packages/{ids['enrolment']}/transfer/",
         "before treatment": f"/packages/customers/{ids['customer']}/requirements/",
+        "departments": "/settings/departments/", "department": f"/settings/departments/{ids['department']}/",
+        "import": "/imports/new/customers/", "kept long enough": "/customers/past/",
         "inventory": "/inventory/", "item": f"/inventory/{ids['item']}/", "stock in": "/inventory/stock-in/",
         "adjust": f"/inventory/batches/{ids['batch']}/adjust/",
+        "note": f"/billing/notes/{ids['note']}/", "credit note": f"/billing/{noted.pk}/credit/?reason=returned",
+        "cancel": f"/billing/{issued.pk}/cancel/", "estimate": f"/billing/estimates/{ids['estimate']}/",
+        "package back": f"/billing/packages/{noted.lines.get(plan__isnull=False).enrolment_id}/credit/",
+        "discounts": "/billing/discounts/", "discount declined": f"/billing/{asked.pk}/discount/decline/",
+        "discount asked": f"/billing/{asked.pk}/", "books": "/billing/period/", "rules": "/billing/rules/",
         "bills": "/billing/", "whose bill": "/billing/new/", "draft": f"/billing/{ids['invoice']}/edit/",
-        "bill": f"/billing/{issued.pk}/",
+        "bill": f"/billing/{issued.pk}/", "print many": f"/billing/print/new/?invoice={issued.pk}",
+        "print run": f"/billing/print/{ids['printrun']}/", "send a paper": f"/messages/of-paper/invoice/{issued.pk}/",
+        "messages on their way": "/messages/?show=leaving", "a paper by its link": f"/papers/{ids['token']}/",
+        "take money": f"/billing/payments/take/?customer={issued.customer_id}", "take from whom": "/billing/payments/take/",
+        "receipt of money": f"/billing/receipts/{ids['receipt_pk']}/",
+        "ask for a refund": f"/billing/payments/{ids['payment']}/refund/",
+        "refunds": "/billing/refunds/", "refund": f"/billing/refunds/{ids['refund']}/",
+        "advances": "/billing/advances/", "stored value": "/billing/stored/",
+        "one stored value": f"/billing/stored/{ids['stored']}/",
+        "gift cards": "/billing/gift-cards/", "sell a gift card": f"/billing/gift-cards/new/?customer={ids['customer']}",
+        "payments": "/billing/payments/", "notes": "/billing/notes/", "outstanding": "/billing/outstanding/",
+        "registers": "/billing/registers/", "by code": "/billing/registers/?show=codes", "sales": "/billing/sales/?by=treatment",
+        "lines of sales": "/billing/sales/lines/?by=practitioner", "statement": f"/billing/statement/{issued.customer_id}/",
         "messages": "/messages/", "alerts": "/messages/alerts/", "search": "/search/?q=neha",
         "unknown": f"/customers/{ids['item']}/",
         "audit": "/settings/audit/", "audit row": f"/settings/audit/{ids['audit']}/",

@@ -19,7 +19,7 @@ from tests.journeys.test_every_page import wrong
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PAGES = [
     "settings", "branch-identity", "branch-tax", "branch-hours", "booking-rules", "message-channels", "branch-papers",
-    "branch-records", "reason-list",
+    "branch-records", "reason-list", "backup-list",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from billing import domain as billing
 from inventory import domain as inventory
 from inventory.models import Movement
 from notifications import domain, tasks
@@ -14,6 +15,7 @@ from notifications.models import Alert
 from packages import domain as packages
 from packages.models import Enrolment, Session
 from tests import factories
+from tests.factories import documents
 from tests.notifications.test_remind_tomorrow import run_twice_at_once
 
 
@@ -149,3 +151,16 @@ def test_a_visit_that_uses_up_alerts_at_once_too(world, gel, tell, visits):
     )
     tell("appointment.completed", visit.pk)
     assert Alert.objects.get().text == "Laser Cooling Gel: 9.5 left, reorder at 10."
+
+
+def test_a_discount_asked_for_is_told_until_somebody_decides(world, tell):
+    draft = documents.asked(world.branch, world.receptionist, factories.treatment(world.branch))
+    tell("invoice.discount_asked", draft.pk, times=2)
+    told = Alert.objects.get(kind=Alert.Kind.DISCOUNT)
+    assert told.text == "Meena Joshi asks for a discount of 20\u00a0% on ₹4,500.00."
+    assert list(Alert.objects.visible_to(world.owner)) == [told]
+    assert not Alert.objects.visible_to(world.receptionist).exists()
+    billing.decline_discount(by=world.owner, invoice=draft, version=draft.version, answer="Too much")
+    tell("invoice.discount_declined", draft.pk)
+    told.refresh_from_db()
+    assert told.seen_at

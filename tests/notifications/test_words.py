@@ -108,7 +108,10 @@ def test_another_branch_keeps_the_products_words(owner, world):
 
 def test_with_every_way_off_nothing_is_said(owner, book, world):
     version = Branch.objects.get(pk=world.branch.pk).version
-    assert owner.post(reverse("message-channels"), {"version": version}).status_code == 302
+    assert (
+        owner.post(reverse("message-channels"), {"version": version, "dues_reminder_days": "7"}).status_code
+        == 302
+    )
     world.branch.refresh_from_db()
     book()
     assert domain.remind_tomorrow(today=timezone.localdate()) == []

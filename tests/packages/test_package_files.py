@@ -110,5 +110,5 @@ def test_it_asks_as_much_for_thirty_as_for_one(world, owner, laser, count, djang
     for _number in range(count):
         customer = factories.customer(world.branch, world.owner)
         domain.enrol(by=world.owner, branch=world.branch, customer=customer, plan=plan, value=plan.price)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(8):
         owner.get(LIABILITY)

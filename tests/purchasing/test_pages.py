@@ -278,7 +278,7 @@ def test_lists_take_as_many_queries_for_thirty_rows_as_for_one(keeper, store, na
     one = count()
     fill(10)
     assert count() == one
-    assert one <= 12
+    assert one <= 8
 
 
 def test_another_branch_sees_nothing_of_it(sign_in, world, store):

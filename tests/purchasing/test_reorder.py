@@ -10,7 +10,7 @@ from uuid_utils import compat
 
 from appointments import domain as appointments
 from inventory import domain as inventory
-from inventory.models import Batch, Movement
+from inventory.models import Batch, Movement, Supplier
 from purchasing.domain import NewLine
 from purchasing.models import Order
 from purchasing.suggestions import suggestions
@@ -27,7 +27,9 @@ def gel(store):
 
 
 def suggested(store, item):
-    return next((each for each in suggestions(store.branch) if each.item == item), None)
+    return next(
+        (each for each in suggestions(store.branch, Supplier.objects.active()) if each.item == item), None
+    )
 
 
 def use(store, item, quantity):

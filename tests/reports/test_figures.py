@@ -80,8 +80,8 @@ def test_each_page_of_rows_opens_where_its_permission_is_held(world, sign_in, de
     )
     page = sign_in(world.owner).get(reverse("figure-rows", args=[name]))
     assert page.status_code == 200
-    for line in page.context["lines"]:
-        assert len(line.cells) == len(FIGURES[name].heads)
+    for line, cells in page.context["lines"]:
+        assert len(line.cells) == len(FIGURES[name].heads) == len(cells)
 
 
 def test_a_doctor_opens_their_own_visits_alone(world, sign_in, visit):  # noqa: F811

@@ -53,7 +53,7 @@ class Copy:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=120,
         )
 
     def ask(self, path: str) -> int:

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reas
 
 def test_what_is_written_survives_kill_end_and_restore():
     with folder() as root:
-        copy = Copy(root / "one", BACKUP_DIR=str(root / "backups")).start()
+        copy = Copy(root / "one", BACKUP_DIR=str(root / "backups"), BACKUP_HOURS="0").start()
         try:
             assert copy.ask("/readyz") == 200
             assert f"DATA_DIR={root / 'one'} make manage ARGS=first_run" in copy.said()
@@ -27,7 +27,11 @@ def test_what_is_written_survives_kill_end_and_restore():
 
             copy.start()
             assert "still here" in copy.call("psql", "-c", LOOK).stdout
-            assert copy.call("backup").returncode == 0
+            done = copy.call("backup")
+            assert done.returncode == 0
+            assert f"lies on this machine: {root}/one-keys/backup-key" in done.stdout
+            assert copy.call("check-backups").returncode == 0
+            assert_one_sentence(copy.call("upgrade"), "The clinic is running")
         finally:
             copy.end()
         assert copy.processes() == {}
@@ -35,10 +39,16 @@ def test_what_is_written_survives_kill_end_and_restore():
 
 
 def assert_restores(root) -> None:
-    [file] = (root / "backups").glob("*.tar")
+    [file] = (root / "backups").glob("*.tar.age")
     assert file.stat().st_mode & 0o077 == 0
     second = Copy(root / "two")
-    assert second.call("restore", str(file)).stderr == ""
+    assert_one_sentence(second.call("restore", str(file)), "The private key is missing")
+    second.env["BACKUP_KEY_FILE"] = str(root / "one-keys" / "backup-key")
+    done = second.call("restore", str(file))
+    assert done.stderr == ""
+    assert (
+        f"put the former clinic's into {second.data}/sealing-keys and {second.data}/index-key" in done.stdout
+    )
     assert "still here" in second.call("psql", "-c", LOOK).stdout
     assert_one_sentence(second.call("restore", str(file)), "isn't empty")
     assert second.processes() == {}

@@ -28,7 +28,8 @@ class Command(BaseCommand):
         except gst_cases.Malformed as error:
             raise CommandError(str(error), returncode=2) from None
         self._count(report)
-        self._list(_("Differs, but the case is marked ambiguous:"), report.doubtful)
+        self._policy(report)
+        self._list(_("Differs, but the law leaves room there; we follow our policy:"), report.doubtful)
         self._list(_("Differs:"), report.failures)
         if failures := len(report.failures):
             sentence = ngettext("%(count)d case differs.", "%(count)d cases differ.", failures)
@@ -45,6 +46,17 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("%(section)s: not checked (%(count)d)") % {"section": section, "count": count}
             )
+
+    def _policy(self, report: gst_cases.Report) -> None:
+        """What we chose where a case is marked ambiguous, by section."""
+        chosen: dict[str, list[str]] = {}
+        for outcome in report.outcomes:
+            if outcome.ambiguous and outcome.agrees:
+                chosen.setdefault(outcome.section, []).append(outcome.id)
+        if chosen:
+            self.stdout.write("\n" + _("Policy, where the law leaves room (docs/gst-policy.md says why):"))
+        for section, names in chosen.items():
+            self.stdout.write(f"  {section} {', '.join(names)}")
 
     def _list(self, title: str, outcomes: list[gst_cases.Outcome]) -> None:
         if not outcomes:

@@ -1,0 +1,89 @@
+"""Money that the demo clinic holds today: an advance, a refund that waits, store credit, a gift card, points."""
+
+import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy
+
+from billing import domain, points, purse
+from billing.domain import NewAdvance, NewPayment
+from billing.models import BillingRules, Invoice, Payment, StoredValue, StoredValueEntry
+from clinic.models import Branch
+from clinic.registries import add_demo
+from customers.models import Customer
+from packages.models import Treatment
+from staff.demo import MAIN
+from staff.models import User
+
+POINTS_OF = datetime.timedelta(days=30)  # bills so old earned points
+
+
+def load(today: datetime.date) -> None:
+    branch = Branch.objects.select_related("registration").get(code=MAIN)
+    rules, _made = BillingRules.objects.update_or_create(
+        branch=branch,
+        defaults={
+            "takes_tips": True,
+            "points_per_hundred": Decimal(1),
+            "point_value": Decimal(1),
+            "least_points": 50,
+        },
+    )
+    desk = User.objects.get(username="receptionist")
+    laser = Treatment.objects.select_related("tax_category").filter(name__startswith="Laser").first()
+    advance = NewAdvance("Laser session next month", laser.tax_category if laser else None)
+    _ahead(desk, branch, "Priya Mehta", 5000, advance)
+    held = _ahead(desk, branch, "Kavya Nair", 2000, NewAdvance("Peel"))
+    _ask(desk, held, 2000, "cash")
+    credit = _ask(desk, _ahead(desk, branch, "Ritika Joshi", 1500, NewAdvance("Facial")), 1500, "credit")
+    owner = User.objects.get(username="owner")
+    domain.approve_refund(by=owner, refund=credit, version=credit.version)
+    domain.process_refund(by=desk, refund=credit)
+    domain.sell_gift_card(
+        by=desk, branch=branch, customer=_customer("Anjali Singh"), amount=Decimal(2000),
+        payments=[NewPayment("card", Decimal(2000), reference="4471")],
+    )  # fmt: skip
+    _points(branch, today, rules)
+
+
+def _customer(name: str) -> Customer:
+    return Customer.objects.get(full_name=name)
+
+
+def _ahead(desk: User, branch: Branch, name: str, amount: int, advance: NewAdvance) -> Payment:
+    new = NewPayment("upi", Decimal(amount))
+    return domain.take(
+        by=desk, branch=branch, customer=_customer(name), payments=[new], advance=advance
+    ).payments.get()
+
+
+def _ask(desk: User, payment: Payment, amount: int, mode: str):
+    return domain.request_refund(
+        by=desk, payment=payment, amount=Decimal(amount), mode=mode, reason="patient_request", detail="Travels"
+    )  # fmt: skip
+
+
+def _points(branch: Branch, today: datetime.date, rules: BillingRules) -> None:
+    """What the bills of the last weeks earned."""
+    bills = (
+        Invoice.objects.issued().filter(branch=branch, issued_on__gt=today - POINTS_OF).order_by("issued_at")
+    )
+    earned = [(bill, points.earned(bill.taxable + bill.untaxed, rules)) for bill in bills]
+    earned = [(bill, count) for bill, count in earned if count]
+    lots = StoredValue.objects.bulk_create(
+        StoredValue(
+            kind=StoredValue.Kind.POINTS, branch=branch, customer_id=bill.customer_id,
+            expires_on=purse.last_day(bill.issued_on, rules.points_months),
+        )
+        for bill, _count in earned
+    )  # fmt: skip
+    StoredValueEntry.objects.bulk_create(
+        StoredValueEntry(
+            value=lot, kind=StoredValueEntry.Kind.EARNED, amount=count, on=bill.issued_on, invoice=bill, by=bill.issued_by
+        )
+        for lot, (bill, count) in zip(lots, earned, strict=True)
+    )  # fmt: skip
+
+
+def register() -> None:
+    add_demo(75, gettext_lazy("Money held"), load)

@@ -1,0 +1,1 @@
+"""Settings pages of the departments of the branch worked at."""

@@ -1,0 +1,1 @@
+"""An app of tomorrow, for upgrades: PLANT in the environment says what is wrong with it."""
