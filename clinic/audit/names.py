@@ -35,6 +35,8 @@ def naming(model: Any) -> str:
         if isinstance(fields.get(name), models.CharField | models.TextField):
             return name
     for name in LEADING:
+        if name == "branch" and not getattr(fields.get(name), "unique", False):
+            continue  # one of many of a branch isn't named by it
         if name in fields and fields[name].is_relation and (path := naming(fields[name].related_model)):
             return f"{name}__{path}"
     return ""

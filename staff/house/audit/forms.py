@@ -60,7 +60,7 @@ class AuditFilters(forms.Form):
     def __init__(self, data: QueryDict, *, user: User, branches: list[Branch]) -> None:
         super().__init__({name: data.get(name, "").replace("\0", "") for name in NAMES})
         people = [(str(pk), name) for pk, name in queries.people(user)]
-        self._choose("person", [*people, (NOBODY, _("Nobody: the system, a stranger"))])
+        self._choose("person", [*people, (NOBODY, _("Nobody (the system)"))])
         self._choose("action", AuditRow.Action.choices)
         self._choose("kind", values.kinds())
         if branches:

@@ -31,7 +31,6 @@ def list_(request: HttpRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "page": queries.page(found, user=request.user, before=before, since=since, branches=named),
-        "branches": named,
         "lag": seals.lag(last),
         "seal": seals.printed(last) if last else "",
     }
@@ -59,7 +58,6 @@ def detail(request: HttpRequest, audit: str) -> HttpResponse:
         "told": tell([row], user=request.user)[0],
         "fields": fields,
         "facts": _facts(row),
-        "seal": seals.covering(row),
     }
     return _page(request, "settings/audit_row.html", context)
 
@@ -71,10 +69,10 @@ def _is_of_somebody(model: Any) -> bool:
 
 
 def _facts(row: AuditRow) -> list[tuple[str, Any]]:
-    told = {} if row.is_change else row.changed
-    more = [(name, value) for name, value in told.items() if not isinstance(value, dict)]
+    told, names = {} if row.is_change else row.changed, _names()
+    more = [(names.get(name, name), value) for name, value in told.items() if not isinstance(value, dict)]
+    seal = seals.covering(row)
     return [
-        (_("When"), f"{timezone.localtime(row.at):%d.%m.%Y %H:%M:%S}"),
         (_("Kind"), values.kind_of(row.table_name) if row.table_name else ""),
         (_("Record"), row.row_id),
         (_("Address"), row.ip),
@@ -83,7 +81,16 @@ def _facts(row: AuditRow) -> list[tuple[str, Any]]:
         (_("Request"), row.request_id),
         *more,
         *told.get("ids", {}).items(),
+        (_("Seal"), seals.printed(seal) if seal else _("Not sealed yet; that happens every minute.")),
     ]
+
+
+def _names() -> dict[str, str]:
+    """Of what a row that changed nothing tells (`clinic.audit.notes`)."""
+    return {
+        "view": _("Page"), "status": _("Answer"), "method": _("Method"), "rows": _("Rows"), "before": _("Before"),
+        "typed": _("Typed name, only a hash"),
+    }  # fmt: skip
 
 
 @requires(Permission.AUDIT_VIEW)
