@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg import sql
 
 from billing import domain as billing
@@ -96,7 +96,8 @@ def files(folder: Path) -> dict[str, str]:
 
 def test_a_clinic_comes_back_as_it_was_and_goes_on(world, empty, pair, tmp_path, client):
     public, identities = pair
-    everything.one_of_everything(world.branch, by=world.owner, name="Priya Mehta")
+    with transaction.atomic():
+        everything.one_of_everything(world.branch, by=world.owner, name="Priya Mehta")
     last = paid_bill(world, phone=PHONE)
     path, label = Folder(tmp_path).write(source(), [public])
     with psycopg.connect(source().url) as before, psycopg.connect(url_of(empty), autocommit=True) as after:
