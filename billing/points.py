@@ -15,7 +15,7 @@ def earned(value: Decimal, rules: BillingRules) -> Decimal:
 
 def worth(points: int | Decimal, rules: BillingRules) -> Decimal:
     """What so many points take off a bill before tax, in rupees."""
-    return round2(points * rules.point_value)
+    return round2(Decimal(points) * rules.point_value)
 
 
 def most(value: Decimal, rules: BillingRules) -> int:

@@ -26,7 +26,7 @@ def drawn(monkeypatch):
     """What would have been drawn, as (page, colour); drawing itself takes most of a second each."""
     pages = []
 
-    def draw(page, sheet, *, cut=False, colour=""):
+    def draw(page, *sheets, cut=False, colour=""):
         pages.append((page, colour))
         return b"%PDF-"
 

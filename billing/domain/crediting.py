@@ -81,7 +81,6 @@ def _credit(by: User, invoice: Invoice, reason: str, detail: str, terms: Sequenc
     note = _new(by, invoice, Kind.CREDIT, reason, detail, found)
     _set_free(by, note, found)
     _take_goods(by, note, found)
-    loyalty.take_back(by=by, note=note)
     return _write(note, found)
 
 
