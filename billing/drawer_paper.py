@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from billing import drawers
 from billing.models import Drawer
+from billing.paper import parts
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "billing" / "drawers" / "paper.css"
 
@@ -18,6 +19,7 @@ def draw(drawer: Drawer) -> bytes:
     facts = {
         "drawer": drawer,
         "branch": branch,
+        "logo": parts.picture(branch.logo.name or ""),
         "rows": drawers.compared(drawer),
         "notes": [(drawers.told(worth), count, sum_) for worth, count, sum_ in drawers.counted(drawer)],
         "movements": drawer.movements.select_related("by", "practitioner__resource"),

@@ -1,8 +1,11 @@
 """Every paper that an address prints carries what the house put at the top and the foot, its logo and its colour."""
 
+from decimal import Decimal
+
 import pytest
 from django.core.files.base import ContentFile
 
+from billing import domain as billing
 from clinic import press
 from clinic.models import Branch
 from purchasing import domain as purchasing
@@ -40,6 +43,10 @@ def test_every_paper_says_whose_it_is(world, client, drawn):
     branch.logo.save("logo.png", ContentFile(pictures.signature()), save=True)
     found = everything.one_of_everything(branch, by=world.owner, name="Somebody")
     found["invoice"] = everything.issued_invoice(branch, by=world.owner).pk
+    clerk = factories.person(branch, "receptionist")
+    drawer = billing.open_drawer(by=clerk, branch=branch, opening_float=Decimal(0))
+    closed = billing.close_drawer(by=clerk, drawer=drawer, version=drawer.version, counted={}, declared={})
+    found["drawer"] = closed.pk
     purchasing.submit_order(by=world.owner, order=Order.objects.get(pk=found["order"]))
     client.force_login(factories.person(branch, "owner"), backend="staff.backends.EmailOrUsername")
     assert len(PAPERS) >= 7

@@ -88,7 +88,8 @@ def _work_out(invoice: Invoice, lines: Sequence[InvoiceLine], today: datetime.da
 
 
 def _check_discount(by: User, invoice: Invoice, found: Figures) -> None:
-    problem = discounts.problem(invoice, by, found)
+    given = found.computed.totals.line_discount + found.computed.totals.invoice_discount
+    problem = discounts.problem(invoice, by, found) if given else None
     if problem:
         raise Refusal(problem.message, field=problem.field)
 

@@ -72,6 +72,7 @@ def forms(on: Any) -> list[Any]:
         return Form(url_name, reverse(url_name, args=args), sent)
 
     rules = {name: getattr(BillingRules.of(at), name) for name in domain.RULES}
+    kept = BillingRules.objects.filter(branch=at).first()
     rules = {name: "" if value is None or value is False else value for name, value in rules.items()}
     return [
         form("invoice-credit", back.pk, reason="returned", detail="", **_lines(back, goods="restock")),
@@ -83,7 +84,7 @@ def forms(on: Any) -> list[Any]:
         form("invoice-ask-discount", draft(at, by, on.treatment, percent=60).pk, version=""),
         form("invoice-allow-discount", asked(at, by, on.treatment).pk, version=""),
         form("invoice-decline-discount", declined.pk, version=declined.version, answer="Too much"),
-        form("billing-rules", version=0, **rules),
+        form("billing-rules", version=kept.version if kept else 0, **rules),
         form("period-close", until=today - datetime.timedelta(days=7), reason="GSTR-1 filed"),
         form("period-open", **{"open-until": "", "open-reason": "A bill was forgotten"}),
     ]
