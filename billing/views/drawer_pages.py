@@ -43,9 +43,11 @@ def drawer_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(status=show)
     if words:
         found = found.filter(Q(cashier__full_name__icontains=words) | Q(remark__icontains=words))
-    mine = Drawer.objects.filter(
-        branch=request.branch, cashier=request.user, status=Drawer.Status.OPEN
-    ).first()
+    mine = (
+        Drawer.objects.visible_to(request.user)
+        .filter(branch=request.branch, cashier=request.user, status=Drawer.Status.OPEN)
+        .first()
+    )
     context = {
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "mine": mine,
