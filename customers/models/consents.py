@@ -1,6 +1,6 @@
 """What a customer agreed to: the exact text that was shown, the answer, who signed, and when it was taken back."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -110,6 +110,11 @@ class Consent(Row):
                 condition=Q(treatment_id__isnull=True) | ~Q(about=""),
             ),
         ]
+
+    @classmethod
+    def in_force_for_photos(cls, customer: Any) -> models.QuerySet:
+        """What a customer (a key, or a reference to one) allows about photographs now."""
+        return cls.objects.in_force().filter(customer=customer, text__kind="photo")
 
     def __str__(self) -> str:
         return f"{self.text}: {self.at:%Y-%m-%d}"

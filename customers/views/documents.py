@@ -57,7 +57,7 @@ def document_list(request: HttpRequest, customer: UUID) -> HttpResponse:
 @notes.reads(Customer, "customer")
 def photo_list(request: HttpRequest, customer: UUID) -> HttpResponse:
     """Photographs by area, for looking at side by side."""
-    consents = Consent.objects.in_force().filter(customer=OuterRef("pk"), text__kind="photo")
+    consents = Consent.in_force_for_photos(OuterRef("pk"))
     people = Customer.objects.visible_to(request.user).annotate(is_allowed=Exists(consents))
     person = get_object_or_404(people, pk=customer)
     areas = _areas(request, person)

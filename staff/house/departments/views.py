@@ -72,9 +72,8 @@ def _saved(request: HttpRequest, form: DepartmentForm) -> bool:
     except Stale as stale:
         form.add_error(None, stale.message)
         form.data = form.data.copy()
-        form.data["version"] = str(
-            Department.objects.values_list("version", flat=True).get(pk=form.instance.pk)
-        )
+        form.instance.refresh_from_db(fields=["version"])
+        form.data["version"] = str(form.instance.version)
         return False
     except Refusal as refusal:
         tell(form, refusal)
