@@ -124,6 +124,8 @@ def ids(on) -> dict:
         "holiday": on.customer.pk,
         "reason": on.customer.pk,
         "saved": on.customer.pk,
+        "login": on.customer.pk,
+        "browser": on.customer.pk,
         "household": on.customer.pk,
         "audit": 1,
         "table": "customers_customer",

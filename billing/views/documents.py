@@ -17,6 +17,7 @@ from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 
@@ -28,6 +29,7 @@ def _bill(request: HttpRequest, pk: UUID) -> Invoice:
 
 @requires(Permission.BILLING_CANCEL)
 @require_http_methods(["GET", "POST"])
+@confirmed
 @once
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel an issued bill, after telling what that undoes."""

@@ -19,6 +19,7 @@ from billing.refund_forms import AdvanceFilter, StoredFilter
 from billing.views import bills
 from billing.views.money import ask_whom, chosen
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -26,6 +27,7 @@ from clinic.money import rupees
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 MISSES, WITHIN = 10, 600  # wrong codes of gift cards in a sign-in, and for how many seconds they count
@@ -106,6 +108,8 @@ def advances(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
+@notes.exports(Payment)
 def export_advances(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
     rows = money_queries.advances(user=request.user, **AdvanceFilter(typed(request.GET)).wanted())
