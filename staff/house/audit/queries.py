@@ -90,7 +90,8 @@ def page(
 
 
 def one(*, user: User, key: str) -> AuditRow | None:
-    return AuditRow.objects.visible_to(user).filter(pk=whole(key, digits=LONGEST_ID)).first()
+    number = whole(key, digits=LONGEST_ID)
+    return None if number is None else AuditRow.objects.visible_to(user).filter(pk=number).first()
 
 
 def about(*, user: User, table: str, record: str) -> AuditQuerySet:
