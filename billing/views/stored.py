@@ -141,6 +141,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(StoredValue)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One lot with its entries. The code of a gift card is shown to whoever may take money with it."""
     found = StoredValue.objects.visible_to(request.user).select_related("customer", "receipt__customer")
@@ -152,6 +153,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Customer, part=True)
 def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a customer's page: what they have here."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
