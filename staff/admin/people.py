@@ -54,6 +54,8 @@ class NewPersonForm(SetPasswordMixin, PersonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = not self.is_invited
         self.fields["password2"].help_text = _("Leave both empty to invite the person by a link instead.")
 
     @property

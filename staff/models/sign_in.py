@@ -14,6 +14,7 @@ from uuid_utils import compat
 from clinic import sealing
 from clinic.models import Editable, Organisation, Row
 from clinic.privacy import Privacy
+from staff import browsers
 
 from .people import User
 
@@ -106,7 +107,11 @@ class Browser(Row):
         constraints = [models.UniqueConstraint(name="browser_once_per_person", fields=["user", "token_hash"])]
 
     def __str__(self) -> str:
-        return self.agent
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        return browsers.name(self.agent)
 
     @staticmethod
     def hash_of(token: str) -> str:
@@ -147,6 +152,10 @@ class Session(AbstractBaseSession):
     class Meta(AbstractBaseSession.Meta):
         abstract = False
         ordering = ["-seen_at"]
+
+    @property
+    def shown(self) -> str:
+        return browsers.name(self.agent)
 
     def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
         if force_update:

@@ -35,6 +35,7 @@ def stamp(request: HttpRequest, user: User) -> None:
         "ip": client_address(request), "agent": agent, "idle_minutes": rules.idle_minutes
     }  # fmt: skip
     request.session[CONFIRMED] = timezone.now().timestamp()
+    request.session["pins"] = rules.allows_pin  # the menu asks
 
 
 def enter(request: HttpRequest, user: User, *, second_factor: bool) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,7 +101,7 @@ class RulesForm(forms.ModelForm):
         }.items():
             field = SignInRules._meta.get_field(name)
             self.fields[name] = forms.IntegerField(
-                label=field.verbose_name, help_text=field.help_text, min_value=least, max_value=most
+                label=capfirst(field.verbose_name), help_text=field.help_text, min_value=least, max_value=most
             )
         self.order_fields(self._meta.fields)
 

@@ -10,7 +10,15 @@ from staff.sign_in.entering import SECOND_FACTOR
 
 Handler = Callable[[HttpRequest], HttpResponse]
 #: By URL name: what settles it, and the ways out.
-OPEN = {"sign-out", "set-password", "authenticator", "confirm-again", "brand", "branch-logo"}
+OPEN = {
+    "sign-out",
+    "set-password",
+    "authenticator",
+    "authenticator-begin",
+    "confirm-again",
+    "brand",
+    "branch-logo",
+}
 
 
 class owed:

@@ -186,7 +186,8 @@ class TestAdministrator:
         body = fill(
             owner, address, {"full_name": "New Comer", "username": "newcomer", "email": "", "phone": ""}
         )
-        assert owner.post(address, body).status_code == 302
+        added = owner.post(address, body)
+        assert added.status_code == 302, added.context["adminform"].form.errors
         person = User.objects.get(username="newcomer")
         assert not person.has_usable_password()
         made = owner.post(f"/admin/staff/user/{person.pk}/access/", {"do": "link"}).content.decode()

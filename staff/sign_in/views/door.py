@@ -112,11 +112,8 @@ def pin(request: HttpRequest) -> HttpResponse:
             "pin", _("That PIN doesn't fit. After five wrong ones the password is asked for here.")
         )
         desk = entering.desk(request)
-    demo = (
-        {each["username"]: each.get("pin", "") for each in DEMO_LOGINS}
-        if settings.DEMO and queries.is_demo()
-        else {}
-    )
+    shown = DEMO_LOGINS if settings.DEMO and queries.is_demo() else []
+    demo = {each["username"]: each["pin"] for each in shown}
     context = {
         "form": form,
         "desk": [(each.user, demo.get(each.user.username, "")) for each in desk],
