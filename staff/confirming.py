@@ -14,7 +14,7 @@ With `reading=True` looking is asked about too, for what leaves as a file. Decla
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +24,9 @@ from django.utils import timezone
 
 from clinic.htmx import go
 from staff.confirm_form import PROOF, ProofForm, is_right
+
+if TYPE_CHECKING:
+    from staff.models import User
 
 View = Callable[..., HttpResponse]
 CONFIRMED = "confirmed_at"  # in the session
@@ -43,9 +46,9 @@ def confirmed(view: View | None = None, *, reading: bool = False) -> Any:
                     request, f"{reverse('confirm-again')}?{urlencode({'next': request.get_full_path()})}"
                 )
             if not is_fresh(request):
-                if PROOF not in request.POST:
-                    return _ask(request, ProofForm(person=request.user))
-                form = ProofForm(request.POST, person=request.user)
+                form = ProofForm(
+                    request.POST if PROOF in request.POST else None, person=cast("User", request.user)
+                )
                 if not (form.is_valid() and is_right(request, form)):
                     return _ask(request, form)
                 note(request)

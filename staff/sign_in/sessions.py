@@ -5,7 +5,7 @@ page.
 """
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
@@ -23,20 +23,18 @@ class SessionStore(DatabaseSessions):
     def get_model_class(cls) -> type[Session]:
         return Session
 
-    def _get_session_from_db(self) -> Session | None:
-        found: Session | None = super()._get_session_from_db()
-        if found is None or found.user_id is None:
-            return found
-        unused = timezone.now() - found.seen_at
-        if unused > timedelta(minutes=found.idle_minutes):
+    def load(self) -> dict[str, Any]:
+        now = timezone.now()
+        found = Session.objects.filter(session_key=self.session_key, expire_date__gt=now).first()
+        if found is None or (found.user_id and now - found.seen_at > timedelta(minutes=found.idle_minutes)):
             self._session_key = None
-            return None
-        if unused > WRITTEN_EVERY:
-            Session.objects.filter(pk=found.pk).update(seen_at=timezone.now())
-        return found
+            return {}
+        if found.user_id and now - found.seen_at > WRITTEN_EVERY:
+            Session.objects.filter(pk=found.pk).update(seen_at=now)
+        return self.decode(found.session_data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session = super().create_model_instance(data)
+        session = cast(Session, super().create_model_instance(data))
         session.user_id = data.get(SESSION_KEY)
         told = data.get(TOLD, {})
         session.ip, session.agent = told.get("ip") or None, told.get("agent", "")

@@ -4,6 +4,8 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from uuid_utils import compat
 
@@ -11,9 +13,11 @@ from clinic.models import Branch
 from staff import domain as staff
 from staff import one_time_codes
 from staff.models import Browser, Session, SignInRules, User
+from staff.sign_in.sessions import TOLD
 from tests import factories
 
 PIN = "482913"
+CHOSEN = "several quiet horses"
 
 
 def session(user: User, **columns: Any) -> Session:
@@ -21,6 +25,13 @@ def session(user: User, **columns: Any) -> Session:
     key = compat.uuid7().hex
     until = timezone.now() + timezone.timedelta(hours=12)
     return Session.objects.create(session_key=key, session_data="", expire_date=until, user=user, **columns)
+
+
+def stay(client: Client) -> None:
+    """Let a test's clock go on for a day without signing out whoever is left alone meanwhile."""
+    kept = client.session
+    kept[TOLD] = kept[TOLD] | {"idle_minutes": 720}
+    kept.save()
 
 
 def browser(user: User, token: str = "", agent: str = "Firefox") -> Browser:
@@ -57,18 +68,16 @@ def one_of_each(user: User, *, name: str) -> dict[str, UUID]:
 
 
 def forms(at: Branch) -> list[Any]:
-    from tests.factories.forms import _form
+    from tests.factories.forms import Form, _form  # which asks this module
 
     owner, newcomer = User.objects.get(username="owner"), factories.person(at)
     rules = allow_pins(at)
+    link = {"key": link_key(newcomer, owner), "password1": CHOSEN, "password2": CHOSEN}
     return [
         _form("sign-in-code", code="123456", next="/", leads_on=True),
         _form("sign-in-pin", person=owner.pk, pin=PIN, leads_on=True),
         _form("password-forgotten", username="meena"),
-        _form(
-            "password-link", key=link_key(newcomer, owner), password1="several quiet horses",
-            password2="several quiet horses", leads_on=True,
-        ),
+        Form("password-link", reverse("password-link"), link, leads_on=True),
         _form("confirm-again", confirm_proof=factories.PASSWORD, next="/"),
         _form("authenticator", code="123456"),
         _form("authenticator-begin"),
