@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from billing import domain, printing, webhooks
-from billing.models import GatewayEvent, OnlinePayment
+from billing.models import GatewayEvent, OnlinePayment, Refund
 from clinic.refusals import Refusal
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ def work_gateway_event(event_id: str) -> None:
 
 @shared_task
 def reconcile_online() -> None:
-    """Every ten minutes: messages that nobody worked through, and payments of which the gateway told nothing."""
+    """Every ten minutes: messages that nobody worked through, payments and refunds of which the gateway told nothing."""
     for key in (
         GatewayEvent.objects.filter(worked_at=None).order_by("pk").values_list("pk", flat=True)[:AT_ONCE]
     ):
@@ -52,6 +52,13 @@ def reconcile_online() -> None:
             domain.reconcile_online(by=None, online=online)
         except Refusal:
             log.warning("gateway does not answer", extra={"online_payment": str(online.pk)})
+
+    pending = Refund.objects.filter(gateway_status=Refund.AtGateway.PENDING, updated_at__lt=before)
+    for refund in pending.exclude(gateway_id="").order_by("updated_at")[:AT_ONCE]:
+        try:
+            domain.reconcile_refund(by=None, refund=refund)
+        except Refusal:
+            log.warning("gateway does not answer", extra={"refund": str(refund.pk)})
 
 
 @shared_task

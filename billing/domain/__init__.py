@@ -22,7 +22,6 @@ from .online import (
     ask_online,
     note_payment,
     reconcile_online,
-    refund_online,
     settle_online,
     withdraw_online,
 )
@@ -31,6 +30,7 @@ from .period import close_period, open_period
 from .printing import start_print
 from .receiving import receive, take
 from .refunding import approve_refund, process_refund, reject_refund, request_refund
+from .refunding_online import note_refund, reconcile_refund, refund_by_hand, refund_online
 from .rules import RULES, change_billing_rules
 from .stored import expire_stored_values, redeem_points, sell_gift_card
 
@@ -77,12 +77,15 @@ __all__ = [
     "move_cash",
     "note_export",
     "note_payment",
+    "note_refund",
     "open_drawer",
     "open_period",
     "process_refund",
     "receive",
     "reconcile_online",
+    "reconcile_refund",
     "redeem_points",
+    "refund_by_hand",
     "refund_online",
     "reject_refund",
     "remove_line",

@@ -713,15 +713,20 @@ def _bills(on: Stage) -> list[Form]:
 
 
 def _online(on: Stage) -> list[Form]:
-    """Four bills that were asked for online, each at another point."""
-    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(4)]
-    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills)
+    """Bills that were asked for online, each at another point, and money of such that goes back."""
+    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(7)]
+    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills[:4])
+    back, by_hand, pending = (online.to_give_back(on.branch, on.by, bill) for bill in bills[4:])
+    pending = billing.refund_online(by=on.by, refund=pending)
     OnlinePayment.objects.filter(pk=other.pk).update(status="attention")
     return [
         _form("invoice-ask-online", on.unpaid.pk, key=True),
         _form("online-reconcile", looked.pk),
         _form("online-withdraw", ended.pk, key=True),
         _form("online-settle", other.pk, key=True),
+        _form("refund-online", back.pk),
+        _form("refund-by-hand", by_hand.pk, key=True, mode="cash", reference=""),
+        _form("refund-reconcile", pending.pk),
         _form("pay-page", pay_links.token(paid), vpa="parth@upi.id"),
         _form("pay-back", pay_links.token(looked)),
     ]
