@@ -381,8 +381,18 @@ def _treatments(on: Stage) -> list[Form]:
     return [
         _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
         _form("plan-new", key=True, version="", **terms),
+        _form(
+            "plan-price", plan.pk, key=True, price="", valid_from=timezone.localdate(timezone=on.branch.zone)
+        ),
         _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
         _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
+        _form(
+            "treatment-price",
+            on.treatment.pk,
+            key=True,
+            price="5000",
+            valid_from=timezone.localdate(timezone=on.branch.zone),
+        ),
         _form(
             "treatment-edit",
             on.treatment.pk,
@@ -632,6 +642,7 @@ def _stock(on: Stage) -> list[Form]:
         _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
         _form("stock-unblock", blocked.pk, note="Was a mistake"),
         _form("item-new", key=True, **item | unticked | {"is_divisible": "false"}, version=""),
+        _form("item-price", on.item.pk, key=True, price="700", valid_from=timezone.localdate(timezone=on.branch.zone)),
         _form(
             "item-edit", on.item.pk, **item | unticked | {"name": on.item.name, "is_divisible": "on"},
             version=on.item.version,
