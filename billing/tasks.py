@@ -1,4 +1,4 @@
-"""Celery shells: many bills in one file, what a gateway told, what became of it, value that expired."""
+"""Celery shells: many bills in one file or in one go, what a gateway told, what became of it, value that expired."""
 
 import logging
 from datetime import timedelta
@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from billing import domain, printing, webhooks
+from billing import bulk, domain, printing, webhooks
 from billing.models import GatewayEvent, OnlinePayment, Refund
 from clinic.refusals import Refusal
 
@@ -26,6 +26,17 @@ def print_run(run_id: str) -> None:
 def keep_print_runs() -> None:
     """Each minute: take up what no worker has heard of, forget the files of yesterday."""
     printing.keep()
+
+
+@shared_task
+def bulk_run(run_id: str) -> None:
+    bulk.go_on(run_id)
+
+
+@shared_task
+def keep_bulk_runs() -> None:
+    """Each minute: take up what no worker has heard of, or what one left behind."""
+    bulk.keep()
 
 
 def hand_over(event_id: UUID) -> None:

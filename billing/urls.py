@@ -5,6 +5,7 @@ from django.urls import include, path
 from billing.views import (
     begin,
     bills,
+    bulk,
     documents,
     drawer_pages,
     editor,
@@ -26,6 +27,8 @@ urlpatterns = [
     path("", bills.list_, name="invoice-list"),
     path("export/", bills.export, name="invoice-export"),
     path("new/", begin.new, name="invoice-new"),
+    path("bulk/", bulk.new, name="bulkrun-new"),
+    path("bulk/<uuid:pk>/", bulk.detail, name="bulkrun-detail"),
     path("of-customer/<uuid:pk>/", bills.of_customer, name="customer-invoices"),
     path("rules/", settings.billing_rules, name="billing-rules"),
     path("period/", settings.close_period, name="period-close"),

@@ -91,6 +91,7 @@ def ids(on) -> dict:
         "invoice": on.draft.pk,
         "moneyreceipt": on.customer.pk,
         "giftcard": on.customer.pk,
+        "bulkrun": on.customer.pk,
         "printrun": on.customer.pk,
         "billpaper": on.unpaid.pk,
         "paper": "invoice",

@@ -7,6 +7,7 @@ from billing.takings import NewPayment, NewTip
 from billing.wares import Consultation, Other
 
 from .applying import apply
+from .bulk import start_bulk
 from .cancelling import cancel
 from .collecting import collect
 from .correcting import correct_payment, fail_payment
@@ -30,7 +31,7 @@ from .period import close_period, open_period
 from .printing import start_print
 from .receiving import receive, take
 from .refunding import approve_refund, process_refund, reject_refund, request_refund
-from .refunding_online import note_refund, reconcile_refund, refund_by_hand, refund_online
+from .refunding_online import reconcile_refund, refund_by_hand, refund_online
 from .rules import RULES, change_billing_rules
 from .stored import expire_stored_values, redeem_points, sell_gift_card
 
@@ -77,7 +78,6 @@ __all__ = [
     "move_cash",
     "note_export",
     "note_payment",
-    "note_refund",
     "open_drawer",
     "open_period",
     "process_refund",
@@ -94,6 +94,7 @@ __all__ = [
     "sell_gift_card",
     "settle_online",
     "sold_by",
+    "start_bulk",
     "start_print",
     "take",
     "verify_drawer",

@@ -27,7 +27,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import documents, everything, money, online, papers, pictures, purchases
+from tests.factories import bulk, documents, everything, money, online, papers, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -774,7 +774,11 @@ def _drawers(on: Stage) -> list[Form]:
     billing.close_drawer(
         by=other, drawer=counted, version=1, counted={50000: 1}, declared={}, left_in=Decimal(500)
     )
+    visit = bulk.done_visit(
+        on.branch, on.by, customer=on.customer, doctor=on.doctor, treatment=on.treatment, minutes_ago=400
+    )
     return [
+        _form("bulkrun-new", key=True, visit=visit.pk, how="issue"),
         _form("drawer-open", key=True, opening_float="500"),
         _form("drawer-move", key=True, kind="float", amount="100", reason="Change from the bank"),
         _form("drawer-close", left.pk, key=True, version=1),
