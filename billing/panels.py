@@ -53,17 +53,35 @@ def register() -> None:
             45, gettext_lazy("Take money"), "payment-take", "hand-coins", Permission.BILLING_COLLECT
         )
     )
+    _register_people()
+    _register_settings()
+    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
+    registries.add_proof("invoices", proofs.bills)
+    registries.add_proof("numbers of invoices", proofs.numbers)
+    registries.add_proof("credits", proofs.credits)
+    registries.add_proof("drawers", drawer_proofs.drawers)
+    registries.add_proof("days", drawer_proofs.days)
+
+
+def _register_people() -> None:
+    """What is told of one person, and beside a visit."""
     for name, title, read in (
         ("bills", gettext_lazy("Invoices"), person.of_bills),
         ("payments", gettext_lazy("Payments"), person.of_payments),
         ("notes", gettext_lazy("Credit and debit notes"), person.of_notes),
     ):
         registries.add_timeline(name, registries.TimelineProvider(title, Permission.BILLING_VIEW, read))
+    registries.add_visit_mark(
+        "paid", registries.VisitMark(gettext_lazy("Paid"), Permission.BILLING_VIEW, queries.paid_visits)
+    )
     registries.add_standing("bills", person.rederive)
     registries.add_objection("bills", person.objections)
     registries.add_history("billing.Invoice", Permission.BILLING_VIEW)
     for label in ("Payment", "Refund", "StoredValue", "Note"):
         registries.add_history(f"billing.{label}", Permission.BILLING_VIEW)
+
+
+def _register_settings() -> None:
     registries.add_setting(
         registries.Setting(
             55, gettext_lazy("Billing"), gettext_lazy("Days to pay, dating back, points, gift cards, links"),
@@ -76,12 +94,6 @@ def register() -> None:
             "period-close", "lock", Permission.BILLING_LOCK,
         )
     )  # fmt: skip
-    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
-    registries.add_proof("invoices", proofs.bills)
-    registries.add_proof("numbers of invoices", proofs.numbers)
-    registries.add_proof("credits", proofs.credits)
-    registries.add_proof("drawers", drawer_proofs.drawers)
-    registries.add_proof("days", drawer_proofs.days)
 
 
 def search(user: User, words: str) -> Iterator[registries.Found]:
