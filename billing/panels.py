@@ -13,6 +13,18 @@ from staff.models import User
 
 
 def register() -> None:
+    _on_pages()
+    _of_a_person()
+    _in_settings()
+    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
+    registries.add_proof("invoices", proofs.bills)
+    registries.add_proof("numbers of invoices", proofs.numbers)
+    registries.add_proof("credits", proofs.credits)
+    registries.add_proof("drawers", drawer_proofs.drawers)
+    registries.add_proof("days", drawer_proofs.days)
+
+
+def _on_pages() -> None:
     registries.add_menu(
         registries.MenuEntry(
             50, gettext_lazy("Billing"), "invoice-list", "receipt-indian-rupee", Permission.BILLING_VIEW
@@ -53,18 +65,9 @@ def register() -> None:
             45, gettext_lazy("Take money"), "payment-take", "hand-coins", Permission.BILLING_COLLECT
         )
     )
-    _register_people()
-    _register_settings()
-    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
-    registries.add_proof("invoices", proofs.bills)
-    registries.add_proof("numbers of invoices", proofs.numbers)
-    registries.add_proof("credits", proofs.credits)
-    registries.add_proof("drawers", drawer_proofs.drawers)
-    registries.add_proof("days", drawer_proofs.days)
 
 
-def _register_people() -> None:
-    """What is told of one person, and beside a visit."""
+def _of_a_person() -> None:
     for name, title, read in (
         ("bills", gettext_lazy("Invoices"), person.of_bills),
         ("payments", gettext_lazy("Payments"), person.of_payments),
@@ -81,7 +84,7 @@ def _register_people() -> None:
         registries.add_history(f"billing.{label}", Permission.BILLING_VIEW)
 
 
-def _register_settings() -> None:
+def _in_settings() -> None:
     registries.add_setting(
         registries.Setting(
             55, gettext_lazy("Billing"), gettext_lazy("Days to pay, dating back, points, gift cards, links"),

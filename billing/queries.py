@@ -18,6 +18,7 @@ from billing.models import Allocation, Invoice, InvoiceLine, InvoiceQuerySet, No
 from clinic.models import Branch
 from customers.models import Customer
 from inventory.models import Balance, Batch, Item
+from packages.models import Enrolment
 from staff.models import User
 
 ENOUGH = 8  # results of a search
@@ -141,6 +142,12 @@ def credited_lines(invoice: Invoice) -> list[InvoiceLine]:
 
 def notes_of(invoice: Invoice) -> list[Note]:
     return list(Note.objects.filter(invoice=invoice).order_by("pk"))
+
+
+def sold_by(enrolment: Enrolment) -> InvoiceLine | None:
+    """The line of the issued bill that sold a package."""
+    sold = InvoiceLine.objects.filter(enrolment=enrolment, plan__isnull=False, invoice__status="issued")
+    return sold.select_related("invoice").first()
 
 
 def discounts_asked(user: User) -> QuerySet[Invoice]:

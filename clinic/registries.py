@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from clinic.permissions import Actor, Permission
@@ -199,6 +200,9 @@ def add_search(name: str, provider: SearchProvider) -> None:
 
 
 def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
+    """No two steps share a place: one would silently take the other's."""
+    if order in _demo and _demo[order].run is not run:
+        raise ImproperlyConfigured(f"{_demo[order].name} and {name} are both step {order} of the demo.")
     _demo[order] = Step(order, name, run)
 
 

@@ -11,7 +11,7 @@ from .bulk import start_bulk
 from .cancelling import cancel
 from .collecting import collect
 from .correcting import correct_payment, fail_payment
-from .crediting import credit, credit_package, debit, sold_by
+from .crediting import credit, credit_package, debit
 from .discounts import allow_discount, ask_discount, decline_discount
 from .drafting import BillTerms, LineTerms, add_line, change_line, discard, draft, edit, remove_line, repeat
 from .drawing import close_drawer, move_cash, open_drawer, verify_drawer
@@ -93,7 +93,6 @@ __all__ = [
     "request_refund",
     "sell_gift_card",
     "settle_online",
-    "sold_by",
     "start_bulk",
     "start_print",
     "take",

@@ -25,6 +25,7 @@ from billing.refund_forms import (
     RefundForm,
     RejectForm,
 )
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -48,7 +49,14 @@ def _step(
         else:
             messages.success(request, _("Done."))
             return go(request, done)
-    context = {"form": form, "title": title, "label": label, "back": about.get_absolute_url(), "lead": lead}
+    context = {
+        "form": form,
+        "title": title,
+        "label": label,
+        "back": about.get_absolute_url(),
+        "lead": lead,
+        "customer": about.customer,
+    }
     return reply(
         request, "billing/money_step.html", context, fragments={"dialog": "dialog"}, status=422 if form.is_bound else 200
     )  # fmt: skip
@@ -149,6 +157,7 @@ def reject_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_http_methods(ASKS)
+@notes.reads(Refund)
 @once
 def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Pay out a refund that was agreed to."""
@@ -226,6 +235,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Refund)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = Refund.objects.visible_to(request.user).select_related(
         "customer", "payment__receipt", "requested_by", "decided_by", "processed_by", "invoice", "note"

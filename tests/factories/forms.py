@@ -754,7 +754,13 @@ def how_paid() -> dict[str, str]:
 
 def editor(draft: Invoice) -> dict[str, str]:
     """What the editor's page sends of a draft as it stands."""
-    page = {"version": draft.version, "q": "", "discount": "", "discount_reason": ""}
+    page = {
+        "version": draft.version,
+        "q": "",
+        "discount": "",
+        "discount_reason": "",
+        **dict.fromkeys(("dated", "due_on", "paid_on", "buyer_name", "buyer_phone", "note"), ""),
+    }
     for line in draft.lines.order_by("position"):
         page |= {
             f"line-{line.pk}-quantity": line.quantity,
@@ -762,6 +768,8 @@ def editor(draft: Invoice) -> dict[str, str]:
             f"line-{line.pk}-discount": "",
             f"line-{line.pk}-practitioner": "",
             f"line-{line.pk}-batch": "",
+            f"line-{line.pk}-performed_on": "",
+            f"line-{line.pk}-exempt_reason": "",
         }
     return {name: str(value) for name, value in page.items()}
 
@@ -780,9 +788,16 @@ def _drawers(on: Stage) -> list[Form]:
     return [
         _form("bulkrun-new", key=True, visit=visit.pk, how="issue"),
         _form("drawer-open", key=True, opening_float="500"),
-        _form("drawer-move", key=True, kind="float", amount="100", reason="Change from the bank"),
-        _form("drawer-close", left.pk, key=True, version=1),
-        _form("drawer-verify", counted.pk, key=True, version=2),
+        _form(
+            "drawer-move",
+            key=True,
+            kind="float",
+            amount="100",
+            practitioner="",
+            reason="Change from the bank",
+        ),
+        _form("drawer-close", left.pk, key=True, version=1, left_in="", handed_to="", remark=""),
+        _form("drawer-verify", counted.pk, key=True, version=2, answer=""),
     ]
 
 
