@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import domain, drawers
 from billing.models import BulkRow, BulkRun
+from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -52,6 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_CREATE)
 @require_safe
+@notes.reads(BulkRun)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """How far a run is, then row by row what became of it."""
     run = get_object_or_404(_runs(request).select_related("by"), pk=pk)

@@ -201,6 +201,7 @@ def reconcile_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_http_methods(ASKS)
+@notes.reads(Refund)
 @once
 def refund_by_hand(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give over the desk what the gateway won't give back."""
