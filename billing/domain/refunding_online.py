@@ -43,7 +43,7 @@ def refund_by_hand(*, by: User, refund: Refund, mode: str, reference: str = "") 
     """Give over the desk what the gateway won't give back. One that failed there later keeps its number and paper."""
     locked = paybacks.hold(refund)
     if not locked.may_go_by_hand:
-        raise Stale(_("This refund is not one to give by hand: it is with the gateway, or paid out."))
+        raise Stale(_("Only what the gateway has refused is given by hand."))
     if mode not in Payment.DESK:
         raise Refusal(_("It can't be given back in this way."), field="mode")
     was_paid_out = locked.status == Status.PROCESSED

@@ -128,11 +128,9 @@ class Refund(Numbered, Taxed, Editable):
 
     @property
     def may_go_by_hand(self) -> bool:
-        """Meant for the gateway, which was not asked yet or has said that it won't."""
-        if self.mode != Payment.Mode.ONLINE or self.kind != self.Kind.REFUND:
-            return False
-        unasked = self.status == self.Status.APPROVED and not self.gateway_status
-        return unasked or (
-            self.gateway_status == self.AtGateway.FAILED
+        """Meant for the gateway, which has said that it won't: only then is it another mode than was agreed to."""
+        return (
+            self.mode == Payment.Mode.ONLINE
+            and self.gateway_status == self.AtGateway.FAILED
             and self.status in (self.Status.APPROVED, self.Status.PROCESSED)
         )

@@ -9,6 +9,7 @@ from uuid_utils import compat
 
 from billing import domain, drawer_proofs, drawers, gateways, money_proofs, tasks
 from billing.models import Drawer, Refund
+from billing.paper import refunds
 from clinic.gateways import razorpay as gateway
 from clinic.refusals import Refusal, Stale
 from tests.billing.money import boss
@@ -118,6 +119,11 @@ class TestWithoutAnAnswer:
         with pytest.raises(IntegrityError, match="refund_asked_waits"), transaction.atomic():
             Refund.objects.filter(pk=agreed.pk).update(status="rejected")
 
+    def test_what_was_agreed_to_go_online_is_no_cash_before_the_gateway_refuses(self, sign_in, shop, agreed):
+        with pytest.raises(Stale, match="has refused"):
+            domain.refund_by_hand(by=shop.by, refund=agreed, mode="cash")
+        assert "Give it by hand" not in page(sign_in(shop.by), agreed)
+
     def test_without_keys_nothing_is_asked(self, shop, agreed, settings):
         settings.RAZORPAY_KEY_ID = ""
         with pytest.raises(Refusal, match="isn't configured"):
@@ -150,8 +156,10 @@ class TestFailedAfterwards:
         assert now(failed) == ("processed", "online", "failed")
         assert "could not give it back" in page(sign_in(shop.by), failed)
         number, before = failed.number, drawers.expected(drawers.of(shop.by, shop.branch))["cash"]
+        kept = refunds.state(failed)
         domain.refund_by_hand(by=shop.by, refund=failed, mode="cash")
         failed.refresh_from_db()
+        assert refunds.state(failed) != kept, "its paper is drawn anew"
         failed.payment.refresh_from_db()
         assert (failed.number, failed.mode, failed.payment.refunded) == (number, "cash", Decimal(100))
         assert drawers.expected(failed.drawer)["cash"] == before - 100

@@ -15,7 +15,7 @@ from appointments import domain as appointments
 from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing import pay_links
-from billing.models import Invoice, OnlinePayment
+from billing.models import Invoice, OnlinePayment, Refund
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
@@ -729,6 +729,7 @@ def _online(on: Stage) -> list[Form]:
     looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills[:4])
     back, by_hand, pending = (online.to_give_back(on.branch, on.by, bill) for bill in bills[4:])
     pending = billing.refund_online(by=on.by, refund=pending)
+    Refund.objects.filter(pk=by_hand.pk).update(gateway_status="failed", gateway_said="No balance")
     OnlinePayment.objects.filter(pk=other.pk).update(status="attention")
     return [
         _form("invoice-ask-online", on.unpaid.pk, key=True),
