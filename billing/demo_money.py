@@ -1,4 +1,4 @@
-"""Money that the demo clinic holds today: an advance, a refund that waits, store credit, a gift card, points."""
+"""Money that the demo clinic holds today: an advance, a refund that waits, store credit, a gift card, points; asked for online, credited."""
 
 import datetime
 from decimal import Decimal
@@ -7,8 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from billing import domain, points, purse
 from billing.domain import BillTerms, NewAdvance, NewPayment
-from billing.models import BillingRules, Invoice, Payment, StoredValue, StoredValueEntry
+from billing.models import BillingRules, Invoice, Note, Payment, StoredValue, StoredValueEntry
+from billing.notes import CreditTerms
 from clinic import gst
+from clinic.gateways import dummy
 from clinic.models import Branch
 from clinic.registries import add_demo
 from customers.models import Customer
@@ -47,6 +49,7 @@ def load(today: datetime.date) -> None:
     _points(branch, today, rules)
     if laser:
         _ask_discount(desk, branch, laser)
+        _online(desk, branch, laser)
 
 
 def _ask_discount(desk: User, branch: Branch, laser: Treatment) -> None:
@@ -60,6 +63,24 @@ def _ask_discount(desk: User, branch: Branch, laser: Treatment) -> None:
     draft.refresh_from_db()
     draft = domain.edit(by=desk, invoice=draft, version=draft.version, terms=terms, lines={})
     domain.ask_discount(by=User.objects.get(pk=desk.pk), invoice=draft, version=draft.version)
+
+
+def _online(desk: User, branch: Branch, laser: Treatment) -> None:
+    """A bill that was paid by its link and of which a part was credited; one that waits, one whose payment failed."""
+    draft = domain.draft(by=desk, branch=branch, customer=_customer("Ritika Joshi"))
+    domain.add_line(by=desk, invoice=draft, version=draft.version, what=laser)
+    draft.refresh_from_db()
+    bill = domain.issue(by=desk, invoice=draft, version=draft.version)
+    paid = domain.ask_online(by=desk, invoice=bill, back="")
+    domain.note_payment(by=None, online=paid, told=dummy.pay(dummy.TAKEN, paid.amount, paid.pk))
+    terms = CreditTerms(line=bill.lines.get(), amount=Decimal(590))
+    domain.credit(
+        by=desk, invoice=bill, reason=Note.Reason.DEFICIENT, detail="One area was left out", lines=[terms]
+    )
+    waiting, failed = Invoice.objects.unpaid().filter(branch=branch).order_by("-issued_at")[:2]
+    domain.ask_online(by=desk, invoice=waiting, back="")
+    refused = domain.ask_online(by=desk, invoice=failed, back="")
+    domain.note_payment(by=None, online=refused, told=dummy.pay("nobody@upi.id", refused.amount, refused.pk))
 
 
 def _customer(name: str) -> Customer:

@@ -78,6 +78,7 @@ class Cell:
     is_number: bool
     url: str = ""
     warned: Mapping[str, str] | None = None
+    is_whole: bool = False  # numbers of papers and days stay on one line
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,14 @@ def _cell(column: Column, row: Row, url: str) -> Cell:
         if column.key == WHO and WARNINGS[0] in row
         else None
     )
-    return Cell(column.text(row), str(column.label), column.is_number, url, warned)
+    return Cell(
+        column.text(row),
+        str(column.label),
+        column.is_number,
+        url,
+        warned,
+        bool(url) or column.kind == Kind.DAY,
+    )
 
 
 def foot(columns: Sequence[Column], sums: Row) -> list[Cell]:

@@ -148,11 +148,10 @@ def of_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a visit's page: its bills, and whether all of it is paid."""
     visit = get_object_or_404(Appointment.objects.visible_to(request.user).select_related("customer"), pk=pk)
     invoices = list(Invoice.objects.visible_to(request.user).of(visit.customer).filter(appointment=visit))
-    issued = [invoice for invoice in invoices if invoice.is_issued]
     context = {
         "visit": visit,
         "customer": visit.customer,
         "invoices": invoices,
-        "is_paid": bool(issued) and len(issued) == len(invoices) and not any(one.due for one in issued),
+        "is_paid": queries.paid_visits(request.user, [visit.pk]).exists(),
     }
     return reply(request, "billing/of_visit.html", context, fragments={"appointment-invoices": "panel"})

@@ -19,7 +19,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import documents, money, online, papers, pictures, purchases, signs
+from tests.factories import bulk, documents, money, online, papers, pictures, purchases, signs
 from tests.factories.files import checked_import
 
 
@@ -132,6 +132,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "plan": plan.pk,
         "treatment": treatment.pk,
         "invoice": draft.pk,
+        "bulkrun": bulk.run_over(appointment, by, said=f"{name} is inactive").pk,
         "drawer": drawer.pk,
         "line": line.pk,
         "line_pk": line.pk,
