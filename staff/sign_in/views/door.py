@@ -114,10 +114,12 @@ def pin(request: HttpRequest) -> HttpResponse:
         desk = entering.desk(request)
     shown = DEMO_LOGINS if settings.DEMO and queries.is_demo() else []
     demo = {each["username"]: each["pin"] for each in shown}
+    chosen = str(form.data.get("person", ""))
     context = {
         "form": form,
+        "is_gone": form.is_bound and chosen not in [str(each.user_id) for each in desk],
         "desk": [(each.user, demo.get(each.user.username, "")) for each in desk],
-        "chosen": str(form.data.get("person", "")),
+        "chosen": chosen,
     }
     return render(request, "staff/pin.html", context, status=422 if form.is_bound else 200)
 
