@@ -9,19 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Branch, Holiday, Organisation
 from clinic.registries import add_demo
 from staff import domain
-from staff.models import Practitioner, User
+from staff.models import Practitioner, SignInRules, User
 
 
 class DemoLogin(TypedDict):
     who: Any  # translated when shown
     username: str
     password: str
+    pin: str
 
 
 DEMO_LOGINS: list[DemoLogin] = [
-    {"who": _("Owner"), "username": "owner", "password": "demo-owner"},
-    {"who": _("Doctor"), "username": "doctor", "password": "demo-doctor"},
-    {"who": _("Receptionist"), "username": "receptionist", "password": "demo-desk"},
+    {"who": _("Owner"), "username": "owner", "password": "demo-owner", "pin": "739164"},
+    {"who": _("Doctor"), "username": "doctor", "password": "demo-doctor", "pin": "264835"},
+    {"who": _("Receptionist"), "username": "receptionist", "password": "demo-desk", "pin": "482913"},
 ]
 PASSWORDS = {login["username"]: login["password"] for login in DEMO_LOGINS}
 
@@ -44,6 +45,14 @@ def load(today: datetime.date) -> None:
     Branch.objects.update(invoice_footer=FOOTER, website="https://linqs.example")
     Holiday.objects.filter(day=today).delete()  # a demo that is closed today shows nothing
     _people(owner, main, second)
+    _pins(owner)
+
+
+def _pins(owner: User) -> None:
+    """Each of the demo's logins can change over at a desk where it has signed in once."""
+    domain.change_sign_in_rules(by=owner, rules=SignInRules.of(owner), version=1, allows_pin=True)
+    for login in DEMO_LOGINS:
+        domain.set_pin(by=User.objects.get(username=login["username"]), pin=login["pin"])
 
 
 def _main() -> domain.NewClinic:

@@ -45,6 +45,7 @@ def register() -> None:
             CONFIGURE,
         ),
         Setting(80, _("Reasons"), _("What can be chosen where a reason is asked"), "reason-list", "list", CONFIGURE),
+        Setting(85, _("Signing in"), _("When people are signed out, PINs at shared desks"), "sign-in-rules", "key-round", CONFIGURE),
         Setting(90, _("Audit"), _("Who did what, from where, and its seals"), "audit-list", "shield-check", Permission.AUDIT_VIEW),
         Setting(
             95, _("People, menu and the rest"), _("Logins, roles, treatments, rooms, taxes"), "admin:index",

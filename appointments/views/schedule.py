@@ -26,6 +26,7 @@ from clinic.permissions import Permission, requires
 from clinic.spreadsheets import csv_file
 from customers.models import Customer
 from packages.models import Treatment
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 MOST_DAYS = 366
@@ -145,6 +146,7 @@ def _with_all(page: Any, asked: Listed) -> list[Any]:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Appointment)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file; times are the branch's. Who took it, and how many, is kept."""

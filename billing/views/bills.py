@@ -22,6 +22,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
+from staff.confirming import confirmed
 from staff.models import Practitioner
 
 PER_PAGE = 50
@@ -58,6 +59,7 @@ def _carried(request: HttpRequest) -> list[tuple[str, str]]:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Invoice)
 def export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The list as it is narrowed now, as CSV or XLSX. Who took it, and how many, is kept."""

@@ -32,6 +32,7 @@ from clinic.idempotency import once
 from clinic.money import rupees
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 ASKS = ["GET", "HEAD", "POST"]
@@ -157,6 +158,7 @@ def reject_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_http_methods(ASKS)
+@confirmed
 @notes.reads(Refund)
 @once
 def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:

@@ -11,17 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import admin_saving, locks, phones
-from clinic.admin_site import ClinicAdmin, ClinicInline
+from clinic.admin_site import ClinicInline
 from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.refusals import Refusal
 from staff import domain
+from staff.admin.access import AccessPage, ConfirmedAdmin
 from staff.admin.practitioners import say_visits_may_stand
+from staff.confirming import confirmed
 from staff.models import Grant, Role, RoleHeld, User
 from staff.questions import username as username_rule
 
@@ -46,15 +48,29 @@ class PersonForm(forms.ModelForm):
 
 
 class NewPersonForm(SetPasswordMixin, PersonForm):
+    """Without a password the person is invited by a link, which is made on the page that follows."""
+
     password1, password2 = SetPasswordMixin.create_password_fields()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = not self.is_invited
+        self.fields["password2"].help_text = _("Leave both empty to invite the person by a link instead.")
+
+    @property
+    def is_invited(self) -> bool:
+        return not (self.data.get("password1") or self.data.get("password2"))
+
     def clean(self) -> dict[str, Any]:
-        self.validate_passwords()
+        if not self.is_invited:
+            self.validate_passwords()
         return super().clean()
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        self.validate_password_for_user(self.instance)
+        if not self.is_invited:
+            self.validate_password_for_user(self.instance)
 
 
 class PasswordForm(SetPasswordMixin, forms.Form):
@@ -106,7 +122,7 @@ class RoleHeldInline(ClinicInline):
 
 
 @admin.register(User)
-class PersonAdmin(ClinicAdmin):
+class PersonAdmin(AccessPage):
     permission = Permission.STAFF_CONFIGURE
     form = PersonForm
     list_display = ["full_name", "username", "email", "roles", "is_active"]
@@ -134,8 +150,9 @@ class PersonAdmin(ClinicAdmin):
     @admin.display(description=gettext_lazy("password"))
     def password_link(self, person: User) -> str:
         state = _("set") if person.has_usable_password() else _("none yet: this person can't sign in")
-        address = reverse("admin:staff_user_password", args=[person.pk])
-        return format_html('{} · <a href="{}">{}</a>', state, address, _("Set a new password"))
+        ways = [("password", _("Set a new password")), ("access", _("Link, lock, authenticator, sessions"))]
+        links = [(reverse(f"admin:staff_user_{name}", args=[person.pk]), label) for name, label in ways]
+        return format_html("{}{}", state, format_html_join("", ' · <a href="{}">{}</a>', links))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if not change:
@@ -154,7 +171,7 @@ class PersonAdmin(ClinicAdmin):
         else:
             added = domain.add_person(
                 by=request.user, username=obj.username, full_name=obj.full_name, email=obj.email, phone=obj.phone,
-                password=form.cleaned_data["password1"], roles=[], branch=None,
+                password=form.cleaned_data["password1"] or None, roles=[], branch=None, must_change_password=True,
             )  # fmt: skip
             obj.pk, obj._state.adding = added.pk, False
 
@@ -170,7 +187,9 @@ class PersonAdmin(ClinicAdmin):
 
     def get_urls(self) -> list[Any]:
         own = path(
-            "<uuid:pk>/password/", self.admin_site.admin_view(self.password), name="staff_user_password"
+            "<uuid:pk>/password/",
+            self.admin_site.admin_view(confirmed(self.password)),
+            name="staff_user_password",
         )
         return [own, *super().get_urls()]
 
@@ -204,11 +223,11 @@ class GrantInline(ClinicInline):
 
 
 @admin.register(Role)
-class RoleAdmin(ClinicAdmin):
+class RoleAdmin(ConfirmedAdmin):
     permission = Permission.STAFF_CONFIGURE
     list_display = ["name", "code", "description", "is_system", "is_active"]
     search_fields = ["name", "code"]
-    fields = ["code", "name", "description", "is_active"]
+    fields = ["code", "name", "description", "requires_second_factor", "is_active"]
     inlines = [GrantInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -7,6 +7,7 @@ from .branches import add_holiday, change_branch, change_prefix, remove_holiday,
 from .clinics import AestheticReading, NewClinic, choose_aesthetic_rate, open_branch, set_up_clinic
 from .departments import change_department, open_department
 from .outages import put_back, take_out_of_service
+from .password_links import answer_requests, ask_for_link, make_link, send_link, use_link
 from .people import (
     add_person,
     lock_owners,
@@ -17,6 +18,7 @@ from .people import (
     require_an_owner,
     set_password,
 )
+from .pins import remove_pin, set_pin, use_pin
 from .practitioners import (
     add_practitioner,
     change_practitioner,
@@ -26,6 +28,22 @@ from .practitioners import (
 )
 from .reasons import add_reason, remove_reason, suggest_usual
 from .saved_views import delete_view, rename_view, save_view
+from .second_factors import (
+    begin_authenticator,
+    confirm_authenticator,
+    remove_authenticator,
+    renew_recovery_codes,
+    reset_second_factor,
+    use_code,
+)
+from .sessions import (
+    change_sign_in_rules,
+    end_session,
+    end_sessions,
+    forget_browser,
+    know_browser,
+    unlock,
+)
 from .setup import Owner, begin_setup, choose_preset, go_on_with_setup, take_on
 from .time_off import LONGEST_TIME_OFF, mark_off, withdraw_time_off
 
@@ -38,16 +56,26 @@ __all__ = [
     "add_person",
     "add_practitioner",
     "add_reason",
+    "answer_requests",
+    "ask_for_link",
+    "begin_authenticator",
     "begin_setup",
     "change_branch",
     "change_department",
     "change_practitioner",
     "change_prefix",
+    "change_sign_in_rules",
     "choose_aesthetic_rate",
     "choose_preset",
+    "confirm_authenticator",
     "delete_view",
+    "end_session",
+    "end_sessions",
+    "forget_browser",
     "go_on_with_setup",
+    "know_browser",
     "lock_owners",
+    "make_link",
     "mark_off",
     "note_sign_in",
     "note_sign_out",
@@ -56,19 +84,29 @@ __all__ = [
     "put_back",
     "refuse_lifting",
     "refuse_lifting_role",
+    "remove_authenticator",
     "remove_holiday",
+    "remove_pin",
     "remove_reason",
     "rename_view",
+    "renew_recovery_codes",
     "require_an_owner",
     "require_may_manage",
+    "reset_second_factor",
     "save_view",
+    "send_link",
     "set_day_hours",
     "set_hours",
     "set_password",
+    "set_pin",
     "set_up_clinic",
     "suggest_usual",
     "switch_available",
     "take_on",
     "take_out_of_service",
+    "unlock",
+    "use_code",
+    "use_link",
+    "use_pin",
     "withdraw_time_off",
 ]

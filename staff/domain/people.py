@@ -1,6 +1,7 @@
 """Logins, passwords, and who may change whose."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic import events
@@ -12,10 +13,13 @@ from staff.models import Role, RoleHeld, User
 @transaction.atomic
 def add_person(
     *, by: User | None, username: str, full_name: str, password: str | None, roles: list[str],
-    branch: Branch | None, email: str = "", phone: str = "",
+    branch: Branch | None, email: str = "", phone: str = "", must_change_password: bool = False,
 ) -> User:  # fmt: skip
     """A login that holds `roles` (codes) at `branch`, or at every branch where that is None."""
-    person = User(username=username.strip().lower(), full_name=full_name, email=email.lower(), phone=phone)
+    person = User(
+        username=username.strip().lower(), full_name=full_name, email=email.lower(), phone=phone,
+        must_change_password=must_change_password, password_set_at=timezone.now() if password else None,
+    )  # fmt: skip
     person.set_password(password)
     person.full_clean(exclude=["password"])
     person.save()
@@ -27,10 +31,12 @@ def add_person(
 
 @transaction.atomic
 def set_password(*, by: User, person: User, password: str) -> User:
-    """Give somebody a new password; whoever is signed in as them is signed out by it."""
+    """Give somebody a new password; whoever is signed in as them is signed out by it. One that another person has chosen
+    serves for signing in once: the owner of the login chooses the next."""
     refuse_lifting(by=by, person=person)
     person.set_password(password)
-    person.save(update_fields=["password"])
+    person.password_set_at, person.must_change_password = timezone.now(), by.pk != person.pk
+    person.save(update_fields=["password", "password_set_at", "must_change_password"])
     events.record("person.password_set", subject=person, by=by)
     return person
 

@@ -45,6 +45,8 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     email = models.EmailField(_("e-mail"), blank=True)
     full_name = models.CharField(_("full name"), max_length=150)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
+    must_change_password = models.BooleanField(_("must choose another password"), default=False)
+    password_set_at = models.DateTimeField(_("password set"), null=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -91,6 +93,11 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     def is_everywhere(self) -> bool:
         """Whether a role is held at every branch, those opened later too."""
         return any(held.branch_id is None for held in self._held)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles held, wherever, asks for a second factor."""
+        return any(held.role.requires_second_factor for held in self._held)
 
     @property
     def granted(self) -> set[str]:
@@ -185,6 +192,11 @@ class Role(Editable, Deactivatable):
     discount_cap = models.DecimalField(
         _("largest discount, percent"), max_digits=5, decimal_places=2, null=True, blank=True,
         help_text=_("Of a whole invoice, without somebody's approval. Empty: any."),
+    )  # fmt: skip
+
+    requires_second_factor = models.BooleanField(
+        _("asks for a second factor"), default=False,
+        help_text=_("Whoever holds the role signs in with an authenticator app besides the password."),
     )  # fmt: skip
 
     class Meta:

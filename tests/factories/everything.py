@@ -19,7 +19,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import bulk, documents, money, online, papers, pictures, purchases
+from tests.factories import bulk, documents, money, online, papers, pictures, purchases, signs
 from tests.factories.files import checked_import
 
 
@@ -146,6 +146,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "time": time_off.pk,
         "outage": outage.pk,
         "requirement": requirement.pk,
+        **signs.one_of_each(by, name=name),
         "session": enrolment.sessions.first().pk,
         "holiday": holiday.pk,
         "occasion": "booked",

@@ -27,7 +27,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import bulk, documents, everything, money, online, papers, pictures, purchases
+from tests.factories import bulk, documents, everything, money, online, papers, pictures, purchases, signs
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -220,6 +220,7 @@ def _people(on: Stage) -> list[Form]:
         _form("saved-view-rename", view.pk, name="Renamed"),
         _form("saved-view-delete", view.pk),
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
+        *signs.forms(on.branch),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
         _form(

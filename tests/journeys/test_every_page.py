@@ -60,6 +60,9 @@ def pages(world: World) -> dict[str, str]:
         booked_by=desk, status="arrived", arrived_at=timezone.now(),
     )  # fmt: skip
     return {
+        "my sign-in": "/account/", "authenticator app": "/account/authenticator/", "my PIN": "/account/pin/",
+        "is it me": "/confirm/?next=/customers/export/", "change over": "/sign-in/pin/", "rules of signing in": "/settings/sign-in/",
+        "forgotten password": "/sign-in/forgotten/", "link that is over": "/sign-in/link/",
         "dashboard": "/", "board": "/appointments/", "schedule": "/appointments/schedule/",
         "rooms": "/appointments/?by=room", "week": "/appointments/week/", "month": "/appointments/month/",
         "week of one": f"/appointments/week/?practitioner={world.doctor.pk}",

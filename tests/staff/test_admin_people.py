@@ -54,6 +54,9 @@ class TestPeople:
         assert Event.objects.filter(verb="person.added", subject_id=kiran.pk, by_id=world.owner.pk).exists()
         client.logout()
         client.post("/sign-in/", {"username": "kiran", "password": GOOD})
+        assert client.get("/customers/")["Location"] == "/password/", "what another person chose serves once"
+        own = {"old_password": GOOD, "new_password1": "ten loud donkeys", "new_password2": "ten loud donkeys"}
+        client.post("/password/", own)
         assert client.get("/customers/").status_code == 200
 
     @pytest.mark.parametrize(
