@@ -13,6 +13,7 @@
 - timeline: what happened to one person, by app; history: whose changes are told from the audit; readers: who may read the
   personal values that the audit keeps of a model's rows.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
+- day guards: what an app says against closing somebody's day now; assigned: what still waits for somebody who works here.
 """
 
 import datetime
@@ -141,6 +142,15 @@ class Step:
     run: Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class Assigned:
+    """Something that waits for a person who works here; `url` leads to where it is settled, "" where one can't."""
+
+    what: str
+    count: int
+    url: str = ""
+
+
 _menu: dict[str, MenuEntry] = {}
 _shortcuts: list[Shortcut] = []
 _setup: dict[str, SetupStep] = {}
@@ -156,6 +166,8 @@ _history: dict[str, Permission] = {}
 _readers: dict[str, Permission] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
 _standing: dict[str, Callable[[UUID], Any]] = {}
+_day_guards: dict[str, Callable[..., str]] = {}
+_assigned: dict[str, Callable[[Any, Any], Iterable[Assigned]]] = {}
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -233,6 +245,25 @@ def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
 def add_standing(name: str, rederive: Callable[[UUID], Any]) -> None:
     """`rederive(customer_id)` writes what one app tells of a customer's summary row, derived anew."""
     _standing[name] = rederive
+
+
+def add_day_guard(name: str, guard: Callable[..., str]) -> None:
+    """`guard(by, branch, day, override)` refuses, or says why the day may be closed all the same, or nothing."""
+    _day_guards[name] = guard
+
+
+def guard_day(*, by: Any, branch: Any, day: datetime.date, override: str) -> list[str]:
+    said = [guard(by, branch, day, override) for guard in _day_guards.values()]
+    return [sentence for sentence in said if sentence]
+
+
+def add_assigned(name: str, provider: Callable[[Any, Any], Iterable[Assigned]]) -> None:
+    """`provider(user, person)` tells what still waits for `person`, as far as `user` may know."""
+    _assigned[name] = provider
+
+
+def assigned_to(user: Any, person: Any) -> list[Assigned]:
+    return [each for provider in _assigned.values() for each in provider(user, person) if each.count]
 
 
 def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from billing import links
+from staff.models import Role
 from tests.factories.forms import Form, every_form, stage
 from tests.isolation import undone
 from tests.payloads import PAYLOADS, unsafe_echoes
@@ -107,6 +108,12 @@ def ids(on) -> dict:
         "practitioner": on.doctor.pk,
         "display_key": on.customer.pk,
         "charge": on.charge.pk,
+        "person": on.doctor.user_id,
+        "role": Role.objects.get(code="therapist").pk,
+        "roleheld": on.customer.pk,
+        "leave": on.customer.pk,
+        "staffcard": on.customer.pk,
+        "posting": on.customer.pk,
         "follow": on.asked.pk,
         "waitlist": on.waitlisted.pk,
         "offer": on.customer.pk,

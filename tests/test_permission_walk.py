@@ -23,7 +23,10 @@ CANARY = "Canary Zeta"  # planted in every name another branch must not see
 STATIC_PREFIXES = ("static/",)
 #: To whoever knows its address; that it names no customer is tried in tests/appointments/test_queue_pages.py.
 NAMES_WHO_TREATS = {"queue-display"}
-ROLES = ["owner", "administrator", "doctor", "therapist", "receptionist", "stockkeeper", None]
+ROLES = [
+    "owner", "administrator", "manager", "doctor", "nurse", "therapist", "receptionist", "cashier", "accountant",
+    "pharmacist", "optical", "stockkeeper", "employee", "viewer", None,
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ def test_a_colleague_elsewhere_finds_nothing(world, objects, client, role):
             continue
         # The organisation's catalogue, and what is open to everybody who knows its address.
         shared = (
-            place.name.partition("-")[0] in ("item", "plan", "reason", "stock", "supplier", "treatment")
+            place.name.partition("-")[0]
+            in ("item", "plan", "reason", "role", "stock", "supplier", "treatment")
             or place.parameters in (("kind",), ("occasion",), ("figure",), ("purpose",))
             or place.view.permission is None
         )

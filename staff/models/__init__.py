@@ -1,14 +1,13 @@
 """People who work here: logins, roles with their grants, practitioners with their hours and fees, departments."""
 
+from .cards import Card
 from .departments import Department
+from .employees import Employee, Posting, StaffCard, StaffCounter
 from .fees import Fee, FeeQuerySet
 from .people import (
     DayHours,
-    Grant,
     Practitioner,
     PractitionerQuerySet,
-    Role,
-    RoleHeld,
     SavedView,
     SavedViewQuerySet,
     Shift,
@@ -19,13 +18,17 @@ from .people import (
     UserQuerySet,
     WeeklyHours,
 )
+from .roles import Grant, Role, RoleHeld
 
 __all__ = [
+    "Card",
     "DayHours",
     "Department",
+    "Employee",
     "Fee",
     "FeeQuerySet",
     "Grant",
+    "Posting",
     "Practitioner",
     "PractitionerQuerySet",
     "Role",
@@ -33,6 +36,8 @@ __all__ = [
     "SavedView",
     "SavedViewQuerySet",
     "Shift",
+    "StaffCard",
+    "StaffCounter",
     "TimeOff",
     "TimeOffQuerySet",
     "User",

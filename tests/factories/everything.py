@@ -18,7 +18,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import documents, money, online, papers, pictures, purchases
+from tests.factories import colleagues, documents, money, online, papers, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -97,6 +97,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     )  # fmt: skip
     of_money = money.one_of_each(at, by=by, customer=customer)
     return {
+        **colleagues.one_of_each(at, by=by, doctor=doctor, name=name),
         "department": department.pk,
         "adjustment": adjustment.pk,
         "count": count.pk,

@@ -27,7 +27,7 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import documents, everything, money, online, papers, pictures, purchases
+from tests.factories import colleagues, documents, everything, money, online, papers, pictures, purchases
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -170,6 +170,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_people(on),
         *_files(on),
         *_house(on),
+        *colleagues.forms(on),
         *_treatments(on),
         *_packages(on),
         *_visits(on),
