@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +37,11 @@ def assigned(user: User, person: User) -> Iterator[Assigned]:
     yield Assigned(_("Sessions of packages booked with them"), sessions.count(), url)
     yield Assigned(_("Visits that were begun and not completed"), counted["begun"])
     yield Assigned(_("People who wait for a time with them"), counted["waiting"])
+
+
+def own_customers(user: User) -> QuerySet:
+    """Whom somebody has, or had, a visit with; for a role that counts for their own records alone."""
+    return Appointment.objects.filter(practitioner__user=user).values("customer_id")
 
 
 def guard(by: User, branch: Branch, day: datetime.date, override: str) -> str:

@@ -139,6 +139,7 @@ def _register_person() -> None:
 def _register_checks() -> None:
     registries.add_need("booked visits", supplies.needed)
     registries.add_assigned("visits", colleagues.assigned)
+    registries.add_own("customers.Customer", colleagues.own_customers)
     registries.add_day_guard("evening lock", colleagues.guard)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)

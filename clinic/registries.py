@@ -13,6 +13,7 @@
 - timeline: what happened to one person, by app; history: whose changes are told from the audit; readers: who may read the
   personal values that the audit keeps of a model's rows.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
+- own: which records of an app below are one's own, for roles that count for these alone.
 - day guards: what an app says against closing somebody's day now; assigned: what still waits for somebody who works here.
 """
 
@@ -166,6 +167,7 @@ _history: dict[str, Permission] = {}
 _readers: dict[str, Permission] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
 _standing: dict[str, Callable[[UUID], Any]] = {}
+_own: dict[str, Callable[[Any], Any]] = {}
 _day_guards: dict[str, Callable[..., str]] = {}
 _assigned: dict[str, Callable[[Any, Any], Iterable[Assigned]]] = {}
 
@@ -245,6 +247,16 @@ def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
 def add_standing(name: str, rederive: Callable[[UUID], Any]) -> None:
     """`rederive(customer_id)` writes what one app tells of a customer's summary row, derived anew."""
     _standing[name] = rederive
+
+
+def add_own(label: str, provider: Callable[[Any], Any]) -> None:
+    """`provider(user)` gives the keys of the rows of this model ("customers.Customer") that are the person's own."""
+    _own[label] = provider
+
+
+def own_of(label: str, user: Any) -> Any:
+    """For `pk__in`; nothing where no app says which are."""
+    return _own[label](user) if label in _own else []
 
 
 def add_day_guard(name: str, guard: Callable[..., str]) -> None:

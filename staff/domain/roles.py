@@ -16,15 +16,26 @@ from staff.models import Grant, Role, RoleHeld, User
 
 
 @transaction.atomic
-def give_role(*, by: User, person: User, role: Role, branch: Branch | None) -> RoleHeld:
-    """`person` holds `role` at `branch` from now on, or at every branch where that is None. Held already: nothing happens."""
+def give_role(
+    *, by: User, person: User, role: Role, branch: Branch | None, own_only: bool = False
+) -> RoleHeld:  # fmt: skip
+    """`person` holds `role` at `branch` from now on, or at every branch where that is None; with `own_only` for the visits
+    they give themselves alone. Held like that already: nothing happens."""
     lock_owners(by=by)
     _not_ones_own(by, person)
+    if own_only and branch is None:
+        raise Refusal(_("For their own visits a role is given at one branch."), field="where")
     if not role.is_active:
         raise Refusal(_("The role %(role)s is switched off.") % {"role": role.name}, field="role")
     refuse_lifting(by=by, person=person)
     refuse_lifting_role(by=by, role=role, branch=branch)
-    held, is_new = RoleHeld.objects.get_or_create(user=person, role=role, branch=branch)
+    held, is_new = RoleHeld.objects.get_or_create(
+        user=person, role=role, branch=branch, defaults={"own_only": own_only}
+    )
+    if not is_new and held.own_only != own_only:
+        held.own_only = own_only
+        held.save(update_fields=["own_only"])
+        is_new = True
     if is_new:
         _tell("role.given", held, by)
     return held
@@ -155,5 +166,6 @@ def _within_ones_cap(by: User, cap: Decimal | None) -> None:
 def _tell(verb: str, held: RoleHeld, by: User) -> None:
     at = str(held.branch_id) if held.branch_id else ""
     events.record(
-        verb, subject=held.user, by=by, branch_id=held.branch_id or by.branch_id, role=held.role.code, at=at
-    )
+        verb, subject=held.user, by=by, branch_id=held.branch_id or by.branch_id, role=held.role.code, at=at,
+        own_only=held.own_only,
+    )  # fmt: skip

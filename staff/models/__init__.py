@@ -18,9 +18,10 @@ from .people import (
     UserQuerySet,
     WeeklyHours,
 )
-from .roles import Grant, Role, RoleHeld
+from .roles import OWN, Grant, Role, RoleHeld
 
 __all__ = [
+    "OWN",
     "Card",
     "DayHours",
     "Department",

@@ -17,7 +17,7 @@ from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
 from .departments import Department
-from .roles import Grant, RoleHeld
+from .roles import OWN, Grant, RoleHeld
 
 
 class UserQuerySet(models.QuerySet):
@@ -25,7 +25,11 @@ class UserQuerySet(models.QuerySet):
         """Colleagues who hold a role at the branch this person works at, or are or were posted there."""
         held = RoleHeld.objects.filter(models.Q(branch=None) | models.Q(branch=user.branch))
         posted = self.model.objects.filter(postings__branch=user.branch)
-        return self.filter(models.Q(pk__in=held.values("user_id")) | models.Q(pk__in=posted.values("pk")))
+        here = models.Q(pk__in=held.values("user_id")) | models.Q(pk__in=posted.values("pk"))
+        if user.is_everywhere:  # who holds no role and is posted nowhere belongs to no branch
+            nowhere = self.model.objects.filter(roles_held=None, postings=None)
+            here |= models.Q(pk__in=nowhere.values("pk"))
+        return self.filter(here)
 
     def named(self, typed: str) -> "User | None":
         """Whose user name or e-mail address this is, whatever the letter case."""
@@ -86,7 +90,11 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         """Each with `permissions`, what its role grants; in one query, because every page asks it."""
         grants = Grant.objects.filter(role=models.OuterRef("role")).order_by().values("permission")
         held = self.roles_held.filter(role__is_active=True).select_related("role", "branch")
-        return list(held.annotate(permissions=ArraySubquery(grants)))
+        found = list(held.annotate(permissions=ArraySubquery(grants)))
+        for one in found:
+            if one.own_only:
+                one.permissions = [each for each in one.permissions if each in OWN]
+        return found
 
     @property
     def is_everywhere(self) -> bool:
@@ -99,7 +107,7 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         return {permission for held in self._held for permission in held.permissions}
 
     def granted_at(self, branch: "Branch | None") -> set[str]:
-        """What is held at this branch, those roles included that count everywhere; of None, only the latter."""
+        """What is held over all of this branch, those roles included that count everywhere; of None, only the latter."""
         here = (
             held for held in self._held if held.branch_id is None or (branch and held.branch_id == branch.pk)
         )
@@ -151,6 +159,14 @@ class User(AbstractBaseUser, Editable, Deactivatable):
             self.is_active
             and self.branch is not None
             and any(permission in held.permissions for held in self._here())
+        )
+
+    def only_own(self, permission: str) -> bool:
+        """Whether what `permission` shows is narrowed to one's own records: a role held for these, and none for all of the
+        branch that grants it."""
+        here = list(self._here())
+        return any(held.own_only for held in here) and not any(
+            permission in held.permissions for held in here if not held.own_only
         )
 
     @property

@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     from .people import User
 
 
+#: What a role that counts for one's own records alone still grants: rights over visits one gives and whom one sees in
+#: them. All other rights are about things that are nobody's own, and such a role grants none of them.
+OWN = frozenset(
+    (
+        Permission.DASHBOARD_VIEW, Permission.CUSTOMERS_VIEW, Permission.FILES_VIEW, Permission.FILES_ADD,
+        Permission.APPOINTMENTS_VIEW, Permission.APPOINTMENTS_CHANGE, Permission.VISITS_COMPLETE, Permission.NOTES_VIEW,
+        Permission.AVAILABILITY_MANAGE,
+    )
+)  # fmt: skip
+
+
 class RoleQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "RoleQuerySet":
         """Roles are the house's, not a branch's: all of them, for who administers people anywhere."""
@@ -72,7 +83,8 @@ class Grant(Row):
 
 
 class RoleHeld(Row):
-    """A role held by a person at one branch, or at every branch where `branch` is empty."""
+    """A role held by a person: for their own records at a branch, for all of one branch, or at every branch where `branch`
+    is empty."""
 
     deletable = True
 
@@ -82,6 +94,10 @@ class RoleHeld(Row):
         Branch, models.PROTECT, null=True, blank=True, help_text=_("Empty: at every branch.")
     )
 
+    own_only = models.BooleanField(
+        _("own records only"), default=False, help_text=_("Only visits they give themselves, and whom they see in them.")
+    )  # fmt: skip
+
     objects = RoleHeldQuerySet.as_manager()
 
     class Meta:
@@ -90,7 +106,12 @@ class RoleHeld(Row):
         constraints = [
             models.UniqueConstraint(
                 name="roleheld_once", fields=["user", "role", "branch"], nulls_distinct=False
-            )
+            ),
+            models.CheckConstraint(
+                name="roleheld_own_at_one_branch",
+                condition=models.Q(own_only=False) | models.Q(branch__isnull=False),
+                violation_error_message=_("For their own visits a role is given at one branch."),
+            ),
         ]
 
     def __str__(self) -> str:

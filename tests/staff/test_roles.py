@@ -1,8 +1,11 @@
 """Roles: the matrix reads and changes rights, nobody lifts themselves by any way, the database says so too."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from uuid_utils import compat
 
 from clinic.audit import Context, acting
@@ -379,3 +382,29 @@ def test_two_change_one_role_at_the_same_moment():
     )
     assert sorted(isinstance(each, Stale) for each in results) == [False, True], results
     assert rights(nurse) in wanted
+
+
+class TestRightsThatAreNotNeeded:
+    def test_completing_a_session_is_a_right_of_the_visit(self, sign_in, world):
+        """Who may complete visits and see packages completes a session; who may do all with packages but that does not."""
+        from packages import domain as packages
+
+        enrolment = packages.enrol(
+            by=world.owner, branch=world.branch, customer=factories.customer(world.branch, world.receptionist),
+            plan=factories.plan(factories.treatment(world.branch)), value=Decimal(1000), on=timezone.localdate(),
+        )  # fmt: skip
+        page = reverse("session-redeem", args=[enrolment.sessions.first().pk])
+        own_role("visits.complete", name="Treats")
+        own_role("packages.view", "packages.enrol", "packages.change", "packages.return", name="Sells")
+        assert sign_in(factories.person(world.branch, "treats")).get(page).status_code == 200
+        assert sign_in(factories.person(world.branch, "sells")).get(page).status_code == 403
+
+    def test_who_bills_sees_what_is_left_without_a_right_on_stock(self, world):
+        from billing import menu
+
+        clerk = factories.person(world.branch, "cashier")
+        cream = factories.item(world.branch, name="Cream of the test")
+        factories.batch(cream, world.branch, world.owner, quantity=7)
+        assert not clerk.may("inventory.view")
+        found = menu.choices(user=clerk, words="cream of the test", today=timezone.localdate())
+        assert (found[0].value, found[0].detail) == (f"product:{cream.pk}", "7 in stock")

@@ -80,7 +80,7 @@ def _page(request: HttpRequest, person: User, status: int = 200, **forms: Any) -
         "live_card": next((card for card in page.cards if card.revoked_at is None), None),
         "panels": registries.panels_for(user, "person", person.pk),
         "posting": PostingForm(by=user),
-        "portrait": PortraitForm(),
+        "photo_form": PortraitForm(),
         "give": GiveRoleForm(by=user) if user.may(CONFIGURE) else None,
         **forms,
     }
@@ -162,7 +162,7 @@ def set_portrait(request: HttpRequest, pk: UUID) -> HttpResponse:
         else:
             messages.success(request, _("The photo is saved.") if photo else _("The photo is gone."))
             return redirect("person-detail", person.pk)
-    return _page(request, person, status=422, portrait=form)
+    return _page(request, person, status=422, photo_form=form)
 
 
 @signed_in

@@ -53,6 +53,10 @@ class GiveRoleForm(forms.Form):
 
     role = forms.ModelChoiceField(Role.objects.none(), label=_("Role"))
     where = forms.ChoiceField(label=_("Where"))
+    own_only = forms.BooleanField(
+        label=_("Only for their own visits"), required=False,
+        help_text=_("Sees the visits they give and whom they see in them, and nothing else."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from staff import matrix
-from staff.models import Role, RoleHeld, User
+from staff.models import OWN, Role, RoleHeld, User
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,17 @@ def why(*, person: User, branch: Any, words: str = "", only: str = "") -> list[t
 
 def _why(right: matrix.Right, held: list[RoleHeld], roles_: list[Role], person: User, branch: Any) -> Why:
     ids = {role.pk for role in roles_}
-    mine = [one for one in held if one.role_id in ids]
+    mine = [one for one in held if one.role_id in ids and (not one.own_only or right.code in OWN)]
     here = [one for one in mine if one.branch_id in (None, branch.pk if branch else None)]
-    granted = [
-        f"{one.role.name}, {one.branch.trade_name if one.branch else _('every branch')}" for one in mine
-    ]
+    granted = [_where(one) for one in mine]
     would = [] if mine else sorted(role.name for role in roles_)
     return Why(right.code, right.label, granted, person.is_active and bool(here), would)
+
+
+def _where(held: RoleHeld) -> str:
+    place = held.branch.trade_name if held.branch else _("every branch")
+    own = _(", own visits only") if held.own_only else ""
+    return f"{held.role.name}, {place}{own}"
 
 
 def _matches(row: Why, words: str, only: str) -> bool:

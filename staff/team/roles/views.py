@@ -113,7 +113,8 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         raise Refusal(_("Choose a role and where it counts."))
     role = form.cleaned_data["role"]
-    domain.give_role(by=request.user, person=person, role=role, branch=form.branch)
+    own_only = form.cleaned_data["own_only"]
+    domain.give_role(by=request.user, person=person, role=role, branch=form.branch, own_only=own_only)
     messages.success(request, _("%(name)s holds the role %(role)s now.") % {"name": person, "role": role})
     return redirect("person-detail", person.pk)
 
