@@ -168,7 +168,7 @@ class TestList:
     def test_queries(self, owner, world, many, django_assert_max_num_queries):
         for number in range(many):
             colleagues.employee(world.branch, "nurse", full_name=f"Nurse {number}")
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(8):
             assert owner.get(url("person-list")).status_code == 200
 
 

@@ -37,21 +37,16 @@ class FilterForm(forms.Form):
         widget=forms.TextInput({"type": "search", "autocomplete": "off", "placeholder": gettext_lazy("Name, code, number, phone")}),
     )  # fmt: skip
     state = forms.ChoiceField(label=gettext_lazy("Show"), required=False, choices=STATES)
-    role = forms.ModelChoiceField(
-        Role.objects.none(), label=gettext_lazy("Role"), required=False, empty_label=gettext_lazy("Any")
-    )
-    department = forms.ModelChoiceField(
-        Department.objects.none(),
-        label=gettext_lazy("Department"),
-        required=False,
-        empty_label=gettext_lazy("Any"),
-    )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), required=False)
+    department = forms.ChoiceField(label=gettext_lazy("Department"), required=False)
     sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, user: User, orders: dict[str, Any], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: dict[str, list[tuple[str, str]]], orders: dict[str, Any], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].queryset = Role.objects.filter(is_active=True)
-        self.fields["department"].queryset = Department.objects.visible_to(user)
+        for name, known in choices.items():
+            self.fields[name].choices = [*ANY, *known]
         self.fields["sort"].choices = [(f"{way}{name}", name) for name in orders for way in ("", "-")]
 
     @property

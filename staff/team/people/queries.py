@@ -4,13 +4,27 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic import phones
-from staff.models import Employee, Fee, Posting, Practitioner, RoleHeld, StaffCard, TimeOff, User, WeeklyHours
+from staff.models import (
+    Department,
+    Employee,
+    Fee,
+    Posting,
+    Practitioner,
+    Role,
+    RoleHeld,
+    StaffCard,
+    TimeOff,
+    User,
+    WeeklyHours,
+)
 
 ORDERS = {
     "name": ["full_name"], "code": ["employee__code"], "position": ["employee__position", "full_name"],
@@ -19,7 +33,7 @@ ORDERS = {
 
 
 def listed(*, user: User, wanted: dict[str, Any]) -> QuerySet[User]:
-    """People at the branch worked at, with record, roles and practices. Three queries for a page of them."""
+    """People at the branch worked at with their record, `roles` ("Nurse LCB") and `departments`. One query."""
     found = User.objects.visible_to(user)
     state = wanted.get("state")
     if state != "all":
@@ -36,14 +50,33 @@ def listed(*, user: User, wanted: dict[str, Any]) -> QuerySet[User]:
     sort = wanted.get("sort") or "name"
     way, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
     order = [f"{way}{column}" for column in ORDERS[name]]
-    held = RoleHeld.objects.filter(role__is_active=True).select_related("role", "branch")
-    practices = Practitioner.objects.visible_to(user).select_related("department", "resource")
+    where = Coalesce("branch__code", Value(_("all")))
+    held = RoleHeld.objects.filter(user=OuterRef("pk"), role__is_active=True).order_by(
+        "role__name", "branch__code"
+    )
+    practices = Practitioner.objects.visible_to(user).filter(user=OuterRef("pk"), department__isnull=False)
     return (
         found.select_related("employee")
         .defer("employee__portrait", "employee__about", "password")
-        .prefetch_related(Prefetch("roles_held", held), Prefetch("practices", practices))
+        .annotate(
+            roles=ArraySubquery(held.annotate(shown=Concat("role__name", Value(" "), where)).values("shown")),
+            departments=ArraySubquery(practices.order_by().values("department__name")),
+        )
         .order_by(*order, "pk")
     )
+
+
+def choices(user: User) -> dict[str, list[tuple[str, str]]]:
+    """Roles and departments that the list can be narrowed to. One query."""
+    roles = Role.objects.filter(is_active=True).order_by().annotate(kind=Value("role"))
+    departments = Department.objects.visible_to(user).order_by().annotate(kind=Value("department"))
+    columns = ("kind", "pk", "name")
+    found: dict[str, list[tuple[str, str]]] = {"role": [], "department": []}
+    for kind, pk, name in sorted(
+        roles.values_list(*columns).union(departments.values_list(*columns)), key=lambda row: row[2]
+    ):
+        found[kind].append((str(pk), name))
+    return found
 
 
 def _like(word: str) -> Q:

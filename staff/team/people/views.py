@@ -43,7 +43,7 @@ def person_of(request: HttpRequest, pk: UUID) -> User:
 @requires(VIEW)
 @require_GET
 def list_(request: HttpRequest) -> HttpResponse:
-    filters = FilterForm(typed(request.GET), user=request.user, orders=queries.ORDERS)
+    filters = FilterForm(typed(request.GET), choices=queries.choices(request.user), orders=queries.ORDERS)
     wanted = filters.wanted
     pages = Paginator(queries.listed(user=request.user, wanted=wanted), PER_PAGE)
     context = {
