@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from billing import colleagues, drawer_proofs, person, proofs, queries
+from billing import drawer_proofs, person, proofs, queries
 from billing.models import Invoice
 from clinic import money, registries
 from clinic.permissions import Permission
@@ -13,7 +13,6 @@ from staff.models import User
 
 
 def register() -> None:
-    registries.add_assigned("bills", colleagues.assigned)
     registries.add_menu(
         registries.MenuEntry(
             50, gettext_lazy("Billing"), "invoice-list", "receipt-indian-rupee", Permission.BILLING_VIEW

@@ -149,6 +149,7 @@ class PersonAdmin(ClinicAdmin):
             domain.refuse_lifting(by=request.user, person=obj)
             admin_saving.save(obj, form, change=True)
             if "is_active" in form.changed_data and not obj.is_active:
+                domain.end_sessions(by=request.user, person=obj)
                 for practitioner in obj.practices.select_related("resource"):
                     say_visits_may_stand(request, practitioner)
         else:

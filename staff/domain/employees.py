@@ -135,7 +135,10 @@ def set_portrait(*, by: User, person: User, content: bytes | None, name: str = "
     employee = Employee.objects.select_for_update(no_key=True).filter(user=person).first()
     if employee is None:
         raise Refusal(_("Only who has a staff number has a photo."))
-    employee.portrait = _drawn(content, name) if content is not None else None
+    drawn = _drawn(content, name) if content is not None else None
+    if drawn == (bytes(employee.portrait) if employee.portrait else None):
+        return employee
+    employee.portrait = drawn
     versions.save(employee, fields=["portrait"], version=employee.version)
     events.record("person.portrait_set", subject=employee, by=by, branch_id=by.branch_id)
     return employee

@@ -342,6 +342,17 @@ class TestDeactivated:
         assert theirs.get(url("my-page")).status_code == 302
         assert owner.get(url("person-list")).status_code == 200  # only theirs
 
+    def test_sessions_end_where_the_administration_switches_somebody_off_too(self, owner, kiran):
+        from tests.staff.admin_forms import save
+
+        theirs = Client()
+        theirs.force_login(kiran, backend="staff.backends.EmailOrUsername")
+        assert theirs.get(url("my-page")).status_code == 200
+        save(owner, reverse("admin:staff_user_change", args=[kiran.pk]), {"is_active": ""})
+        save(owner, reverse("admin:staff_user_change", args=[kiran.pk]), {"is_active": "on"})
+        assert User.objects.get(pk=kiran.pk).is_active
+        assert theirs.get(url("my-page")).status_code == 302
+
     def test_what_still_waits_for_them_is_shown_first(self, owner, world):
         who = world.doctor.user
         tomorrow = timezone.localdate(timezone=world.branch.zone) + datetime.timedelta(days=1)
