@@ -2,10 +2,11 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 EVERYTHING := -n auto --maxprocesses 4 --dist worksteal
+APART := $(VENV) -m uv run --quiet --isolated --no-project --with-requirements requirements/sbom.txt
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshots samples words lint bench backup backup-key check-backups restore upgrade psql manage lock clean
+.PHONY: help setup run test screenshots samples words lint bench sbom backup backup-key check-backups restore upgrade psql manage lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -67,9 +68,15 @@ psql: setup  ## Open the database's prompt
 manage: setup  ## Run a command of manage.py on this clinic (ARGS="first_run")
 	@$(VENV) -m clinic.stack manage $(ARGS)
 
+sbom:  ## List what the product is made of, and under which licences (FOLDER=sbom)
+	$(SETUP) run
+	@mkdir -p $(or $(FOLDER),sbom)
+	@$(APART) cyclonedx-py environment --output-reproducible --output-file $(or $(FOLDER),sbom)/sbom.json $(VENV)
+	@$(APART) pip-licenses --python $(VENV) --from mixed --format markdown --with-urls --output-file $(or $(FOLDER),sbom)/licences.md
+
 lock:  ## Pin the newest allowed packages with their hashes
 	$(SETUP) test
-	@cd requirements && for name in uv base dev; do \
+	@cd requirements && for name in uv base dev sbom; do \
 	  ../$(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	    --upgrade --quiet $$name.in -o $$name.txt || exit 1; done
 

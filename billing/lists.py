@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Note, Payment
 from billing.register_rows import RUPEES
-from billing.tables import Column, Kind
+from billing.tables import WARNINGS, Column, Kind
 from customers.models import Customer
 from staff.models import User
 
@@ -59,7 +59,7 @@ def payments(
 
 def payment_rows(found: QuerySet[Payment], sort: str) -> QuerySet[Any]:
     keys = [column.key for column in PAYMENTS]
-    return found.order_by(*_order(sort, {"received_on": "received_at"})).values("id", *keys)
+    return found.order_by(*_order(sort, {"received_on": "received_at"})).values("id", *keys, *WARNINGS)
 
 
 def by_mode(found: QuerySet[Payment]) -> list[tuple[str, str, int, Decimal]]:
@@ -90,7 +90,7 @@ def notes(
         signed=Case(When(kind=Note.Kind.CREDIT, then=-F("total")), default=F("total"), output_field=RUPEES)
     )
     return found.order_by(*_order(sort, {"issued_on": "issued_at"})).values(
-        "id", *[column.key for column in NOTES]
+        "id", *[column.key for column in NOTES], *WARNINGS
     )
 
 

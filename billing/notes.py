@@ -17,13 +17,27 @@ from django.utils.translation import gettext as _
 from billing.models import Invoice, InvoiceLine, NoteBatch, NoteLine
 from clinic import gst
 from clinic.gst import LineAmounts
+from clinic.locks import lock_row
 from clinic.money import round2, rupees
 from clinic.refusals import Refusal
+from customers.models import Customer
 from inventory.models import Batch
 
 Goods = NoteLine.Goods
 ZERO = Decimal("0.00")
 AMOUNTS = ("quantity", "net_value", "cgst", "sgst", "igst", "cess")
+
+
+def hold(invoice: Invoice) -> Invoice:
+    """The bill, locked with its customer until the transaction ends; a note is written against an issued one alone."""
+    lock_row(Customer, invoice.customer_id)
+    rows = Invoice.objects.select_for_update(of=("self",), no_key=True)
+    locked = rows.select_related("branch__registration", "customer").get(pk=invoice.pk)
+    if locked.is_cancelled:
+        raise Refusal(_("This invoice was cancelled meanwhile."))
+    if not locked.is_issued:
+        raise Refusal(_("This invoice has not been issued."))
+    return locked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.db.models import Count, DecimalField, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice
-from billing.tables import Column, Kind
+from billing.tables import WARNINGS, Column, Kind
 from customers.models import Customer
 from staff.models import User
 
@@ -65,7 +65,7 @@ def by_customer(
     if words:
         found = found.filter(customer__in=Customer.objects.matching(words).values("pk"))
     sums = {each.name: _sum(each.of(today)) for each in AGES}
-    rows = found.values("customer_id", "customer__full_name", "customer__reference").annotate(
+    rows = found.values("customer_id", "customer__full_name", "customer__reference", *WARNINGS).annotate(
         **sums, due=_sum(), count=Count("pk"), oldest=Min("issued_on")
     )
     if age:

@@ -13,6 +13,18 @@ from staff.models import User
 
 
 def register() -> None:
+    _on_pages()
+    _of_a_person()
+    _in_settings()
+    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
+    registries.add_proof("invoices", proofs.bills)
+    registries.add_proof("numbers of invoices", proofs.numbers)
+    registries.add_proof("credits", proofs.credits)
+    registries.add_proof("drawers", drawer_proofs.drawers)
+    registries.add_proof("days", drawer_proofs.days)
+
+
+def _on_pages() -> None:
     registries.add_menu(
         registries.MenuEntry(
             50, gettext_lazy("Billing"), "invoice-list", "receipt-indian-rupee", Permission.BILLING_VIEW
@@ -53,17 +65,26 @@ def register() -> None:
             45, gettext_lazy("Take money"), "payment-take", "hand-coins", Permission.BILLING_COLLECT
         )
     )
+
+
+def _of_a_person() -> None:
     for name, title, read in (
         ("bills", gettext_lazy("Invoices"), person.of_bills),
         ("payments", gettext_lazy("Payments"), person.of_payments),
         ("notes", gettext_lazy("Credit and debit notes"), person.of_notes),
     ):
         registries.add_timeline(name, registries.TimelineProvider(title, Permission.BILLING_VIEW, read))
+    registries.add_visit_mark(
+        "paid", registries.VisitMark(gettext_lazy("Paid"), Permission.BILLING_VIEW, queries.paid_visits)
+    )
     registries.add_standing("bills", person.rederive)
     registries.add_objection("bills", person.objections)
     registries.add_history("billing.Invoice", Permission.BILLING_VIEW)
     for label in ("Payment", "Refund", "StoredValue", "Note"):
         registries.add_history(f"billing.{label}", Permission.BILLING_VIEW)
+
+
+def _in_settings() -> None:
     registries.add_setting(
         registries.Setting(
             55, gettext_lazy("Billing"), gettext_lazy("Days to pay, dating back, points, gift cards, links"),
@@ -76,12 +97,6 @@ def register() -> None:
             "period-close", "lock", Permission.BILLING_LOCK,
         )
     )  # fmt: skip
-    registries.add_search("invoices", registries.SearchProvider(Permission.BILLING_VIEW, search))
-    registries.add_proof("invoices", proofs.bills)
-    registries.add_proof("numbers of invoices", proofs.numbers)
-    registries.add_proof("credits", proofs.credits)
-    registries.add_proof("drawers", drawer_proofs.drawers)
-    registries.add_proof("days", drawer_proofs.days)
 
 
 def search(user: User, words: str) -> Iterator[registries.Found]:

@@ -18,6 +18,7 @@ from billing.models import Allocation, Invoice, InvoiceLine, InvoiceQuerySet, No
 from clinic.models import Branch
 from customers.models import Customer
 from inventory.models import Balance, Batch, Item
+from packages.models import Enrolment
 from staff.models import User
 
 ENOUGH = 8  # results of a search
@@ -143,6 +144,12 @@ def notes_of(invoice: Invoice) -> list[Note]:
     return list(Note.objects.filter(invoice=invoice).order_by("pk"))
 
 
+def sold_by(enrolment: Enrolment) -> InvoiceLine | None:
+    """The line of the issued bill that sold a package."""
+    sold = InvoiceLine.objects.filter(enrolment=enrolment, plan__isnull=False, invoice__status="issued")
+    return sold.select_related("invoice").first()
+
+
 def discounts_asked(user: User) -> QuerySet[Invoice]:
     """Drafts at the branch whose discount waits for somebody to agree, the oldest request first."""
     found = Invoice.objects.visible_to(user).discount_asked()
@@ -207,3 +214,11 @@ def _batch_problem(batch: Batch, today: datetime.date) -> str:
     if not batch.is_active:
         return _("Batch %(batch)s was recalled. Choose another.") % {"batch": batch.number}
     return ""
+
+
+def paid_visits(user: User, visits: Any) -> QuerySet:
+    """Ids of those visits of which a bill is issued and nothing is open: no draft waits, nothing is due."""
+    bills = Invoice.objects.visible_to(user).filter(appointment__in=visits, status__in=["draft", "issued"])
+    waiting = Count("pk", filter=Q(status="draft") | Q(outstanding__gt=0))
+    found = bills.order_by().values("appointment").annotate(waiting=waiting)
+    return found.filter(waiting=0).values_list("appointment", flat=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice, InvoiceLine, Note, NoteLine
 from billing.register_rows import Period
-from billing.tables import Column, Kind
+from billing.tables import WARNINGS, WHO, Column, Kind
 from clinic.charts import Point
 from clinic.money import rupees
 from staff.models import User
@@ -35,7 +35,7 @@ COLUMNS = (
 LINES = (
     Column("paper", gettext_lazy("Number")),
     Column("day", gettext_lazy("Date"), Kind.DAY),
-    Column("customer", gettext_lazy("Customer")),
+    Column(WHO, gettext_lazy("Customer")),
     Column("text", gettext_lazy("What")),
     Column("sold", gettext_lazy("Quantity"), Kind.FIGURE, adds_up=False),
     Column("value", gettext_lazy("Before tax"), Kind.MONEY),
@@ -73,7 +73,8 @@ def _plain(
     columns = {
         "group": Cast(key, CharField()), "what": Cast(name, CharField()), "document": Cast(F(f"{paper}id"), UUIDField()),
         "source": Value("note" if line else "invoice", CharField()), "paper": Cast(F(f"{paper}number"), CharField()),
-        "day": F(f"{paper}issued_on"), "customer": Cast(F(f"{paper}customer__full_name"), CharField()),
+        "day": F(f"{paper}issued_on"),
+        **{name: Cast(F(f"{paper}{name}"), CharField()) for name in (WHO, *WARNINGS)},
         "text": Cast(F(f"{line}description"), CharField()),
         "sold": Cast(sign * F("quantity"), DecimalField(max_digits=12, decimal_places=3)),
         "value": Cast(sign * F("net_value"), RUPEES),

@@ -12,6 +12,8 @@ from django.utils.formats import date_format
 from clinic.money import grouped
 
 ZERO = Decimal("0.00")
+WHO = "customer__full_name"  # the column that names a person; rows that have WARNINGS, too, show them beside the name
+WARNINGS = ("customer__alert", "customer__allergies")
 Row = Mapping[str, Any]
 
 
@@ -75,6 +77,8 @@ class Cell:
     label: str
     is_number: bool
     url: str = ""
+    warned: Mapping[str, str] | None = None
+    is_whole: bool = False  # numbers of papers and days stay on one line
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,19 @@ def table(
 
 
 def _cell(column: Column, row: Row, url: str) -> Cell:
-    return Cell(column.text(row), str(column.label), column.is_number, url)
+    warned = (
+        {name.partition("__")[2]: row[name] for name in WARNINGS}
+        if column.key == WHO and WARNINGS[0] in row
+        else None
+    )
+    return Cell(
+        column.text(row),
+        str(column.label),
+        column.is_number,
+        url,
+        warned,
+        bool(url) or column.kind == Kind.DAY,
+    )
 
 
 def foot(columns: Sequence[Column], sums: Row) -> list[Cell]:

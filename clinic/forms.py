@@ -24,3 +24,8 @@ def typed(data: QueryDict) -> QueryDict:
 def searched(data: QueryDict, name: str = "q") -> str:
     """What is searched for, as far as a search makes sense of it: trimmed, at most 100 characters."""
     return data.get(name, "").replace("\0", "").strip()[:LONGEST_SEARCH]
+
+
+def whole(text: str, *, digits: int = 9) -> int | None:
+    """A whole number of at most so many digits, as an address or a hidden field holds it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else None

@@ -12,6 +12,7 @@
 - needs: what is promised out of stock already, for whoever orders.
 - timeline: what happened to one person, by app; history: whose changes are told from the audit; readers: who may read the
   personal values that the audit keeps of a model's rows.
+- marks: a word beside a visit in lists and on the board, asked for once for all that are shown.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
 - own: which records of an app below are one's own, for roles that count for these alone.
 - day guards: what an app says against closing somebody's day now; assigned: what still waits for somebody who works here.
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from clinic.permissions import Actor, Permission
@@ -137,6 +139,15 @@ class TimelineProvider:
 
 
 @dataclass(frozen=True)
+class VisitMark:
+    """`read(user, visits)`: of a queryset of visits the ids of those that `word` is said of, for who holds `permission`."""
+
+    word: Any
+    permission: Permission
+    read: Callable[[Any, Any], Iterable[UUID]]
+
+
+@dataclass(frozen=True)
 class Step:
     order: int
     name: Any
@@ -165,6 +176,7 @@ _needs: dict[str, Callable[..., dict[Any, Any]]] = {}
 _timeline: dict[str, TimelineProvider] = {}
 _history: dict[str, Permission] = {}
 _readers: dict[str, Permission] = {}
+_marks: dict[str, VisitMark] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
 _standing: dict[str, Callable[[UUID], Any]] = {}
 _own: dict[str, Callable[[Any], Any]] = {}
@@ -202,6 +214,9 @@ def add_search(name: str, provider: SearchProvider) -> None:
 
 
 def add_demo(order: int, name: Any, run: Callable[..., Any]) -> None:
+    """No two steps share a place: one would silently take the other's."""
+    if order in _demo and _demo[order].run is not run:
+        raise ImproperlyConfigured(f"{_demo[order].name} and {name} are both step {order} of the demo.")
     _demo[order] = Step(order, name, run)
 
 
@@ -237,6 +252,20 @@ def add_history(label: str, permission: Permission) -> None:
 def add_reader(label: str, permission: Permission) -> None:
     """Who holds `permission` and sees a row of this model may read its personal values in the audit."""
     _readers[label] = permission
+
+
+def add_visit_mark(name: str, mark: VisitMark) -> None:
+    _marks[name] = mark
+
+
+def visit_marks(user: Actor, visits: Any) -> dict[UUID, str]:
+    """What is said beside visits, by their ids; a query for each mark, however many visits."""
+    found: dict[UUID, str] = {}
+    for mark in _marks.values():
+        if user.may(mark.permission):
+            for key in mark.read(user, visits):
+                found[key] = ", ".join(filter(None, (found.get(key), str(mark.word))))
+    return found
 
 
 def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:

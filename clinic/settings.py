@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 540},
     },
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
+    "keep-bulk-runs": {"task": "billing.tasks.keep_bulk_runs", "schedule": crontab()},
     "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},

@@ -38,6 +38,7 @@ class Importer:
     Lines are written by `write_line` one by one, through the verb that a page would use: the dry run tries each and
     takes all back, so that it says exactly what the verb would refuse. Where that would take too long `write` gets all
     lines at once, and `check` must find everything. Both run in the worker, in its transaction.
+    `present` gives what is there now, as such a file holds it, by column name, to whoever holds `export`.
     """
 
     kind: str
@@ -50,6 +51,12 @@ class Importer:
     write: Callable[..., None] | None = None
     write_line: Callable[..., None] = refuse_line
     icon: str = "file-up"
+    present: Callable[[Branch], Iterable[dict[str, Any]]] | None = None
+    export: Permission | None = None
+
+    def shows_to(self, user: Actor) -> bool:
+        """Whether this person may take out what is there now."""
+        return self.present is not None and self.export is not None and user.may(self.export)
 
 
 _importers: dict[str, Importer] = {}

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -40,7 +41,12 @@ def list_(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     importer = _importer(request, kind)
     form = FileForm(request.POST or None, request.FILES or None)
-    context = {"importer": importer, "form": form, "columns": importer.columns(request.branch)}
+    context = {
+        "importer": importer,
+        "form": form,
+        "columns": importer.columns(request.branch),
+        "shows": importer.shows_to(request.user),
+    }
     if request.method != "POST":
         return render(request, "imports/new.html", context)
     if form.is_valid():
@@ -63,6 +69,20 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
     columns = _importer(request, kind).columns(request.branch)
     head, example = [str(each.title) for each in columns], [each.example for each in columns]
     return spreadsheets.csv_file(f"{kind}", head, [example])
+
+
+@requires(Permission.IMPORTS_RUN)
+@require_GET
+@notes.exports(Import)
+def present(request: HttpRequest, kind: str) -> HttpResponse:
+    """What is there now as a file of this kind, CSV or XLSX: it can be changed and read elsewhere."""
+    importer = _importer(request, kind)
+    if importer.present is None or not importer.shows_to(request.user):
+        raise Http404
+    columns = importer.columns(request.branch)
+    rows = ([row.get(column.name) for column in columns] for row in importer.present(request.branch))
+    write = spreadsheets.xlsx_file if request.GET.get("as") == "xlsx" else spreadsheets.csv_file
+    return write(f"{kind}-{timezone.localdate():%Y-%m-%d}", [str(column.title) for column in columns], rows)
 
 
 @requires(Permission.IMPORTS_RUN)

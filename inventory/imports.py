@@ -14,7 +14,7 @@ from clinic.refusals import Refusal
 from imports.columns import Column, amount, choice, day, text, whole, yes_no
 from imports.importers import Finding, Importer, Line, add, twice
 from inventory import domain
-from inventory.models import Batch, Item, Supplier
+from inventory.models import Balance, Batch, Item, Supplier
 from staff.models import User
 
 
@@ -24,6 +24,7 @@ def register() -> None:
             kind="items", order=20, title=gettext_lazy("Items"), icon="package",
             explanation=gettext_lazy("The item master: what is sold and used. An item of the same name is left out."),
             permission=Permission.INVENTORY_CHANGE, columns=item_columns, check=check_items, write_line=write_item,
+            present=items_now, export=Permission.INVENTORY_EXPORT,
         )
     )  # fmt: skip
     add(
@@ -31,6 +32,7 @@ def register() -> None:
             kind="batches", order=30, title=gettext_lazy("Opening stock"), icon="package-plus",
             explanation=gettext_lazy("What lies on the shelves, batch by batch. The items must be there already."),
             permission=Permission.INVENTORY_CHANGE, columns=batch_columns, check=check_batches, write_line=write_batch,
+            present=batches_now, export=Permission.INVENTORY_EXPORT,
         )
     )  # fmt: skip
 
@@ -65,6 +67,35 @@ def item_columns(branch: Branch) -> tuple[Column, ...]:
     )  # fmt: skip
 
 
+def items_now(branch: Branch) -> Iterator[dict[str, Any]]:
+    """Every item that is kept, in the words the list is read in."""
+    names = [column.name for column in item_columns(branch)]
+    said = {True: _("yes"), False: _("no")}
+    kept = Item.objects.filter(organisation_id=branch.organisation_id, is_active=True).order_by("name")
+    for item in kept.select_related("tax_category").iterator(500):
+        row = {name: getattr(item, name) for name in names}
+        row |= {
+            "category": item.get_category_display(), "tax_category": item.tax_category.name,
+            "use": item.get_use_display(), "tracks_expiry": said[item.tracks_expiry],
+            "needs_prescription": said[item.needs_prescription],
+        }  # fmt: skip
+        yield row
+
+
+def batches_now(branch: Branch) -> Iterator[dict[str, Any]]:
+    """What lies on the branch's shelves, batch by batch."""
+    left = Balance.objects.filter(branch=branch, quantity__gt=0, batch__item__is_active=True)
+    for balance in left.select_related("batch__item", "batch__supplier").order_by(
+        "batch__item__name", "batch__expires_on", "batch_id"
+    ):
+        batch = balance.batch
+        yield {
+            "item": batch.item.name, "batch_number": batch.number, "quantity": balance.quantity,
+            "expires_on": batch.expires_on, "made_on": batch.made_on, "mrp": batch.mrp, "unit_cost": batch.unit_cost,
+            "supplier": batch.supplier.name if batch.supplier else "",
+        }  # fmt: skip
+
+
 def check_items(branch: Branch, lines: list[Line]) -> Iterator[Finding]:
     for column in ("name", "sku", "barcode"):
         yield from twice(lines, column, _("The same stands in row %(line)s."))
@@ -94,7 +125,7 @@ def batch_columns(branch: Branch) -> tuple[Column, ...]:
         Column("expires_on", _("Expires on"), day, False, ("expiry", "exp"), "31/12/2027"),
         Column("made_on", _("Made on"), day, False, ("mfg", "manufactured"), "01/06/2026"),
         Column("mrp", _("MRP"), amount(), False, (), "1499"),
-        Column("unit_cost", _("Unit cost"), amount(), False, ("cost", "purchase price"), "640"),
+        Column("unit_cost", _("Unit cost"), amount(4), False, ("cost", "purchase price"), "640"),
         Column("supplier", _("Supplier"), text(150), False, ("vendor",), "Cosmo Labs"),
     )  # fmt: skip
 

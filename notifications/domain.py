@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer
 from inventory.models import Movement
-from notifications import texts, wording
+from notifications import texts, writing
 from notifications.models import Alert, Message, channels_of
 from notifications.watches import backups, discounts_asked, expiring, lapsing, low_stock
 from notifications.words import words_of
@@ -55,7 +55,7 @@ def tell_of_visit(
         send_from=_today(appointment.branch),
         send_until=until or starts_on,
     )
-    return next(iter(insert([message])), None)
+    return next(iter(writing.insert([message])), None)
 
 
 def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
@@ -74,7 +74,7 @@ def tell_of_follow_up(*, follow_up: FollowUp) -> Message:
         send_from=follow_up.due_on - FOLLOW_UP_AHEAD,
         send_until=follow_up.due_on + FOLLOW_UP_AFTER,
     )
-    insert([message])
+    writing.insert([message])
     Message.objects.filter(key=key, status=Message.Status.WITHDRAWN).update(status=Message.Status.WAITING)
     return Message.objects.get(key=key)
 
@@ -113,7 +113,7 @@ def tell_of_offer(*, offer: Offer) -> Message:
         send_from=_today(offer.branch),
         send_until=facts.held_until.date(),
     )
-    insert([message])
+    writing.insert([message])
     return Message.objects.get(key=key)
 
 
@@ -154,7 +154,7 @@ def tell_of_progress(
         send_from=today,
         send_until=today + SESSION_WORTH_TELLING,
     )
-    if insert([message]):
+    if writing.insert([message]):
         return message
     again = Message.objects.filter(key=message.key, status=Message.Status.WITHDRAWN)
     again.update(
@@ -231,7 +231,7 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
     )
     again = [*revived]
     revived.update(status=Message.Status.WAITING)
-    return insert(messages) + again
+    return writing.insert(messages) + again
 
 
 def _first_parts(appointments: Iterable[Appointment]) -> list[Appointment]:
@@ -253,7 +253,7 @@ def _reminder(
         kind=Message.Kind.REMINDER,
         key=f"{Message.key_of_appointment(appointment.pk)}{Message.Kind.REMINDER}:{occasion}",
         phone=appointment.customer.phone,
-        body=in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
+        body=writing.in_language_of(appointment.customer, texts.reminder, _visit(appointment), bodies),
         send_from=today,
         send_until=tomorrow,
     )
@@ -296,7 +296,7 @@ def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
     for branch in Branch.objects.filter(is_active=True):
         day = today or _today(branch)
         watched = (low_stock, expiring, lapsing, discounts_asked, backups)
-        raised += insert([alert for watch in watched for alert in watch(branch, day)])
+        raised += writing.insert([alert for watch in watched for alert in watch(branch, day)])
     return raised
 
 
@@ -307,7 +307,7 @@ def raise_low_stock_after(*, cause_kind: str, cause_id: UUID) -> list[Alert]:
     if first is None:
         return []
     items = set(moved.values_list("batch__item_id", flat=True))
-    return insert(low_stock(first.branch, _today(first.branch), items=items))
+    return writing.insert(low_stock(first.branch, _today(first.branch), items=items))
 
 
 def raise_discounts_asked(*, branch: Branch) -> list[Alert]:
@@ -317,7 +317,7 @@ def raise_discounts_asked(*, branch: Branch) -> list[Alert]:
     keys = [alert.subject_id for alert in waiting]
     known = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id__in=keys, raised_on=today)
     known.update(seen_at=None, seen_by=None)
-    return insert(waiting)
+    return writing.insert(waiting)
 
 
 def settle_discount(*, invoice_id: UUID, by_id: UUID | None) -> int:
@@ -332,17 +332,6 @@ def mark_seen(*, by: User, alert: Alert) -> Alert:
     Alert.objects.filter(pk=alert.pk, seen_at=None).update(seen_at=timezone.now(), seen_by=by)
     alert.refresh_from_db()
     return alert
-
-
-def insert(rows: Iterable[Any]) -> list[Any]:
-    """Those of `rows` that were not there yet: the key is ours, so a row found by it is the one just written."""
-    rows = list(rows)
-    if not rows:
-        return []
-    model = type(rows[0])
-    model.objects.bulk_create(rows, ignore_conflicts=True)
-    written = set(model.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    return [row for row in rows if row.pk in written]
 
 
 def _visit(appointment: Appointment) -> texts.Visit:
@@ -373,16 +362,7 @@ def _refuse_silence(branch: Branch) -> None:
 
 
 def _written(branch: Branch, customer: Customer, text: Callable[[Any], str], facts: Any) -> str:
-    return in_language_of(customer, text, facts, words_of(branch))
-
-
-def in_language_of(
-    customer: Customer, text: Callable[[Any], str], facts: Any, bodies: dict[tuple[str, str], str]
-) -> str:
-    """In the branch's own words where it has any for this occasion, else in the product's."""
-    with translation.override(customer.language):
-        body = bodies.get((text.__name__, customer.language))
-        return text(facts) if body is None else wording.fill(body, facts.words)
+    return writing.in_language_of(customer, text, facts, words_of(branch))
 
 
 def _today(branch: Branch) -> datetime.date:

@@ -21,7 +21,7 @@ from billing.models import BillingRules, Invoice
 from clinic import money, phones
 from clinic.models import Branch
 from clinic.refusals import Refusal
-from notifications import domain, leaving, texts
+from notifications import domain, leaving, texts, writing
 from notifications.models import Message, channels_of
 from notifications.words import words_of
 from staff.models import User
@@ -52,7 +52,7 @@ def send(*, by: User, document: Any, channel: str, remind: bool = False) -> Mess
     if remind and not _is_owed(document):
         raise Refusal(_("Nothing is due on this bill."))
     message = _written(document, SAID[printed.name_of(document)], remind=remind)
-    domain.insert([message])
+    writing.insert([message])
     message = Message.objects.select_related("branch", "customer").get(key=message.key)
     if message.leaves_by_itself.get(channel):
         return leaving.start(by=by, message=message, channel=channel)
@@ -87,7 +87,7 @@ def _written(
     return Message(
         branch=branch, customer=customer, kind=kind, document=name, document_id=document.pk,
         key=f"paper:{name}:{document.pk}:{kind}:{today:%Y%m%d}:{due}", phone=customer.phone,
-        body=domain.in_language_of(customer, text, facts, words_of(branch) if bodies is None else bodies),
+        body=writing.in_language_of(customer, text, facts, words_of(branch) if bodies is None else bodies),
         send_from=today, send_until=min(today + WORTH_TELLING, until),
     )  # fmt: skip
 
@@ -118,7 +118,7 @@ def _remind(branch: Branch, today: datetime.date) -> list[Message]:
         for invoice in invoices
         if invoice.customer.is_active and _is_time(told.get(invoice.pk), latest)
     ]
-    return domain.insert(wanted)
+    return writing.insert(wanted)
 
 
 def _told(keys: list[UUID]) -> dict[UUID, tuple[int, datetime.date]]:

@@ -136,6 +136,7 @@ ACTORLESS = {
     "customers.domain.people.next_references": "numbers for the verbs that call it",
     "imports.domain.go_on": "a job acts by itself",
     "imports.domain.keep": "a job acts by itself",
+    "billing.domain.refunding_online.note_refund": "what the gateway says",
     "billing.domain.stored.expire_stored_values": "a job acts by itself",
     "notifications.domain": "jobs act by themselves",
 }

@@ -94,6 +94,8 @@ def test_tasks_take_ids_alone():
         "invoice_id",
         "import_id",
         "document_id",
+        "message_id",
+        "run_id",
         "pk",
         "self",
     }

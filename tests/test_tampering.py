@@ -27,8 +27,8 @@ OURS = (
     "notifications",
 )
 #: Boxes and buttons that forms do have and `every_form` leaves alone.
-OWN = {"is_walk_in", "add_ons", "print_address", "show", "pay", "add", "anyway"}
-MADE_UP = {"id", "label_code"}  # by chance, each time anew
+OWN = {"is_walk_in", "add_ons", "print_address", "show", "pay", "add", "anyway", "reminds_of_dues"}
+MADE_UP = {"id", "label_code", "code"}  # by chance, each time anew
 LOOKUPS = (
     "_connector",
     "_negated",
@@ -87,7 +87,7 @@ def effects(since: int, known: set[str]) -> list[tuple]:
             )
             for row in rows
         ),
-        *(personal.values_list("column_name", "before_and_after")),
+        *personal.exclude(column_name__in=MADE_UP).values_list("column_name", "before_and_after"),
         Event.objects.count(),
     ]
 

@@ -17,6 +17,8 @@ NO_PAGES = (
     "label",
     "thumbnail",
 )  # by the last word of their name
+#: Who changed what, read by whoever looks after the data, not by whoever treats.
+ACCOUNTS = ("audit-list", "audit-record", "audit-detail")
 TYPED = {
     "customer-options": "?q=zubeida",
     "customer-known": "?full_name=zubeida+ansari",
@@ -34,7 +36,9 @@ def found(world):
 def test_who_is_named_is_named_with_their_allergies(world, found, client):
     client.force_login(factories.person(world.branch, "owner"), backend="staff.backends.EmailOrUsername")
     wrong, named = [], 0
-    for place in (place for place in OURS if not place.name.endswith(NO_PAGES)):
+    for place in (
+        place for place in OURS if not place.name.endswith(NO_PAGES) and place.name not in ACCOUNTS
+    ):
         response = ask(client, "get", address(place, found) + TYPED.get(place.name, ""))
         if response.streaming or not response["Content-Type"].startswith("text/html"):
             continue

@@ -23,7 +23,7 @@ from appointments.forms import calendar_day
 from appointments.forms.absences import DayForm, ShiftFormSet, TimeOffForm, WithdrawForm
 from appointments.models import Appointment
 from appointments.views.hits import says_off, says_out
-from clinic.forms import typed
+from clinic.forms import typed, whole
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.models import OutOfService
@@ -205,8 +205,7 @@ def _warning(each: absences.Unsettled) -> dict[str, Any]:
 def switch_available(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Available now, or not."""
     who = _practitioner(request, pk)
-    sent = request.POST.get("version", "")
-    version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    version = whole(request.POST.get("version", "")) or 0
     wanted = request.POST.get("is_available") == "yes"
     now = staff.switch_available(by=request.user, practitioner=who, is_available=wanted, version=version)
     said = _("%(name)s is available.") if now.is_available else _("%(name)s takes no walk-ins now.")

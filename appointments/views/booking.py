@@ -18,7 +18,7 @@ from appointments.forms.booking import NEW, UNSENT
 from appointments.forms.parts import MOST, parts_in
 from appointments.models import Appointment
 from appointments.steps import Overlap
-from clinic.forms import typed
+from clinic.forms import typed, whole
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -118,8 +118,9 @@ def _with_parts(given: dict[str, Any], sent: QueryDict) -> dict[str, Any]:
         given.setdefault(f"part{number}-what", "")
     if "add" in sent and count < MOST:
         given[f"part{count + 1}-what"] = ""
-    if sent.get("remove", "").isdecimal():
-        for number in range(int(sent["remove"]), count + 1):
+    removed = whole(sent.get("remove", ""))
+    if removed is not None:
+        for number in range(removed, count + 1):
             for name in ("what", "practitioner"):
                 given[_name(number, name)] = given.pop(_name(number + 1, name), "")
         given.pop(_name(count, "what"), None)

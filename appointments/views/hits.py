@@ -22,7 +22,7 @@ from appointments.models import Appointment, BookingRules
 from appointments.panels import LOOKS, state_names
 from appointments.proposals import propose
 from appointments.slots import Span
-from clinic.forms import typed
+from clinic.forms import typed, whole
 from clinic.models import OutOfService
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
@@ -233,10 +233,11 @@ def _wishes(request: HttpRequest, sent: Any, ids: list[UUID]) -> tuple[list[Sett
 
 
 def _wish(visit: Appointment, version: str, choice: str, people: dict[str, Practitioner]) -> Settling | None:
-    if not version.isascii() or not version.isdigit() or len(version) > 9:
+    seen = whole(version)
+    if seen is None:
         return None
     if choice == CANCEL:
-        return Settling(visit, int(version))
+        return Settling(visit, seen)
     moment, _bar, who = choice.partition("|")
     try:
         starts_at = datetime.datetime.fromisoformat(moment)
@@ -244,7 +245,7 @@ def _wish(visit: Appointment, version: str, choice: str, people: dict[str, Pract
         return None
     if who not in people or timezone.is_naive(starts_at) or not 2000 <= starts_at.year < 2200:
         return None
-    return Settling(visit, int(version), starts_at, people[who])
+    return Settling(visit, seen, starts_at, people[who])
 
 
 def _report(request: HttpRequest, done: list[Settled]) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from billing import dates, guards, loyalty, queries, release, shares
+from billing import dates, guards, loyalty, notes, queries, release, shares
 from billing.models import Invoice
 from clinic import events, versions
 from clinic.locks import lock_row
@@ -17,8 +17,6 @@ from inventory import domain as inventory
 from packages import domain as packages
 from packages.models import Enrolment
 from staff.models import User
-
-from .crediting import hold
 
 CANCELLED = ["status", "cancelled_at", "cancelled_by", "cancel_reason"]
 
@@ -31,7 +29,7 @@ def cancel(*, by: User, invoice: Invoice, reason: str) -> Invoice:
     All that was paid is released, goods go back on the shelf, packages that it began are undone, and sessions that it
     billed can be billed again; points that it earned or took are undone, too. With a session used it is refused: a credit note takes back the rest.
     """
-    invoice = hold(invoice)
+    invoice = notes.hold(invoice)
     _check(invoice, reason)
     standing = shares.Shares(invoice)
     before = standing.all(invoice.paid)

@@ -6,14 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing import dates, drafts, guards, loyalty, notes, queries, release, shares, snapshots
-from billing.models import Invoice, InvoiceLine, Note, NoteBatch, NoteLine
+from billing.models import Invoice, Note, NoteBatch, NoteLine
 from billing.notes import CreditTerms, Reckoned
 from clinic import events, numbering
-from clinic.locks import lock_row
 from clinic.models import Series
 from clinic.refusals import Refusal
 from customers import domain as customers
-from customers.models import Customer
 from inventory import domain as inventory
 from packages import domain as packages
 from packages.models import Enrolment
@@ -33,7 +31,7 @@ def credit(
     Goods go back to the batches they left from, or are written off. What was paid beyond what is owed then is released,
     the latest payment first, and packages on the bill are told.
     """
-    locked = hold(invoice)
+    locked = notes.hold(invoice)
     return _credit(by, locked, reason, detail, lines)
 
 
@@ -44,34 +42,16 @@ def credit_package(*, by: User, enrolment: Enrolment, reason: str) -> Note | Non
 
     None where no value of it is left to credit: it is given back all the same.
     """
-    line = sold_by(enrolment)
+    line = queries.sold_by(enrolment)
     if line is None:
         sentence = _("%(plan)s was on no invoice here, so there is nothing to credit.")
         raise Refusal(sentence % {"plan": enrolment.plan_name})
-    locked = hold(line.invoice)
+    locked = notes.hold(line.invoice)
     worth = packages.give_back(by=by, enrolment=enrolment, reason=reason)
     value = min(worth.unused, notes.value_left(line))
     if value <= 0:
         return None
     return _credit(by, locked, Reason.PACKAGE, reason, [CreditTerms(line=line, value=value)])
-
-
-def sold_by(enrolment: Enrolment) -> InvoiceLine | None:
-    """The line of the issued bill that sold a package."""
-    sold = InvoiceLine.objects.filter(enrolment=enrolment, plan__isnull=False, invoice__status="issued")
-    return sold.select_related("invoice").first()
-
-
-def hold(invoice: Invoice) -> Invoice:
-    """The bill, locked with its customer until the transaction ends; a note is written against an issued one alone."""
-    lock_row(Customer, invoice.customer_id)
-    rows = Invoice.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.select_related("branch__registration", "customer").get(pk=invoice.pk)
-    if locked.is_cancelled:
-        raise Refusal(_("This invoice was cancelled meanwhile."))
-    if not locked.is_issued:
-        raise Refusal(_("This invoice has not been issued."))
-    return locked
 
 
 def _credit(by: User, invoice: Invoice, reason: str, detail: str, terms: Sequence[CreditTerms]) -> Note:
@@ -114,7 +94,7 @@ def debit(
     lines: Sequence[CreditTerms],
 ) -> Note:
     """Write a debit note for value that was too low; what the customer owes grows by it."""
-    locked = hold(invoice)
+    locked = notes.hold(invoice)
     dates.check_open(locked.registration, drafts.today_of(locked))
     found = notes.debit(locked, lines)
     return _write(_new(by, locked, Kind.DEBIT, reason, detail, found), found)

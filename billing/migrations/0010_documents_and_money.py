@@ -46,24 +46,12 @@ class Migration(migrations.Migration):
                 ('least_points', models.PositiveIntegerField(default=1, verbose_name='fewest points to redeem at once')),
                 ('points_months', models.PositiveSmallIntegerField(default=12, validators=[django.core.validators.MinValueValidator(1)], verbose_name='months points are valid')),
                 ('link_days', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(365)], verbose_name='days a link to a paper works')),
+                ('branch', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='billing_rules', to='clinic.branch')),
             ],
             options={
                 'verbose_name': 'rules of billing',
                 'verbose_name_plural': 'rules of billing',
-            },
-        ),
-        migrations.CreateModel(
-            name='CashMovement',
-            fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('kind', models.CharField(choices=[('petty_cash', 'Petty cash'), ('bank', 'Taken to the bank'), ('float', 'Change put in'), ('tips', 'Tips paid out'), ('other', 'Other')], max_length=10, verbose_name='what for')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
-                ('reason', models.CharField(max_length=200, verbose_name='reason')),
-            ],
-            options={
-                'verbose_name': 'cash movement',
-                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('backdate_days__lte', 30), ('estimate_days__gte', 1), ('gift_card_months__gte', 1), ('link_days__range', (1, 365)), ('point_value__gte', 0), ('points_months__gte', 1), ('points_per_hundred__gte', 0)), name='billingrules_ranges', violation_error_message='A number among the rules of billing is out of its range.')],
             },
         ),
         migrations.CreateModel(
@@ -85,10 +73,34 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True, verbose_name='closed')),
                 ('verified_at', models.DateTimeField(null=True)),
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='remark of who verified')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch')),
+                ('cashier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawers', to=settings.AUTH_USER_MODEL)),
+                ('handed_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('verified_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'drawer',
                 'ordering': ['-opened_at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('branch', 'cashier'), name='drawer_one_open_per_cashier'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open'), ('verified_at__isnull', True)), models.Q(('closed_at__isnull', False), ('status', 'closed'), ('verified_at__isnull', True)), models.Q(('closed_at__isnull', False), ('status', 'verified'), ('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='drawer_closed_is_complete'), models.CheckConstraint(condition=models.Q(('verified_by', models.F('cashier')), _negated=True), name='drawer_verified_by_another'), models.CheckConstraint(condition=models.Q(('left_in__gte', 0), ('opening_float__gte', 0)), name='drawer_float')],
+                'indexes': [models.Index(fields=['branch', '-opened_at'], name='drawer_by_branch')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CashMovement',
+            fields=[
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('kind', models.CharField(choices=[('petty_cash', 'Petty cash'), ('bank', 'Taken to the bank'), ('float', 'Change put in'), ('tips', 'Tips paid out'), ('other', 'Other')], max_length=10, verbose_name='what for')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
+                ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('practitioner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.practitioner')),
+                ('drawer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='billing.drawer')),
+            ],
+            options={
+                'verbose_name': 'cash movement',
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__lt', 0), ('kind__in', ['petty_cash', 'bank', 'tips'])), models.Q(('amount__gt', 0), ('kind', 'float')), models.Q(('kind', 'other'), models.Q(('amount', 0), _negated=True)), _connector='OR'), name='cashmovement_sign_fits_kind'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cashmovement_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -114,10 +126,47 @@ class Migration(migrations.Migration):
                 ('total', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='total')),
                 ('place_of_supply', models.CharField(max_length=2)),
                 ('valid_until', models.DateField(verbose_name='valid until')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='customers.customer')),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='billing.invoice')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration')),
+                ('series_year', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear')),
             ],
             options={
                 'verbose_name': 'estimate',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='estimate_number_once_per_registration_and_year'), models.CheckConstraint(condition=models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True), ('valid_until__gte', models.F('issued_on'))), name='estimate_is_complete'), models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='estimate_heads_agree')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OnlinePayment',
+            fields=[
+                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ('gateway', models.CharField(choices=[('razorpay', 'Razorpay'), ('dummy', 'Dummy gateway')], max_length=10, verbose_name='gateway')),
+                ('status', models.CharField(choices=[('created', 'Asked for'), ('pending', 'Pending'), ('succeeded', 'Paid'), ('failed', 'Failed'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('attention', 'Needs a look')], default='created', max_length=10, verbose_name='status')),
+                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
+                ('method', models.CharField(blank=True, max_length=20, verbose_name='method')),
+                ('gateway_order', models.CharField(blank=True, max_length=60)),
+                ('gateway_link', models.CharField(blank=True, max_length=60)),
+                ('link_url', models.URLField(blank=True)),
+                ('gateway_payment', models.CharField(blank=True, max_length=60)),
+                ('failure', models.CharField(blank=True, max_length=200, verbose_name='what went wrong')),
+                ('expires_at', models.DateTimeField(null=True)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='online_payments', to='customers.customer')),
+                ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='online_payments', to='billing.invoice')),
+                ('payment', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='online', to='billing.payment')),
+            ],
+            options={
+                'verbose_name': 'online payment',
+                'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='onlinepayment_amount_positive'), models.UniqueConstraint(condition=models.Q(('gateway_order', ''), _negated=True), fields=('gateway', 'gateway_order'), name='onlinepayment_order_once'), models.UniqueConstraint(condition=models.Q(('gateway_link', ''), _negated=True), fields=('gateway', 'gateway_link'), name='onlinepayment_link_once'), models.UniqueConstraint(condition=models.Q(('gateway_payment', ''), _negated=True), fields=('gateway', 'gateway_payment'), name='onlinepayment_payment_once'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'succeeded'), _negated=True), ('payment__isnull', False), _connector='OR'), name='onlinepayment_paid_is_booked')],
+                'indexes': [models.Index(fields=['branch', 'status', 'created_at'], name='onlinepayment_by_status')],
             },
         ),
         migrations.CreateModel(
@@ -131,10 +180,12 @@ class Migration(migrations.Migration):
                 ('told', models.JSONField(default=dict)),
                 ('worked_at', models.DateTimeField(null=True)),
                 ('outcome', models.CharField(blank=True, max_length=200)),
+                ('online_payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='billing.onlinepayment')),
             ],
             options={
                 'verbose_name': 'message of a gateway',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='gatewayevent_once')],
             },
         ),
         migrations.CreateModel(
@@ -160,22 +211,18 @@ class Migration(migrations.Migration):
                 ('changes_tax', models.BooleanField(default=True, verbose_name='changes the tax')),
                 ('round_off', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='rounding')),
                 ('total', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='total')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes_of_bills', to='customers.customer')),
+                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='billing.invoice')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration')),
+                ('series_year', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear')),
             ],
             options={
                 'verbose_name': 'credit or debit note',
                 'ordering': ['-id'],
-            },
-        ),
-        migrations.CreateModel(
-            name='NoteBatch',
-            fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('number', models.CharField(max_length=50)),
-                ('quantity', models.DecimalField(decimal_places=3, max_digits=10)),
-            ],
-            options={
-                'ordering': ['id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='note_number_once_per_registration_and_year'), models.CheckConstraint(condition=models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True), ('total__gt', 0)), name='note_is_complete'), models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='note_heads_agree'), models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('taxable'), '+', models.F('untaxed')), '+', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('cgst'), '+', models.F('sgst')), '+', models.F('igst')), '+', models.F('cess'))), '+', models.F('round_off')))), name='note_total_is_the_sum'), models.CheckConstraint(condition=models.Q(('changes_tax', True), models.Q(('cess', 0), ('cgst', 0), ('igst', 0), ('sgst', 0)), _connector='OR'), name='note_without_tax_has_none')],
+                'indexes': [models.Index(fields=['branch', 'issued_on'], name='note_by_day'), django.contrib.postgres.indexes.GinIndex(models.Func(models.F('number'), function='clinic_trigrams', output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)), name='note_number_parts')],
             },
         ),
         migrations.CreateModel(
@@ -192,32 +239,27 @@ class Migration(migrations.Migration):
                 ('cess', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='')),
                 ('line_total', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='')),
                 ('goods', models.CharField(blank=True, choices=[('', 'Nothing came back'), ('restock', 'Back on the shelf'), ('write_off', 'Written off')], max_length=10, verbose_name='goods')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='note_lines', to='billing.invoiceline')),
+                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.note')),
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('note', 'line'), name='noteline_once'), models.CheckConstraint(condition=models.Q(('cess__gte', 0), ('cgst__gte', 0), ('igst__gte', 0), ('line_total__gt', 0), ('net_value__gte', 0), ('quantity__gte', 0), ('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='noteline_amounts'), models.CheckConstraint(condition=models.Q(('line_total', django.db.models.expressions.CombinedExpression(models.F('net_value'), '+', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('cgst'), '+', models.F('sgst')), '+', models.F('igst')), '+', models.F('cess'))))), name='noteline_total_is_the_sum')],
             },
         ),
         migrations.CreateModel(
-            name='OnlinePayment',
+            name='NoteBatch',
             fields=[
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
-                ('gateway', models.CharField(choices=[('razorpay', 'Razorpay'), ('dummy', 'Dummy gateway')], max_length=10, verbose_name='gateway')),
-                ('status', models.CharField(choices=[('created', 'Asked for'), ('pending', 'Pending'), ('succeeded', 'Paid'), ('failed', 'Failed'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('attention', 'Needs a look')], default='created', max_length=10, verbose_name='status')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
-                ('method', models.CharField(blank=True, max_length=20, verbose_name='method')),
-                ('gateway_order', models.CharField(blank=True, max_length=60)),
-                ('gateway_link', models.CharField(blank=True, max_length=60)),
-                ('link_url', models.URLField(blank=True)),
-                ('gateway_payment', models.CharField(blank=True, max_length=60)),
-                ('failure', models.CharField(blank=True, max_length=200, verbose_name='what went wrong')),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
+                ('number', models.CharField(max_length=50)),
+                ('quantity', models.DecimalField(decimal_places=3, max_digits=10)),
+                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch')),
+                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='billing.noteline')),
             ],
             options={
-                'verbose_name': 'online payment',
-                'ordering': ['-id'],
+                'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='notebatch_quantity_positive')],
             },
         ),
         migrations.CreateModel(
@@ -229,9 +271,12 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(choices=[('cash', 'Cash'), ('upi', 'UPI'), ('card', 'Card'), ('netbanking', 'Net banking'), ('wallet', 'Wallet'), ('cheque', 'Cheque'), ('transfer', 'Bank transfer'), ('online', 'Online'), ('credit', 'Store credit'), ('gift_card', 'Gift card'), ('opening', 'Brought forward')], max_length=10, verbose_name='mode')),
                 ('reference', models.CharField(blank=True, max_length=60, verbose_name='reference')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='billing.payment')),
             ],
             options={
                 'verbose_name': 'correction of a payment',
+                'constraints': [models.CheckConstraint(condition=models.Q(('mode__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), ('mode_before__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), models.Q(('mode', models.F('mode_before')), _negated=True)), name='paymentcorrection_changes_between_desk_modes')],
             },
         ),
         migrations.CreateModel(
@@ -241,10 +286,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('until', models.DateField(null=True, verbose_name='closed up to and including')),
                 ('reason', models.CharField(max_length=200, verbose_name='reason')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='period_locks', to='clinic.registration')),
             ],
             options={
                 'verbose_name': 'period lock',
                 'ordering': ['-id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='periodlock_says_why')],
             },
         ),
         migrations.CreateModel(
@@ -270,10 +318,18 @@ class Migration(migrations.Migration):
                 ('tax_treatment', models.CharField(blank=True, max_length=12)),
                 ('tax_rate', models.DecimalField(decimal_places=2, default=0, max_digits=5)),
                 ('place_of_supply', models.CharField(blank=True, max_length=2, verbose_name='place of supply')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts_of_money', to='clinic.branch')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='customers.customer')),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration')),
+                ('series_year', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear')),
+                ('tax_category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.taxcategory')),
             ],
             options={
                 'verbose_name': 'receipt',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='receipt_number_once_per_registration_and_year'), models.CheckConstraint(condition=models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True), ('total__gt', 0)), name='receipt_is_complete'), models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='receipt_heads_agree'), models.CheckConstraint(condition=models.Q(('document', 'receipt_voucher'), models.Q(('cess', 0), ('cgst', 0), ('igst', 0), ('sgst', 0)), _connector='OR'), name='receipt_tax_is_of_an_advance')],
+                'indexes': [models.Index(fields=['branch', 'issued_on'], name='receipt_by_day')],
             },
         ),
         migrations.CreateModel(
@@ -307,10 +363,23 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, max_length=300, verbose_name='answer')),
                 ('gateway_id', models.CharField(blank=True, max_length=60)),
                 ('gateway_status', models.CharField(blank=True, max_length=20)),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='customers.customer')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('drawer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.drawer')),
+                ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.invoice')),
+                ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.note')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.payment')),
+                ('processed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration')),
+                ('requested_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('series_year', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear')),
             ],
             options={
                 'verbose_name': 'refund',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='refund_number_once_per_registration_and_year'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'), models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='refund_heads_agree'), models.CheckConstraint(condition=models.Q(models.Q(('processed_by__isnull', False), ('status', 'processed'), models.Q(('document', ''), _negated=True), ('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True)), models.Q(models.Q(('status', 'processed'), _negated=True), ('issued_at__isnull', True), ('number', ''), ('processed_by__isnull', True)), _connector='OR'), name='refund_processed_is_complete'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'requested')), models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='refund_decided_by_somebody')],
+                'indexes': [models.Index(fields=['branch', 'status', 'issued_on'], name='refund_by_day')],
             },
         ),
         migrations.CreateModel(
@@ -322,10 +391,15 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=16, verbose_name='code')),
                 ('expires_on', models.DateField(null=True, verbose_name='last day')),
                 ('balance', models.DecimalField(decimal_places=2, default=0, max_digits=12, verbose_name='balance')),
+                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.branch')),
+                ('customer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stored_values', to='customers.customer')),
+                ('receipt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stored_values', to='billing.receipt')),
             ],
             options={
                 'verbose_name': 'stored value',
                 'ordering': ['-id'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='storedvalue_code_once'), models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='storedvalue_never_below_zero'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'gift_card'), models.Q(('code', ''), _negated=True)), models.Q(('code', ''), ('customer__isnull', False)), _connector='OR'), name='storedvalue_has_an_owner_or_a_code')],
+                'indexes': [models.Index(condition=models.Q(('balance__gt', 0)), fields=['customer', 'kind', 'expires_on'], name='storedvalue_left')],
             },
         ),
         migrations.CreateModel(
@@ -336,10 +410,17 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('opening', 'Brought forward'), ('bought', 'Bought'), ('given', 'Given instead of money'), ('earned', 'Earned'), ('spent', 'Spent'), ('returned', 'Given back'), ('expired', 'Expired'), ('taken_back', 'Taken back')], max_length=10, verbose_name='what')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='amount')),
                 ('on', models.DateField(verbose_name='day')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('invoice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.invoice')),
+                ('note', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.note')),
+                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.payment')),
+                ('refund', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.refund')),
+                ('value', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.storedvalue')),
             ],
             options={
                 'verbose_name': 'entry of a stored value',
                 'ordering': ['id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['opening', 'bought', 'given', 'earned', 'returned'])), models.Q(('amount__lt', 0), ('kind__in', ['spent', 'expired', 'taken_back'])), _connector='OR'), name='storedvalueentry_sign_fits_kind')],
             },
         ),
         migrations.CreateModel(
@@ -348,9 +429,12 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=12, verbose_name='tip')),
+                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tips', to='billing.payment')),
+                ('practitioner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.practitioner')),
             ],
             options={
                 'verbose_name': 'tip',
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tip_amount_positive')],
             },
         ),
         migrations.RemoveConstraint(
@@ -591,209 +675,9 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('document_id', 'document', 'format', 'language', 'copy', 'state'), name='paper_once_per_form'),
         ),
         migrations.AddField(
-            model_name='billingrules',
-            name='branch',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='billing_rules', to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='practitioner',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.practitioner'),
-        ),
-        migrations.AddField(
-            model_name='drawer',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='drawer',
-            name='cashier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawers', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='drawer',
-            name='handed_to',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='drawer',
-            name='verified_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='cashmovement',
-            name='drawer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='billing.drawer'),
-        ),
-        migrations.AddField(
             model_name='payment',
             name='drawer',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.drawer'),
-        ),
-        migrations.AddField(
-            model_name='estimate',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='estimate',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='estimate',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='estimate',
-            name='draft',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='estimates', to='billing.invoice'),
-        ),
-        migrations.AddField(
-            model_name='estimate',
-            name='registration',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration'),
-        ),
-        migrations.AddField(
-            model_name='estimate',
-            name='series_year',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes_of_bills', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='invoice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notes', to='billing.invoice'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='registration',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration'),
-        ),
-        migrations.AddField(
-            model_name='note',
-            name='series_year',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear'),
-        ),
-        migrations.AddField(
-            model_name='notebatch',
-            name='batch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.batch'),
-        ),
-        migrations.AddField(
-            model_name='noteline',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='note_lines', to='billing.invoiceline'),
-        ),
-        migrations.AddField(
-            model_name='noteline',
-            name='note',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='billing.note'),
-        ),
-        migrations.AddField(
-            model_name='notebatch',
-            name='line',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='billing.noteline'),
-        ),
-        migrations.AddField(
-            model_name='onlinepayment',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='onlinepayment',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='onlinepayment',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='online_payments', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='onlinepayment',
-            name='invoice',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='online_payments', to='billing.invoice'),
-        ),
-        migrations.AddField(
-            model_name='onlinepayment',
-            name='payment',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='online', to='billing.payment'),
-        ),
-        migrations.AddField(
-            model_name='gatewayevent',
-            name='online_payment',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='billing.onlinepayment'),
-        ),
-        migrations.AddField(
-            model_name='paymentcorrection',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='paymentcorrection',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='billing.payment'),
-        ),
-        migrations.AddField(
-            model_name='periodlock',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='periodlock',
-            name='registration',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='period_locks', to='clinic.registration'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts_of_money', to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='registration',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='series_year',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear'),
-        ),
-        migrations.AddField(
-            model_name='receipt',
-            name='tax_category',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.taxcategory'),
         ),
         migrations.AddField(
             model_name='payment',
@@ -803,260 +687,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='payment',
             constraint=models.CheckConstraint(condition=models.Q(('applied__gte', 0), ('refunded__gte', 0), ('tipped__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('applied'), '+', models.F('tipped')), '+', models.F('refunded')))), name='payment_goes_nowhere_twice'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='customer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='drawer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.drawer'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='invoice',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.invoice'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='note',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.note'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='billing.payment'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='processed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='registration',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.registration'),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='requested_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='refund',
-            name='series_year',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.seriesyear'),
-        ),
-        migrations.AddField(
-            model_name='storedvalue',
-            name='branch',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinic.branch'),
-        ),
-        migrations.AddField(
-            model_name='storedvalue',
-            name='customer',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stored_values', to='customers.customer'),
-        ),
-        migrations.AddField(
-            model_name='storedvalue',
-            name='receipt',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stored_values', to='billing.receipt'),
-        ),
-        migrations.AddField(
-            model_name='storedvalueentry',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='storedvalueentry',
-            name='invoice',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.invoice'),
-        ),
-        migrations.AddField(
-            model_name='storedvalueentry',
-            name='note',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.note'),
-        ),
-        migrations.AddField(
-            model_name='storedvalueentry',
-            name='payment',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.payment'),
-        ),
-        migrations.AddField(
-            model_name='storedvalueentry',
-            name='refund',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='value_entries', to='billing.refund'),
-        ),
-        migrations.AddField(
-            model_name='storedvalueentry',
-            name='value',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='billing.storedvalue'),
-        ),
-        migrations.AddField(
-            model_name='tip',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tips', to='billing.payment'),
-        ),
-        migrations.AddField(
-            model_name='tip',
-            name='practitioner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.practitioner'),
-        ),
-        migrations.AddConstraint(
-            model_name='billingrules',
-            constraint=models.CheckConstraint(condition=models.Q(('backdate_days__lte', 30), ('estimate_days__gte', 1), ('gift_card_months__gte', 1), ('link_days__range', (1, 365)), ('point_value__gte', 0), ('points_months__gte', 1), ('points_per_hundred__gte', 0)), name='billingrules_ranges', violation_error_message='A number among the rules of billing is out of its range.'),
-        ),
-        migrations.AddIndex(
-            model_name='drawer',
-            index=models.Index(fields=['branch', '-opened_at'], name='drawer_by_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('branch', 'cashier'), name='drawer_one_open_per_cashier'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open'), ('verified_at__isnull', True)), models.Q(('closed_at__isnull', False), ('status', 'closed'), ('verified_at__isnull', True)), models.Q(('closed_at__isnull', False), ('status', 'verified'), ('verified_at__isnull', False), ('verified_by__isnull', False)), _connector='OR'), name='drawer_closed_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by', models.F('cashier')), _negated=True), name='drawer_verified_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawer',
-            constraint=models.CheckConstraint(condition=models.Q(('left_in__gte', 0), ('opening_float__gte', 0)), name='drawer_float'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__lt', 0), ('kind__in', ['petty_cash', 'bank', 'tips'])), models.Q(('amount__gt', 0), ('kind', 'float')), models.Q(('kind', 'other'), models.Q(('amount', 0), _negated=True)), _connector='OR'), name='cashmovement_sign_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='cashmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='cashmovement_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='estimate_number_once_per_registration_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True), ('valid_until__gte', models.F('issued_on'))), name='estimate_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='estimate',
-            constraint=models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='estimate_heads_agree'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['branch', 'issued_on'], name='note_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='note',
-            index=django.contrib.postgres.indexes.GinIndex(models.Func(models.F('number'), function='clinic_trigrams', output_field=django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)), name='note_number_parts'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='note_number_once_per_registration_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True), ('total__gt', 0)), name='note_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='note_heads_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('taxable'), '+', models.F('untaxed')), '+', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('cgst'), '+', models.F('sgst')), '+', models.F('igst')), '+', models.F('cess'))), '+', models.F('round_off')))), name='note_total_is_the_sum'),
-        ),
-        migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(('changes_tax', True), models.Q(('cess', 0), ('cgst', 0), ('igst', 0), ('sgst', 0)), _connector='OR'), name='note_without_tax_has_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='noteline',
-            constraint=models.UniqueConstraint(fields=('note', 'line'), name='noteline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noteline',
-            constraint=models.CheckConstraint(condition=models.Q(('cess__gte', 0), ('cgst__gte', 0), ('igst__gte', 0), ('line_total__gt', 0), ('net_value__gte', 0), ('quantity__gte', 0), ('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='noteline_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='noteline',
-            constraint=models.CheckConstraint(condition=models.Q(('line_total', django.db.models.expressions.CombinedExpression(models.F('net_value'), '+', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('cgst'), '+', models.F('sgst')), '+', models.F('igst')), '+', models.F('cess'))))), name='noteline_total_is_the_sum'),
-        ),
-        migrations.AddConstraint(
-            model_name='notebatch',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='notebatch_quantity_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='onlinepayment',
-            index=models.Index(fields=['branch', 'status', 'created_at'], name='onlinepayment_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='onlinepayment_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('gateway_order', ''), _negated=True), fields=('gateway', 'gateway_order'), name='onlinepayment_order_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('gateway_link', ''), _negated=True), fields=('gateway', 'gateway_link'), name='onlinepayment_link_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('gateway_payment', ''), _negated=True), fields=('gateway', 'gateway_payment'), name='onlinepayment_payment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='onlinepayment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'succeeded'), _negated=True), ('payment__isnull', False), _connector='OR'), name='onlinepayment_paid_is_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='gatewayevent',
-            constraint=models.UniqueConstraint(fields=('gateway', 'event_id'), name='gatewayevent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentcorrection',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), ('mode_before__in', ['cash', 'upi', 'card', 'netbanking', 'wallet', 'cheque', 'transfer']), models.Q(('mode', models.F('mode_before')), _negated=True)), name='paymentcorrection_changes_between_desk_modes'),
-        ),
-        migrations.AddConstraint(
-            model_name='periodlock',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='periodlock_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='receipt',
-            index=models.Index(fields=['branch', 'issued_on'], name='receipt_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='receipt_number_once_per_registration_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True), ('total__gt', 0)), name='receipt_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='receipt_heads_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.CheckConstraint(condition=models.Q(('document', 'receipt_voucher'), models.Q(('cess', 0), ('cgst', 0), ('igst', 0), ('sgst', 0)), _connector='OR'), name='receipt_tax_is_of_an_advance'),
         ),
         migrations.AddField(
             model_name='invoice',
@@ -1075,53 +705,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='payment',
             index=models.Index(condition=models.Q(('unapplied__gt', 0)), fields=['branch', 'customer'], name='payment_unapplied'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(fields=['branch', 'status', 'issued_on'], name='refund_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Upper('number'), models.F('registration'), models.F('financial_year'), condition=models.Q(('number', ''), _negated=True), name='refund_number_once_per_registration_and_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='refund_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('cgst', models.F('sgst')), models.Q(('igst', 0), ('cgst', 0), _connector='OR')), name='refund_heads_agree'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('processed_by__isnull', False), ('status', 'processed'), models.Q(('document', ''), _negated=True), ('issued_at__isnull', False), ('issued_on__isnull', False), ('registration__isnull', False), ('series_year__isnull', False), models.Q(('number', ''), _negated=True)), models.Q(models.Q(('status', 'processed'), _negated=True), ('issued_at__isnull', True), ('number', ''), ('processed_by__isnull', True)), _connector='OR'), name='refund_processed_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('status', 'requested')), models.Q(models.Q(('status', 'requested'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='refund_decided_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='storedvalue',
-            index=models.Index(condition=models.Q(('balance__gt', 0)), fields=['customer', 'kind', 'expires_on'], name='storedvalue_left'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedvalue',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='storedvalue_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedvalue',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='storedvalue_never_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedvalue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'gift_card'), models.Q(('code', ''), _negated=True)), models.Q(('code', ''), ('customer__isnull', False)), _connector='OR'), name='storedvalue_has_an_owner_or_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedvalueentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('kind__in', ['opening', 'bought', 'given', 'earned', 'returned'])), models.Q(('amount__lt', 0), ('kind__in', ['spent', 'expired', 'taken_back'])), _connector='OR'), name='storedvalueentry_sign_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='tip_amount_positive'),
         ),
     ]

@@ -46,9 +46,14 @@ def list_(request: HttpRequest) -> HttpResponse:
     return reply(
         request,
         "billing/list.html",
-        {"page": page, "filters": filters, "sums": sums, **wanted},
+        {"page": page, "filters": filters, "sums": sums, "carried": _carried(request), **wanted},
         fragments={"invoices": "invoices"},
     )
+
+
+def _carried(request: HttpRequest) -> list[tuple[str, str]]:
+    """How the list is narrowed, for the form that prints what is ticked in it."""
+    return [(name, value) for name, value in request.GET.items() if name not in ("page", "invoice")]
 
 
 @requires(Permission.BILLING_EXPORT)
@@ -136,15 +141,15 @@ def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Appointment, part=True)
 def of_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a visit's page: its bills, and whether all of it is paid."""
     visit = get_object_or_404(Appointment.objects.visible_to(request.user).select_related("customer"), pk=pk)
     invoices = list(Invoice.objects.visible_to(request.user).of(visit.customer).filter(appointment=visit))
-    issued = [invoice for invoice in invoices if invoice.is_issued]
     context = {
         "visit": visit,
         "customer": visit.customer,
         "invoices": invoices,
-        "is_paid": bool(issued) and len(issued) == len(invoices) and not any(one.due for one in issued),
+        "is_paid": queries.paid_visits(request.user, [visit.pk]).exists(),
     }
     return reply(request, "billing/of_visit.html", context, fragments={"appointment-invoices": "panel"})

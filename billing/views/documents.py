@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing import breakdown, domain, queries
 from billing.deciding import AnswerForm, ReasonForm
 from billing.models import Estimate, Invoice
-from clinic.forms import typed
+from clinic.audit import notes
+from clinic.forms import typed, whole
 from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
@@ -28,6 +29,7 @@ def _bill(request: HttpRequest, pk: UUID) -> Invoice:
 
 @requires(Permission.BILLING_CANCEL)
 @require_http_methods(["GET", "POST"])
+@notes.reads(Invoice)
 @once
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cancel an issued bill, after telling what that undoes."""
@@ -60,8 +62,8 @@ def estimate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _version(request: HttpRequest, invoice: Invoice) -> int:
     """The version on the page that was sent; the present one where none was."""
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else invoice.version
+    sent = whole(request.POST.get("version", ""))
+    return invoice.version if sent is None else sent
 
 
 @requires(Permission.BILLING_VIEW)

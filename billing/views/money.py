@@ -16,6 +16,7 @@ from billing.domain.correcting import CAN_FAIL
 from billing.models import Invoice, Payment, Receipt
 from billing.payment_forms import PaymentForm, TakeForm
 from billing.views.bills import tipped
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go
 from clinic.idempotency import once
@@ -115,6 +116,7 @@ def _sum_typed(request: HttpRequest) -> Decimal:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Receipt, "receipt_pk")
 def receipt(request: HttpRequest, receipt_pk: UUID) -> HttpResponse:
     found = Receipt.objects.visible_to(request.user).select_related(
         "customer", "by", "tax_category", "branch"
@@ -126,6 +128,7 @@ def receipt(request: HttpRequest, receipt_pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Payment)
 def payment(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One payment. Of one with a receipt the whole receipt is shown."""
     found = get_object_or_404(Payment.objects.visible_to(request.user).select_related("customer"), pk=pk)

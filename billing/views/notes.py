@@ -12,6 +12,7 @@ from billing import breakdown, domain, drafts, notes, queries
 from billing.deciding import ReasonForm
 from billing.models import Invoice, Note
 from billing.note_form import NoteForm
+from clinic.audit import notes as notes_of
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -23,6 +24,7 @@ from packages.queries import worth
 
 @requires(Permission.BILLING_CREDIT)
 @require_http_methods(["GET", "POST"])
+@notes_of.reads(Invoice)
 @once
 def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take something of an issued bill back."""
@@ -31,6 +33,7 @@ def credit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_CREDIT)
 @require_http_methods(["GET", "POST"])
+@notes_of.reads(Invoice)
 @once
 def debit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Charge what an issued bill left out."""
@@ -96,7 +99,7 @@ def credit_package(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Take a package back together with the credit note for what is left of it."""
     mine = Enrolment.objects.visible_to(request.user).select_related("customer", "branch__registration")
     enrolment = get_object_or_404(mine, pk=pk)
-    line = domain.sold_by(enrolment)
+    line = queries.sold_by(enrolment)
     if line is None:  # sold by another house, or come from another package: no bill to write a note against
         return redirect("enrolment-give-back", pk)
     form = ReasonForm(typed(request.POST) if request.method == "POST" else None)

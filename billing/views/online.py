@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import domain, gateways, online_queries, pay_links
 from billing.models import Invoice, OnlinePayment
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -45,6 +46,7 @@ def online_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_safe
+@notes.exports(OnlinePayment)
 def online_export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
     rows = online_queries.listed(user=request.user, **_wanted(request))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from billing import domain
 from billing.editor import Editor
 from billing.models import Invoice
-from clinic.forms import typed
+from clinic.forms import typed, whole
 from clinic.htmx import go
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
@@ -61,6 +61,7 @@ def redeem(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _count(typed_points: str) -> int:
     if not typed_points:
         return 0
-    if not typed_points.isascii() or not typed_points.isdigit() or len(typed_points) > 9:
+    count = whole(typed_points)
+    if count is None:
         raise Refusal(_("Enter whole points, such as 120."), field="points")
-    return int(typed_points)
+    return count

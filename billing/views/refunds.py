@@ -11,12 +11,13 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import domain, held, money_queries
 from billing.models import Payment, Refund
 from billing.refund_forms import (
     ApproveForm,
+    ByHandForm,
     CorrectForm,
     FailForm,
     PayOutForm,
@@ -24,6 +25,7 @@ from billing.refund_forms import (
     RefundForm,
     RejectForm,
 )
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -47,7 +49,14 @@ def _step(
         else:
             messages.success(request, _("Done."))
             return go(request, done)
-    context = {"form": form, "title": title, "label": label, "back": about.get_absolute_url(), "lead": lead}
+    context = {
+        "form": form,
+        "title": title,
+        "label": label,
+        "back": about.get_absolute_url(),
+        "lead": lead,
+        "customer": about.customer,
+    }
     return reply(
         request, "billing/money_step.html", context, fragments={"dialog": "dialog"}, status=422 if form.is_bound else 200
     )  # fmt: skip
@@ -148,6 +157,7 @@ def reject_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_http_methods(ASKS)
+@notes.reads(Refund)
 @once
 def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Pay out a refund that was agreed to."""
@@ -167,6 +177,49 @@ def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+@requires(Permission.BILLING_REFUND)
+@require_POST
+def refund_online(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give it back through the gateway. No form key: what the gateway said must stay even where it refused, and asking
+    twice gives one refund."""
+    refund = domain.refund_online(by=request.user, refund=_refund(request, pk))
+    if refund.status == Refund.Status.PROCESSED:
+        messages.success(request, _("The gateway gives it back."))
+    else:
+        messages.error(request, _("The gateway refuses: %(said)s") % {"said": refund.gateway_said})
+    return go(request, refund)
+
+
+@requires(Permission.BILLING_REFUND)
+@require_POST
+def reconcile_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask the gateway how far a refund is."""
+    refund = domain.reconcile_refund(by=request.user, refund=_refund(request, pk))
+    messages.success(request, _("The gateway says: %(state)s.") % {"state": refund.at_gateway})
+    return go(request, refund)
+
+
+@requires(Permission.BILLING_REFUND)
+@require_http_methods(ASKS)
+@notes.reads(Refund)
+@once
+def refund_by_hand(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give over the desk what the gateway won't give back."""
+    refund = _refund(request, pk)
+
+    def give(**known: Any) -> Refund:
+        return domain.refund_by_hand(by=request.user, refund=refund, **known)
+
+    lead = _(
+        "Give %(amount)s to %(name)s. It is taken from your drawer, and nothing more goes through the gateway."
+    )
+    names = {"amount": rupees(refund.amount), "name": refund.customer.full_name}
+    return _step(
+        request, ByHandForm(_sent(request)), give, title=_("Give it by hand"), label=_("Paid out"), about=refund,
+        lead=lead % names,
+    )  # fmt: skip
+
+
 @requires(Permission.BILLING_VIEW)
 @require_GET
 def list_(request: HttpRequest) -> HttpResponse:
@@ -183,6 +236,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Refund)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = Refund.objects.visible_to(request.user).select_related(
         "customer", "payment__receipt", "requested_by", "decided_by", "processed_by", "invoice", "note"

@@ -19,6 +19,7 @@ from billing.refund_forms import AdvanceFilter, StoredFilter
 from billing.views import bills
 from billing.views.money import ask_whom, chosen
 from clinic import spreadsheets
+from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -106,6 +107,7 @@ def advances(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@notes.exports(Payment)
 def export_advances(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""
     rows = money_queries.advances(user=request.user, **AdvanceFilter(typed(request.GET)).wanted())
@@ -137,6 +139,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(StoredValue)
 def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One lot with its entries. The code of a gift card is shown to whoever may take money with it."""
     found = StoredValue.objects.visible_to(request.user).select_related("customer", "receipt__customer")
@@ -148,6 +151,7 @@ def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_VIEW)
 @require_GET
+@notes.reads(Customer, part=True)
 def of_customer(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a customer's page: what they have here."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)

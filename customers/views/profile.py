@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from clinic import registries
 from clinic.audit import notes
+from clinic.forms import whole
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from customers import history as changes
@@ -75,8 +76,8 @@ def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
 def history(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who changed what, and when, field by field, of what the person may see."""
     customer = visible(request, pk)
-    below = request.GET.get("before", "")
-    page = changes.read(user=request.user, customer_id=pk, below=int(below) if below.isdecimal() else None)
+    below = whole(request.GET.get("before", ""), digits=18)
+    page = changes.read(user=request.user, customer_id=pk, below=below)
     context = {"customer": customer, "page": page}
     return _part(request, "customers/history.html", context, "history-more")
 

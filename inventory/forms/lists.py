@@ -11,6 +11,7 @@ from inventory.models import Movement
 from .stock import DATES, day_field
 
 LONGEST = datetime.timedelta(days=366)
+EARLIEST = datetime.date.min + LONGEST
 
 
 class MovementFilters(forms.Form):
@@ -37,6 +38,7 @@ class MovementFilters(forms.Form):
         """Valid values; where one is not, as if nobody had asked."""
         good = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
         last = good.get("until") or self.today
+        last = max(last, EARLIEST)
         first = good.get("since") or last - datetime.timedelta(days=29)
         first = max(min(first, last), last - LONGEST)
         return {"typed": good.get("q", ""), "kind": good.get("kind", ""), "first": first, "last": last}

@@ -11,7 +11,7 @@ from tests import factories
 @pytest.mark.parametrize(
     ("role", "begins"),
     [
-        ("receptionist", ["New customer", "Book", "Walk-in", "New invoice"]),
+        ("receptionist", ["New customer", "Book", "Walk-in", "New invoice", "Take money"]),
         ("therapist", []),
     ],
 )

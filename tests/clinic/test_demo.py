@@ -115,7 +115,18 @@ def laser_asks_for_a_patch_test():
 def every_list_lives(client):
     owner = User.objects.get(username="owner")
     client.force_login(owner, backend="staff.backends.EmailOrUsername")
-    for name in ("dashboard", "message-list", "alert-list", "count-list", "transfer-list", "adjustment-list"):
+    for name in (
+        "dashboard",
+        "message-list",
+        "alert-list",
+        "count-list",
+        "transfer-list",
+        "adjustment-list",
+        "online-list",
+        "note-list",
+        "refund-list",
+        "discount-requests",
+    ):
         response = client.get(reverse(name))
         assert response.status_code == 200, name
         assert 'class="empty"' not in response.content.decode(), name

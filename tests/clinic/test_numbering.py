@@ -128,6 +128,5 @@ def test_the_hundred_thousandth_is_refused_by_the_database(world, clock):
 
 
 def test_a_branch_without_a_series_is_told(world):
-    bare = factories.branch(world.branch.organisation, code="BARE")
     with pytest.raises(Refusal, match="no number series"):
-        take(bare, "credit_note")
+        take(world.branch, "of_a_kind_added_later")

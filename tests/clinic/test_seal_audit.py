@@ -87,6 +87,16 @@ def test_what_is_still_being_written_waits_and_what_began_after_it_too(world, se
     assert verifying.verify().wrong == []
 
 
+def test_what_another_database_of_the_server_writes_keeps_nothing_waiting(world, sealed):
+    with psycopg.connect(_address(), dbname="postgres") as other:
+        other.execute("SELECT pg_current_xact_id()")
+        Holiday.objects.filter(name="Day 1").update(name="Other")
+        tasks.seal_audit()
+        assert AuditSeal.objects.count() == 3
+        assert seals.lag().count == 0
+    assert verifying.verify().wrong == []
+
+
 def _address() -> str:
     known = connections["owner"].get_connection_params()
     return psycopg.conninfo.make_conninfo(

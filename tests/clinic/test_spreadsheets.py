@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from clinic.spreadsheets import csv_file, harmless, xlsx_file
 from tests.factories.forms import stage
+from tests.factories.money import in_advance
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
 REST = [
@@ -91,6 +92,7 @@ def parts(book: bytes) -> list[bytes]:
 def test_every_export(world, sign_in, name):
     """What people typed, everywhere a formula; the file's name holds none of it."""
     on = stage(world.branch, world.receptionist, name="=HYPERLINK(A1)")
+    in_advance(world.branch, by=world.receptionist, customer=on.customer)
     for row, column in ((on.item, "name"), (on.item, "sku"), (on.batch, "number"), (on.customer, "full_name"),
                         (on.customer, "city"), (on.customer, "allergies"), (on.customer, "chief_concern")):  # fmt: skip
         type(row).objects.filter(pk=row.pk).update(**{column: "@SUM(A1)\n=1"})
@@ -102,6 +104,7 @@ def test_every_export(world, sign_in, name):
     assert [cell for row in rows for cell in row if live(cell)] == []
     disposition = response["Content-Disposition"]
     assert re.fullmatch(
-        r'attachment; filename="(customers|invoices|stock)-\d{4}-\d\d-\d\d\.csv"', disposition
+        r'attachment; filename="(customers|invoices|stock|payments|outstanding)-\d{4}-\d\d-\d\d\.csv"',
+        disposition,
     )
     assert response["Content-Type"] == "text/csv; charset=utf-8"

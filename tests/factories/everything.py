@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from appointments import domain as appointments
@@ -18,7 +19,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import colleagues, documents, money, online, papers, pictures, purchases
+from tests.factories import bulk, colleagues, documents, money, online, papers, pictures, purchases
 from tests.factories.files import checked_import
 
 
@@ -53,8 +54,12 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         url="/",
     )
     policy = VisitPolicy.objects.create(branch=at, kind="deposit", amount=Decimal(500), valid_from=today)
-    charge = Charge.objects.create(
-        appointment=appointment, policy=policy, kind=VisitPolicy.Kind.DEPOSIT, amount=Decimal(500)
+    charge, _made = (
+        Charge.objects.get_or_create(  # a deposit was asked for already where the branch has a policy
+            appointment=appointment,
+            kind=VisitPolicy.Kind.DEPOSIT,
+            defaults={"policy": policy, "amount": Decimal(500)},
+        )
     )
     asked = FollowUp.objects.create(
         branch=at, appointment=appointment, due_on=today + datetime.timedelta(days=28), reason=f"For {name}"
@@ -96,6 +101,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         reason=f"For {name}",
     )  # fmt: skip
     of_money = money.one_of_each(at, by=by, customer=customer)
+    with transaction.atomic():
+        drawer = drawers.of(by, at)
     return {
         **colleagues.one_of_each(at, by=by, doctor=doctor, name=name),
         "department": department.pk,
@@ -126,7 +133,8 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "plan": plan.pk,
         "treatment": treatment.pk,
         "invoice": draft.pk,
-        "drawer": drawers.of(by, at).pk,
+        "bulkrun": bulk.run_over(appointment, by, said=f"{name} is inactive").pk,
+        "drawer": drawer.pk,
         "line": line.pk,
         "line_pk": line.pk,
         "message": message.pk,

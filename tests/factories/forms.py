@@ -15,7 +15,7 @@ from appointments import domain as appointments
 from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing import pay_links
-from billing.models import Invoice, OnlinePayment
+from billing.models import Invoice, OnlinePayment, Refund
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
@@ -27,7 +27,17 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import colleagues, documents, everything, money, online, papers, pictures, purchases
+from tests.factories import (
+    bulk,
+    colleagues,
+    documents,
+    everything,
+    money,
+    online,
+    papers,
+    pictures,
+    purchases,
+)
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -382,8 +392,18 @@ def _treatments(on: Stage) -> list[Form]:
     return [
         _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
         _form("plan-new", key=True, version="", **terms),
+        _form(
+            "plan-price", plan.pk, key=True, price="", valid_from=timezone.localdate(timezone=on.branch.zone)
+        ),
         _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
         _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
+        _form(
+            "treatment-price",
+            on.treatment.pk,
+            key=True,
+            price="5000",
+            valid_from=timezone.localdate(timezone=on.branch.zone),
+        ),
         _form(
             "treatment-edit",
             on.treatment.pk,
@@ -633,6 +653,7 @@ def _stock(on: Stage) -> list[Form]:
         _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
         _form("stock-unblock", blocked.pk, note="Was a mistake"),
         _form("item-new", key=True, **item | unticked | {"is_divisible": "false"}, version=""),
+        _form("item-price", on.item.pk, key=True, price="700", valid_from=timezone.localdate(timezone=on.branch.zone)),
         _form(
             "item-edit", on.item.pk, **item | unticked | {"name": on.item.name, "is_divisible": "on"},
             version=on.item.version,
@@ -714,15 +735,21 @@ def _bills(on: Stage) -> list[Form]:
 
 
 def _online(on: Stage) -> list[Form]:
-    """Four bills that were asked for online, each at another point."""
-    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(4)]
-    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills)
+    """Bills that were asked for online, each at another point, and money of such that goes back."""
+    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(7)]
+    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills[:4])
+    back, by_hand, pending = (online.to_give_back(on.branch, on.by, bill) for bill in bills[4:])
+    pending = billing.refund_online(by=on.by, refund=pending)
+    Refund.objects.filter(pk=by_hand.pk).update(gateway_status="failed", gateway_said="No balance")
     OnlinePayment.objects.filter(pk=other.pk).update(status="attention")
     return [
         _form("invoice-ask-online", on.unpaid.pk, key=True),
         _form("online-reconcile", looked.pk),
         _form("online-withdraw", ended.pk, key=True),
         _form("online-settle", other.pk, key=True),
+        _form("refund-online", back.pk),
+        _form("refund-by-hand", by_hand.pk, key=True, mode="cash", reference=""),
+        _form("refund-reconcile", pending.pk),
         _form("pay-page", pay_links.token(paid), vpa="parth@upi.id"),
         _form("pay-back", pay_links.token(looked)),
     ]
@@ -739,7 +766,13 @@ def how_paid() -> dict[str, str]:
 
 def editor(draft: Invoice) -> dict[str, str]:
     """What the editor's page sends of a draft as it stands."""
-    page = {"version": draft.version, "q": "", "discount": "", "discount_reason": ""}
+    page = {
+        "version": draft.version,
+        "q": "",
+        "discount": "",
+        "discount_reason": "",
+        **dict.fromkeys(("dated", "due_on", "paid_on", "buyer_name", "buyer_phone", "note"), ""),
+    }
     for line in draft.lines.order_by("position"):
         page |= {
             f"line-{line.pk}-quantity": line.quantity,
@@ -747,6 +780,8 @@ def editor(draft: Invoice) -> dict[str, str]:
             f"line-{line.pk}-discount": "",
             f"line-{line.pk}-practitioner": "",
             f"line-{line.pk}-batch": "",
+            f"line-{line.pk}-performed_on": "",
+            f"line-{line.pk}-exempt_reason": "",
         }
     return {name: str(value) for name, value in page.items()}
 
@@ -759,11 +794,22 @@ def _drawers(on: Stage) -> list[Form]:
     billing.close_drawer(
         by=other, drawer=counted, version=1, counted={50000: 1}, declared={}, left_in=Decimal(500)
     )
+    visit = bulk.done_visit(
+        on.branch, on.by, customer=on.customer, doctor=on.doctor, treatment=on.treatment, minutes_ago=400
+    )
     return [
+        _form("bulkrun-new", key=True, visit=visit.pk, how="issue"),
         _form("drawer-open", key=True, opening_float="500"),
-        _form("drawer-move", key=True, kind="float", amount="100", reason="Change from the bank"),
-        _form("drawer-close", left.pk, key=True, version=1),
-        _form("drawer-verify", counted.pk, key=True, version=2),
+        _form(
+            "drawer-move",
+            key=True,
+            kind="float",
+            amount="100",
+            practitioner="",
+            reason="Change from the bank",
+        ),
+        _form("drawer-close", left.pk, key=True, version=1, left_in="", handed_to="", remark=""),
+        _form("drawer-verify", counted.pk, key=True, version=2, answer=""),
     ]
 
 

@@ -5,11 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.models import Event
-from inventory.models import Balance, Item, Movement
+from clinic.permissions import Permission
+from inventory.imports import item_columns
+from inventory.models import Balance, Batch, Item, Movement
 from packages.models import Enrolment, Session
+from staff.models import Grant, Role
 from tests import factories
 from tests.imports.test_import import csv_of, run, sent, sentences  # noqa: F401 - the fixture
 
@@ -40,6 +44,44 @@ def test_items_come_in_and_known_ones_are_left_out(world, sent, tax):  # noqa: F
     assert (serum.price, serum.mrp, serum.category) == (Decimal(1200), Decimal(1499), "serum")
     again = sent(rows + b"\n", "items")
     assert (again.left_out, again.can_start) == (2, False)
+
+
+def test_what_is_there_now_is_a_file_that_is_read_back(world, sent, sign_in):  # noqa: F811
+    """Under other names all of it comes in again, each field as it was."""
+    gel = factories.item(world.branch, name="Peel of old", price=Decimal("1234.50"), storage="Below 25 °C")
+    batch = factories.batch(gel, world.branch, world.owner, quantity=9, number="OLD-1")
+    client = sign_in(world.owner)
+
+    def now(kind: str) -> bytes:
+        response = client.get(reverse("import-present", args=[kind]))
+        return b"".join(response).replace(b"of old", b"anew").replace(b"OLD-1", b"NEW-1")
+
+    def only(content: bytes) -> bytes:
+        head, *rows = content.splitlines()
+        return b"\n".join([head, *(row for row in rows if b"anew" in row)])
+
+    assert run(world, sent(only(now("items")), "items")).written == 1
+    anew = Item.objects.get(name="Peel anew")
+    for column in item_columns(world.branch):
+        if column.name not in ("name", "sku", "barcode"):
+            assert getattr(anew, column.name) == getattr(gel, column.name), column.name
+    assert run(world, sent(only(now("batches")), "batches")).written == 1
+    copy = Batch.objects.get(item=anew)
+    assert (copy.number, copy.expires_on, copy.unit_cost) == ("NEW-1", batch.expires_on, batch.unit_cost)
+    assert Balance.objects.get(batch=copy).quantity == 9
+
+
+def test_what_is_there_now_needs_the_right_to_take_it_out(world, sign_in):
+    role = Role.objects.create(code="reader", name="Reads files")
+    for right in (Permission.IMPORTS_RUN, Permission.INVENTORY_CHANGE):
+        Grant.objects.create(role=role, permission=right)
+    client = sign_in(factories.person(world.branch, "reader"))
+    assert "present" not in client.get(reverse("import-new", args=["items"])).content.decode()
+    assert client.get(reverse("import-present", args=["items"])).status_code == 404
+    Grant.objects.create(role=role, permission=Permission.INVENTORY_EXPORT)
+    assert "present" in client.get(reverse("import-new", args=["items"])).content.decode()
+    assert client.get(reverse("import-present", args=["items"])).status_code == 200
+    assert sign_in(world.owner).get(reverse("import-present", args=["customers"])).status_code == 404
 
 
 def test_what_the_verb_would_refuse_is_found_by_the_dry_run(world, sent, tax):  # noqa: F811

@@ -37,7 +37,7 @@ class Copy:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_until(lambda: "The clinic is open" in self.said() or self.process.poll() is not None)
+        wait_until(lambda: "The clinic is open" in self.said() or self.process.poll() is not None, 300)
         assert self.process.poll() is None, self.said()
         return self
 
@@ -78,6 +78,10 @@ class Copy:
                 if any(str(self.data).encode() in text for text in about):
                     found[int(entry.name)] = line.replace(b"\0", b" ").decode()
         return found
+
+    def is_gone(self) -> bool:
+        """A server that was killed while it wrote to a busy disk is there until the disk has answered."""
+        return self.processes() == {}
 
     def kill(self, name: str) -> None:
         """The oldest process of that name: a master, not its workers."""

@@ -13,7 +13,7 @@ LOOK = "SELECT what FROM kept"
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
 
 
-def test_what_is_written_survives_kill_end_and_restore():
+def test_what_is_written_survives_kill_end_and_restore_and_what_dies_is_started_again():
     with folder() as root:
         copy = Copy(root / "one", BACKUP_DIR=str(root / "backups"), BACKUP_HOURS="0").start()
         try:
@@ -23,7 +23,7 @@ def test_what_is_written_survives_kill_end_and_restore():
             assert copy.call("psql", "-c", ADD).returncode == 0
 
             copy.end(signal.SIGKILL)
-            wait_until(lambda: copy.processes() == {}, 15)
+            wait_until(copy.is_gone, 15)
 
             copy.start()
             assert "still here" in copy.call("psql", "-c", LOOK).stdout
@@ -32,9 +32,10 @@ def test_what_is_written_survives_kill_end_and_restore():
             assert f"lies on this machine: {root}/one-keys/backup-key" in done.stdout
             assert copy.call("check-backups").returncode == 0
             assert_one_sentence(copy.call("upgrade"), "The clinic is running")
+            assert_dead_children_are_started_again(copy)
         finally:
             copy.end()
-        assert copy.processes() == {}
+        wait_until(copy.is_gone, 15)
         assert_restores(root)
 
 
@@ -51,22 +52,16 @@ def assert_restores(root) -> None:
     )
     assert "still here" in second.call("psql", "-c", LOOK).stdout
     assert_one_sentence(second.call("restore", str(file)), "isn't empty")
-    assert second.processes() == {}
+    wait_until(second.is_gone, 15)
 
 
-def test_a_dead_child_is_started_again():
-    with folder() as root:
-        copy = Copy(root / "one").start()
-        try:
-            copy.kill("redis-server")
-            wait_until(lambda: "redis has ended" in copy.said())
-            wait_until(lambda: any("redis-server" in line for line in copy.processes().values()))
-            copy.kill("gunicorn")
-            wait_until(lambda: "web has ended" in copy.said())
-            wait_until(lambda: answers(copy))
-        finally:
-            copy.end()
-        assert copy.processes() == {}
+def assert_dead_children_are_started_again(copy: Copy) -> None:
+    copy.kill("redis-server")
+    wait_until(lambda: "redis has ended" in copy.said())
+    wait_until(lambda: any("redis-server" in line for line in copy.processes().values()))
+    copy.kill("gunicorn")
+    wait_until(lambda: "web has ended" in copy.said())
+    wait_until(lambda: answers(copy))
 
 
 def answers(copy: Copy) -> bool:

@@ -79,8 +79,24 @@ BEGIN
   VALUES (of_table, of_row, what, told, who, at_branch, from_ip, with_agent, at_path, in_request);
 END $$;
 
--- Seals at most so many rows, in the order (transaction, id), and answers how many. Transactions below the snapshot's xmin
--- are over, so nothing can come in between later. Runs as its owner: the application can seal, but not write a seal.
+-- All transactions of this database below the answer are over. A snapshot knows those of every database of the server, and a
+-- long one elsewhere would keep ours waiting: what is known to run elsewhere is left out, what is not known counts as ours.
+CREATE FUNCTION clinic_audit_settled() RETURNS xid8
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH seen AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot),
+  elsewhere AS (
+    SELECT l.transactionid FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+    WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted AND a.datname <> current_database()
+  ),
+  running AS (SELECT x FROM seen, pg_snapshot_xip(seen.snapshot) AS x)
+  SELECT coalesce(
+    (SELECT x FROM running WHERE x::xid NOT IN (SELECT transactionid FROM elsewhere) ORDER BY x LIMIT 1),
+    (SELECT pg_snapshot_xmax(snapshot) FROM seen)
+  )
+$$;
+
+-- Seals at most so many rows, in the order (transaction, id), and answers how many. Of transactions that are over nothing can
+-- come in between later. Runs as its owner: the application can seal, but not write a seal.
 -- A backup that was read into another server brings rows of transactions which that server hasn't reached: they are sealed
 -- first, and with the next row a new run begins, whose ids lie above all those.
 -- The rows come from the index in their order: sorting all that wait, for each portion, would take the square of the time.
@@ -89,6 +105,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_s
 DECLARE
   last clinic_auditseal;
   this clinic_auditseal;
+  settled xid8 := clinic_audit_settled();
   brought bigint;  -- the highest id that came from another server and isn't sealed yet
 BEGIN
   IF pg_current_xact_id_if_assigned() IS NOT NULL THEN
@@ -124,7 +141,7 @@ BEGIN
     FROM (
       SELECT * FROM clinic_audit
       WHERE id > this.above AND (transaction, id) > (this.from_transaction::text::xid8, this.from_id)
-        AND CASE WHEN brought IS NULL THEN transaction < pg_snapshot_xmin(pg_current_snapshot()) ELSE id <= brought END
+        AND CASE WHEN brought IS NULL THEN transaction < settled ELSE id <= brought END
       ORDER BY transaction, id LIMIT most
     ) AS part
   ) AS sealed;

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.audit import values
 from clinic.audit.about import rows_about
 from clinic.audit.telling import Field, Told, columns, tell
+from clinic.forms import whole
 from clinic.models import AuditRow, Branch
 from clinic.models.audit import AuditQuerySet
 from clinic.permissions import Permission
@@ -79,8 +80,9 @@ def page(
     found: AuditQuerySet, *, user: User, before: str, since: datetime.datetime | None = None,
     branches: dict[UUID, str] | None = None,
 ) -> Page:  # fmt: skip
-    if before.isdecimal() and before.isascii() and len(before) <= LONGEST_ID:
-        found = found.filter(pk__lt=int(before))
+    below = whole(before, digits=LONGEST_ID)
+    if below is not None:
+        found = found.filter(pk__lt=below)
     listed = list(found[: PAGE + 1])
     shown = listed[:PAGE]
     told = tell(shown, user=user, branches=branches)
@@ -88,9 +90,8 @@ def page(
 
 
 def one(*, user: User, key: str) -> AuditRow | None:
-    if not (key.isdecimal() and key.isascii() and len(key) <= LONGEST_ID):
-        return None
-    return AuditRow.objects.visible_to(user).filter(pk=int(key)).first()
+    number = whole(key, digits=LONGEST_ID)
+    return None if number is None else AuditRow.objects.visible_to(user).filter(pk=number).first()
 
 
 def about(*, user: User, table: str, record: str) -> AuditQuerySet:

@@ -1,0 +1,32 @@
+"""Django's own list of what a site on the internet must not forget."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from clinic.stack import places
+
+DEPLOYED = {"BEHIND_TLS": "1", "SECRET_KEY": "3vQ-9pXw" * 8 + "aBcDeF", "ALLOWED_HOSTS": "clinic.example"}
+
+
+def check(**env: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=places.ROOT, env=os.environ | {"DJANGO_SETTINGS_MODULE": "clinic.settings"} | env, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_behind_tls_nothing_is_missing():
+    done = check(**DEPLOYED)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("env", "said"), [({"BEHIND_TLS": "0"}, "SESSION_COOKIE_SECURE"), ({"SECRET_KEY": "short"}, "SECRET_KEY")]
+)
+def test_what_is_missing_is_said(env, said):
+    done = check(**DEPLOYED | env)
+    assert done.returncode == 1
+    assert said in done.stderr
