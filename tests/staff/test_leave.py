@@ -197,6 +197,11 @@ class TestDecided:
         done = domain.approve_leave(by=world.owner, leave=leave, branch=world.branch, override="Ill")
         assert (done.status, done.comment) == ("approved", "Ill")
 
+    def test_what_is_not_approved_moves_nothing(self, sign_in, world, who, day):
+        leave = ask(who, world, day)
+        page = sign_in(world.owner).get(url("time-off-hits", leave)).content.decode()
+        assert "not approved: nothing needs to move" in page
+
     def test_what_the_leave_hits_is_listed(self, sign_in, world, who, manager, day):
         visit = book(world, day)
         leave = domain.approve_leave(by=manager, leave=ask(who, world, day), branch=world.branch)
