@@ -27,6 +27,7 @@ def give_role(
         raise Refusal(_("For their own visits a role is given at one branch."), field="where")
     if not role.is_active:
         raise Refusal(_("The role %(role)s is switched off.") % {"role": role.name}, field="role")
+    _administers(by, branch)
     refuse_lifting(by=by, person=person)
     refuse_lifting_role(by=by, role=role, branch=branch)
     held, is_new = RoleHeld.objects.get_or_create(
@@ -47,12 +48,17 @@ def take_role(*, by: User, held: RoleHeld) -> User:
     lock_owners(by=by)
     _not_ones_own(by, held.user)
     refuse_lifting(by=by, person=held.user)
-    if not by.is_everywhere and (held.branch is None or held.branch not in by.branches):
-        raise Refusal(_("You can take roles only at the branches where you hold one."))
+    _administers(by, held.branch)
     _tell("role.taken", held, by)
     RoleHeld.objects.filter(pk=held.pk).delete()
     require_an_owner(by=by)
     return held.user
+
+
+def _administers(by: User, branch: Branch | None) -> None:
+    """To treat at a branch and to administer people at another is not to administer people at both."""
+    if Permission.STAFF_CONFIGURE not in by.granted_at(branch):
+        raise Refusal(_("You can give and take roles only at the branches where you administer people."))
 
 
 def _not_ones_own(by: User, person: User) -> None:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 from uuid_utils import compat
@@ -218,6 +218,16 @@ class TestNobodyLiftsThemselves:
                 branch=world.elsewhere,
             )
 
+    def test_not_at_a_branch_where_one_only_treats(self, world):
+        both = factories.person(world.branch, "administrator")
+        domain.give_role(by=world.owner, person=both, role=role("doctor"), branch=world.elsewhere)
+        both, other = User.objects.get(pk=both.pk), factories.person(world.elsewhere)
+        with pytest.raises(Refusal, match="where you administer people"):
+            domain.give_role(by=both, person=other, role=role("employee"), branch=world.elsewhere)
+        held = domain.give_role(by=world.owner, person=other, role=role("employee"), branch=world.elsewhere)
+        with pytest.raises(Refusal, match="where you administer people"):
+            domain.take_role(by=both, held=held)
+
     def test_a_role_counts_everywhere_so_a_branch_changes_none(self, world):
         local = factories.person(world.branch, "administrator")
         with pytest.raises(Refusal, match="counts at every branch"):
@@ -330,7 +340,7 @@ class TestTheDatabaseSaysSoToo:
             world.owner, lambda: Role.objects.filter(code="nurse").update(**change), "role_system_stays"
         )
 
-    def test_system_roles_are_not_deleted_even_by_the_owner_of_the_tables(self, world):
+    def test_system_roles_are_not_deleted_by_the_application(self, world):
         with connection.cursor() as cursor:
             cursor.execute("SELECT has_table_privilege('staff_role', 'DELETE')")
             assert cursor.fetchone() == (False,)
@@ -344,6 +354,17 @@ class TestTheDatabaseSaysSoToo:
             "roleheld_last_owner_stays",
         )
         self.refused(None, lambda: held.update(branch=world.branch), "roleheld_last_owner_stays")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_system_roles_are_not_deleted_even_by_who_owns_the_tables():
+    with (
+        pytest.raises(IntegrityError) as problem,
+        transaction.atomic(using="owner"),
+        connections["owner"].cursor() as cursor,
+    ):
+        cursor.execute("DELETE FROM staff_role WHERE code = 'nurse'")
+    assert problem.value.__cause__.diag.constraint_name == "role_system_stays"
 
 
 @pytest.mark.django_db(transaction=True)
