@@ -14,6 +14,8 @@
   personal values that the audit keeps of a model's rows.
 - marks: a word beside a visit in lists and on the board, asked for once for all that are shown.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
+- own: which records of an app below are one's own, for roles that count for these alone.
+- day guards: what an app says against closing somebody's day now; assigned: what still waits for somebody who works here.
 """
 
 import datetime
@@ -152,6 +154,15 @@ class Step:
     run: Callable[..., Any]
 
 
+@dataclass(frozen=True)
+class Assigned:
+    """Something that waits for a person who works here; `url` leads to where it is settled, "" where one can't."""
+
+    what: str
+    count: int
+    url: str = ""
+
+
 _menu: dict[str, MenuEntry] = {}
 _shortcuts: list[Shortcut] = []
 _setup: dict[str, SetupStep] = {}
@@ -168,6 +179,9 @@ _readers: dict[str, Permission] = {}
 _marks: dict[str, VisitMark] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
 _standing: dict[str, Callable[[UUID], Any]] = {}
+_own: dict[str, Callable[[Any], Any]] = {}
+_day_guards: dict[str, Callable[..., str]] = {}
+_assigned: dict[str, Callable[[Any, Any], Iterable[Assigned]]] = {}
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -262,6 +276,35 @@ def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
 def add_standing(name: str, rederive: Callable[[UUID], Any]) -> None:
     """`rederive(customer_id)` writes what one app tells of a customer's summary row, derived anew."""
     _standing[name] = rederive
+
+
+def add_own(label: str, provider: Callable[[Any], Any]) -> None:
+    """`provider(user)` gives the keys of the rows of this model ("customers.Customer") that are the person's own."""
+    _own[label] = provider
+
+
+def own_of(label: str, user: Any) -> Any:
+    """For `pk__in`; nothing where no app says which are."""
+    return _own[label](user) if label in _own else []
+
+
+def add_day_guard(name: str, guard: Callable[..., str]) -> None:
+    """`guard(by, branch, day, override)` refuses, or says why the day may be closed all the same, or nothing."""
+    _day_guards[name] = guard
+
+
+def guard_day(*, by: Any, branch: Any, day: datetime.date, override: str) -> list[str]:
+    said = [guard(by, branch, day, override) for guard in _day_guards.values()]
+    return [sentence for sentence in said if sentence]
+
+
+def add_assigned(name: str, provider: Callable[[Any, Any], Iterable[Assigned]]) -> None:
+    """`provider(user, person)` tells what still waits for `person`, as far as `user` may know."""
+    _assigned[name] = provider
+
+
+def assigned_to(user: Any, person: Any) -> list[Assigned]:
+    return [each for provider in _assigned.values() for each in provider(user, person) if each.count]
 
 
 def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:

@@ -46,6 +46,7 @@ def load(today: datetime.date) -> None:
     Holiday.objects.filter(day=today).delete()  # a demo that is closed today shows nothing
     _people(owner, main, second)
     _pins(owner)
+    _employ(owner, main, second, today)
 
 
 def _pins(owner: User) -> None:
@@ -111,6 +112,33 @@ def _people(owner: User, main: Branch, second: Branch) -> None:
     left.resource.is_active = ritu.is_active = False
     left.resource.save(update_fields=["is_active"])
     ritu.save(update_fields=["is_active"])
+
+
+def _employ(owner: User, main: Branch, second: Branch, today: datetime.date) -> None:
+    """Numbers and records of all who work here, and leave that waits to be decided."""
+    records = {
+        "owner": ("Owner, dermatologist", "MD Dermatology", 2009),
+        "doctor": ("Laser physician", "MBBS, DDVL", 2014),
+        "receptionist": ("Front desk", "", None),
+        "asha": ("Senior therapist", "Diploma in cosmetology", 2016),
+        "imran": ("Dermatologist", "MD Dermatology", 2012),
+        "farida": ("Front desk", "", None),
+    }
+    people = {person.username: person for person in User.objects.filter(username__in=records)}
+    for name, (position, qualification, since) in records.items():
+        branch = second if name in ("imran", "farida") else main
+        domain.employ(
+            by=owner, person=people[name], branch=branch, on=today - datetime.timedelta(days=110), position=position,
+            qualification=qualification, practising_since=since,
+        )  # fmt: skip
+    day = today + datetime.timedelta(days=33)
+    domain.ask_for_leave(
+        by=people["asha"],
+        branch=main,
+        first_day=day,
+        last_day=day + datetime.timedelta(days=2),
+        reason="Sister's wedding",
+    )
 
 
 def _person(username: str, full_name: str, roles: list[str], branch: Branch | None, phone: str) -> User:

@@ -166,6 +166,7 @@ class PersonAdmin(AccessPage):
             domain.refuse_lifting(by=request.user, person=obj)
             admin_saving.save(obj, form, change=True)
             if "is_active" in form.changed_data and not obj.is_active:
+                domain.end_sessions(by=request.user, person=obj)
                 for practitioner in obj.practices.select_related("resource"):
                     say_visits_may_stand(request, practitioner)
         else:
@@ -237,15 +238,17 @@ class RoleAdmin(ConfirmedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody changes what a role may do that they hold themselves; the owner's is fixed."""
-        if obj is not None and (
-            obj.code == "owner" or RoleHeld.objects.filter(role=obj, user_id=request.user.pk).exists()
-        ):
+        if obj is not None and domain.why_fixed(by=request.user, role=obj):
             return False
         return super().has_change_permission(request, obj)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        everywhere = request.user.may_everywhere(Permission.STAFF_CONFIGURE)
+        return super().has_add_permission(request) and everywhere
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for grant in formset.save(commit=False):
-            if grant.permission not in request.user.granted:
+            if grant.permission not in request.user.granted_at(None):
                 raise Refusal(
                     _("You don't hold the right “%(right)s” yourself, so you can't give it.")
                     % {"right": grant.get_permission_display()}

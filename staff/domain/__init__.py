@@ -4,8 +4,12 @@ Whoever changes when somebody works, or what is in service, takes the locks of t
 """
 
 from .branches import add_holiday, change_branch, change_prefix, remove_holiday, set_hours
+from .cards import house_on_card, issue_staff_card, revoke_staff_card, void_card, write_card
 from .clinics import AestheticReading, NewClinic, choose_aesthetic_rate, open_branch, set_up_clinic
 from .departments import change_department, open_department
+from .employees import change_person, employ, end_posting, post, set_portrait, take_on_person
+from .leave import approve_leave, ask_for_leave, days_of_leave, reject_leave, take_leave_back
+from .leaving import activate_person, deactivate_person
 from .outages import put_back, take_out_of_service
 from .password_links import answer_requests, ask_for_link, make_link, send_link, use_link
 from .people import (
@@ -27,6 +31,7 @@ from .practitioners import (
     switch_available,
 )
 from .reasons import add_reason, remove_reason, suggest_usual
+from .roles import add_role, change_role, give_role, switch_role, take_role, why_fixed
 from .saved_views import delete_view, rename_view, save_view
 from .second_factors import (
     begin_authenticator,
@@ -52,27 +57,40 @@ __all__ = [
     "AestheticReading",
     "NewClinic",
     "Owner",
+    "activate_person",
     "add_holiday",
     "add_person",
     "add_practitioner",
     "add_reason",
+    "add_role",
     "answer_requests",
+    "approve_leave",
+    "ask_for_leave",
     "ask_for_link",
     "begin_authenticator",
     "begin_setup",
     "change_branch",
     "change_department",
+    "change_person",
     "change_practitioner",
     "change_prefix",
+    "change_role",
     "change_sign_in_rules",
     "choose_aesthetic_rate",
     "choose_preset",
     "confirm_authenticator",
+    "days_of_leave",
+    "deactivate_person",
     "delete_view",
+    "employ",
+    "end_posting",
     "end_session",
     "end_sessions",
     "forget_browser",
+    "give_role",
     "go_on_with_setup",
+    "house_on_card",
+    "issue_staff_card",
     "know_browser",
     "lock_owners",
     "make_link",
@@ -81,9 +99,11 @@ __all__ = [
     "note_sign_out",
     "open_branch",
     "open_department",
+    "post",
     "put_back",
     "refuse_lifting",
     "refuse_lifting_role",
+    "reject_leave",
     "remove_authenticator",
     "remove_holiday",
     "remove_pin",
@@ -93,20 +113,29 @@ __all__ = [
     "require_an_owner",
     "require_may_manage",
     "reset_second_factor",
+    "revoke_staff_card",
     "save_view",
     "send_link",
     "set_day_hours",
     "set_hours",
     "set_password",
     "set_pin",
+    "set_portrait",
     "set_up_clinic",
     "suggest_usual",
     "switch_available",
+    "switch_role",
+    "take_leave_back",
     "take_on",
+    "take_on_person",
     "take_out_of_service",
+    "take_role",
     "unlock",
     "use_code",
     "use_link",
     "use_pin",
+    "void_card",
+    "why_fixed",
     "withdraw_time_off",
+    "write_card",
 ]

@@ -42,8 +42,8 @@ def set_password(*, by: User, person: User, password: str) -> User:
 
 
 def refuse_lifting(*, by: User, person: User) -> None:
-    """Who administers people doesn't rise by it: not through an account that may do more than their own."""
-    if person.pk != by.pk and not person.granted <= by.granted:
+    """Who administers people doesn't rise by it: not through an account that may do more than their own, anywhere."""
+    if person.pk != by.pk and not by.covers(person):
         raise Refusal(
             _(
                 "%(name)s may do things that you may not; only somebody who may do them too can change this login."
@@ -53,16 +53,22 @@ def refuse_lifting(*, by: User, person: User) -> None:
 
 
 def refuse_lifting_role(*, by: User, role: Role, branch: Branch | None) -> None:
-    """Nobody hands out a right they don't hold, or at a branch where they hold none."""
-    if not {grant.permission for grant in role.grants.all()} <= by.granted:
-        raise Refusal(_("The role %(role)s has rights that you don't hold yourself.") % {"role": role.name})
+    """Nobody hands out a right they don't hold there, or at a branch where they hold none, or a wider discount."""
     if not by.is_everywhere and (branch is None or branch not in by.branches):
         raise Refusal(_("You can give roles only at the branches where you hold one."))
+    if not {grant.permission for grant in role.grants.all()} <= by.granted_at(branch):
+        raise Refusal(_("The role %(role)s has rights that you don't hold yourself.") % {"role": role.name})
+    cap = 100 if role.discount_cap is None else role.discount_cap
+    if cap > by.discount_cap_at(branch):
+        raise Refusal(_("The role %(role)s may give larger discounts than you.") % {"role": role.name})
 
 
-def lock_owners(*, by: User) -> None:
-    """Two owners who take each other's role at the same moment must not both succeed."""
-    Role.objects.select_for_update().filter(code="owner").first()
+def lock_owners(*, by: User | None) -> None:
+    """Two owners who take each other's role at the same moment must not both succeed.
+
+    Rows that point to the role stay free: whoever gives one waits for the database's own turn (`staff_roles_in_turn`).
+    """
+    Role.objects.select_for_update(no_key=True).filter(code="owner").first()
 
 
 def require_an_owner(*, by: User) -> None:

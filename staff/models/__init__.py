@@ -1,14 +1,13 @@
 """People who work here: logins, roles with their grants, practitioners with their hours and fees, departments."""
 
+from .cards import Card
 from .departments import Department
+from .employees import Employee, Posting, StaffCard, StaffCounter
 from .fees import Fee, FeeQuerySet
 from .people import (
     DayHours,
-    Grant,
     Practitioner,
     PractitionerQuerySet,
-    Role,
-    RoleHeld,
     SavedView,
     SavedViewQuerySet,
     Shift,
@@ -19,6 +18,7 @@ from .people import (
     UserQuerySet,
     WeeklyHours,
 )
+from .roles import OWN, Grant, Role, RoleHeld
 from .sign_in import (
     Authenticator,
     Browser,
@@ -31,15 +31,19 @@ from .sign_in import (
 )
 
 __all__ = [
+    "OWN",
     "Authenticator",
     "Browser",
+    "Card",
     "DayHours",
     "Department",
+    "Employee",
     "Fee",
     "FeeQuerySet",
     "Grant",
     "PasswordRequest",
     "Pin",
+    "Posting",
     "Practitioner",
     "PractitionerQuerySet",
     "RecoveryCode",
@@ -51,6 +55,8 @@ __all__ = [
     "SetPasswordLink",
     "Shift",
     "SignInRules",
+    "StaffCard",
+    "StaffCounter",
     "TimeOff",
     "TimeOffQuerySet",
     "User",

@@ -19,7 +19,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import bulk, documents, money, online, papers, pictures, purchases, signs
+from tests.factories import bulk, colleagues, documents, money, online, papers, pictures, purchases, signs
 from tests.factories.files import checked_import
 
 
@@ -104,6 +104,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     with transaction.atomic():
         drawer = drawers.of(by, at)
     return {
+        **colleagues.one_of_each(at, by=by, doctor=doctor, name=name),
         "department": department.pk,
         "adjustment": adjustment.pk,
         "count": count.pk,

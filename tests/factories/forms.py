@@ -27,7 +27,18 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import bulk, documents, everything, money, online, papers, pictures, purchases, signs
+from tests.factories import (
+    bulk,
+    colleagues,
+    documents,
+    everything,
+    money,
+    online,
+    papers,
+    pictures,
+    purchases,
+    signs,
+)
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -170,6 +181,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_people(on),
         *_files(on),
         *_house(on),
+        *colleagues.forms(on),
         *_treatments(on),
         *_packages(on),
         *_visits(on),
