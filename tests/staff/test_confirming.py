@@ -185,6 +185,8 @@ NOBODY_IN_IT = {
 def test_what_must_be_confirmed_is():
     kinds = {place.name: getattr(place.view, "confirmed", "") for place in OURS}
     assert kinds["refund-process"] == kinds["invoice-cancel"] == "changing"
+    for name in ("role-new", "role-edit", "role-switch", "roleheld-take", "person-give-role", "person-new"):
+        assert kinds[name] == "changing", name
     assert kinds["refund-online"] == kinds["refund-by-hand"] == "changing"
     assert kinds["authenticator-begin"] == kinds["pin-set"] == kinds["sign-in-rules"] == "changing"
 
