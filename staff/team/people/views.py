@@ -17,6 +17,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires, signed_in
 from clinic.refusals import Refusal, Stale
 from staff import domain
+from staff.confirming import confirmed
 from staff.house.forms import tell
 from staff.models import Posting, User
 from staff.queries import saved_views
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, person: User, status: int = 200, **forms: Any) -
 
 @requires(CREATE)
 @require_http_methods(["GET", "POST"])
+@confirmed
 @once
 def new(request: HttpRequest) -> HttpResponse:
     form = NewPersonForm(typed(request.POST) if request.method == "POST" else None, by=request.user)
@@ -210,6 +212,7 @@ def end_posting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@confirmed
 def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Shows first what still waits for the person; switching off ends what they have open."""
     person = person_of(request, pk)
@@ -223,6 +226,7 @@ def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_POST
+@confirmed
 def activate(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = person_of(request, pk)
     domain.activate_person(by=request.user, person=person)

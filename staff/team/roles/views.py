@@ -14,6 +14,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal, Stale
 from staff import domain, matrix
+from staff.confirming import confirmed
 from staff.house.forms import tell
 from staff.models import Role, RoleHeld, User
 from staff.team.roles import queries
@@ -31,6 +32,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@confirmed
 @once
 def new(request: HttpRequest) -> HttpResponse:
     form = NewRoleForm(typed(request.POST) if request.method == "POST" else None)
@@ -47,6 +49,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@confirmed
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The matrix of one role. `?preset=` ticks what somebody's matrix gives it, for looking and saving."""
     role = get_object_or_404(Role.objects.visible_to(request.user), pk=pk)
@@ -94,6 +97,7 @@ def _saved(request: HttpRequest, role: Role, form: RoleForm) -> bool:
 
 @requires(CONFIGURE)
 @require_POST
+@confirmed
 def switch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Off where it is on, on where it is off; what the page showed is sent along."""
     role = get_object_or_404(Role.objects.visible_to(request.user), pk=pk)
@@ -106,6 +110,7 @@ def switch(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_POST
+@confirmed
 @once
 def give(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = get_object_or_404(User.objects.visible_to(request.user), pk=pk)
@@ -121,6 +126,7 @@ def give(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_POST
+@confirmed
 def take(request: HttpRequest, pk: UUID) -> HttpResponse:
     held = get_object_or_404(
         RoleHeld.objects.visible_to(request.user).select_related("role", "user", "branch"), pk=pk
