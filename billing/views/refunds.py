@@ -181,6 +181,7 @@ def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_POST
+@confirmed
 def refund_online(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Give it back through the gateway. No form key: what the gateway said must stay even where it refused, and asking
     twice gives one refund."""
@@ -203,6 +204,7 @@ def reconcile_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_http_methods(ASKS)
+@confirmed
 @notes.reads(Refund)
 @once
 def refund_by_hand(request: HttpRequest, pk: UUID) -> HttpResponse:

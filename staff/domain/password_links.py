@@ -64,10 +64,12 @@ def _new(person: User, reason: str, *, made_by: User | None, sent_to: str = "") 
 @transaction.atomic
 def use_link(*, by: User | None, token: str, password: str) -> User:
     """Set the password of whom the link is for. It serves once: of two at the same moment one is refused."""
-    working, now = SetPasswordLink.objects.of(token), timezone.now()
-    person = User.objects.filter(pk__in=working.values("user_id")).first()
-    if person is None or not working.update(used_at=now, ended_at=now):
+    link, now = SetPasswordLink.objects.of(token).select_related("user").first(), timezone.now()
+    # By the row's own columns alone: who waited for another UPDATE is judged by what that one wrote.
+    unused = SetPasswordLink.objects.filter(pk=link.pk, ended_at=None) if link else None
+    if link is None or unused is None or not unused.update(used_at=now, ended_at=now):
         raise Refusal(_("This link serves no longer. Ask for another one."))
+    person = link.user
     person.set_password(password)
     person.password_set_at, person.must_change_password = now, False
     person.save(update_fields=["password", "password_set_at", "must_change_password"])

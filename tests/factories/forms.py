@@ -351,6 +351,7 @@ def _house(on: Stage) -> list[Form]:
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
         _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on", dues_reminder_days="7"),
+        _form("message-try-mail", key=True),
         _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
         _form("message-text-reset", "moved"),
         *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),

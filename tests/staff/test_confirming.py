@@ -185,6 +185,7 @@ NOBODY_IN_IT = {
 def test_what_must_be_confirmed_is():
     kinds = {place.name: getattr(place.view, "confirmed", "") for place in OURS}
     assert kinds["refund-process"] == kinds["invoice-cancel"] == "changing"
+    assert kinds["refund-online"] == kinds["refund-by-hand"] == "changing"
     assert kinds["authenticator-begin"] == kinds["pin-set"] == kinds["sign-in-rules"] == "changing"
 
 
