@@ -94,7 +94,7 @@ def _code(name: str) -> str:
 @transaction.atomic
 def change_role(
     *, by: User, role: Role, version: int, permissions: set[str], name: str = "", description: str | None = None,
-    discount_cap: Decimal | None = None,
+    discount_cap: Decimal | None = None, requires_second_factor: bool | None = None,
 ) -> Role:  # fmt: skip
     """Let a role grant exactly `permissions`. Not the owner's, which is everything, and none that one holds oneself."""
     lock_owners(by=by)
@@ -113,7 +113,10 @@ def change_role(
     if description is not None:
         role.description = description
     role.discount_cap = discount_cap
-    versions.save(role, fields=["name", "description", "discount_cap"], version=version)
+    if requires_second_factor is not None:
+        role.requires_second_factor = requires_second_factor
+    columns = ["name", "description", "discount_cap", "requires_second_factor"]
+    versions.save(role, fields=columns, version=version)
     given: dict[str, Any] = {"given": sorted(permissions - before), "taken": sorted(before - permissions)}
     events.record("role.changed", subject=role, by=by, branch_id=by.branch_id, **given)
     return role

@@ -97,7 +97,7 @@ def forms(on: Any) -> list[Any]:
         _form("person-deactivate", login.pk),
         _form("person-activate", off.pk),
         _form("role-new", key=True, name="Night desk", description="Nights", like=role.pk),
-        _form("role-edit", role.pk, name="Helper", description="Helps", discount_cap="5", version=role.version, permissions="customers.view"),
+        _form("role-edit", role.pk, name="Helper", description="Helps", discount_cap="5", version=role.version, permissions="customers.view", requires_second_factor=""),
         _form("role-switch", role.pk, to="off"),
         _form("leave-ask", key=True, first_day=day, last_day=day, part="full_day", reason="Wedding"),
         _form("leave-approve", asked.pk, comment="Enjoy", emergency=""),

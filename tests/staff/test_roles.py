@@ -98,6 +98,32 @@ class TestTheMatrix:
         )
         assert rights(doctor) == set(matrix.preset("parth").roles["doctor"])
 
+    def test_at_a_desk_that_was_left_nothing_of_roles_changes(self, owner, world):
+        """The form is asked about, and kept; what one gives, takes and changes is asked alike."""
+        kept = owner.session
+        kept["confirmed_at"] -= 600
+        kept.save()
+        nurse, held = role("nurse"), world.receptionist.roles_held.get()
+        before = rights(nurse)
+        for url, sent in (
+            (reverse("role-edit", args=[nurse.pk]), body(nurse, "money.view")),
+            (reverse("role-new"), {"name": "Mine", **key()}),
+            (reverse("roleheld-take", args=[held.pk]), {}),
+            (reverse("person-give-role", args=[world.receptionist.pk]), {"role": nurse.pk, "where": world.branch.pk, **key()}),
+            (reverse("person-deactivate", args=[world.receptionist.pk]), {}),
+        ):  # fmt: skip
+            assert owner.post(url, sent).status_code == 422, url
+        assert rights(nurse) == before and not Role.objects.filter(name="Mine").exists()
+        assert [one.role.code for one in world.receptionist.roles_held.all()] == ["receptionist"]
+        assert User.objects.get(pk=world.receptionist.pk).is_active
+
+    def test_a_second_factor_is_asked_of_a_role(self, owner):
+        nurse = role("nurse")
+        owner.post(
+            reverse("role-edit", args=[nurse.pk]), body(nurse, "files.view", requires_second_factor="on")
+        )
+        assert role("nurse").requires_second_factor
+
     def test_two_with_the_same_matrix_open(self, owner, world):
         nurse = role("nurse")
         stale = body(nurse, "customers.view")

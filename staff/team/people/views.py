@@ -212,6 +212,7 @@ def end_posting(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(CONFIGURE)
 @require_http_methods(["GET", "POST"])
+@confirmed
 def deactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Shows first what still waits for the person; switching off ends what they have open."""
     person = person_of(request, pk)

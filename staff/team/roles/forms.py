@@ -32,18 +32,24 @@ class RoleForm(forms.Form):
         label=_("Largest discount, percent"), min_value=Decimal(0), max_value=Decimal(100), max_digits=5,
         decimal_places=2, required=False, help_text=_("Of a whole invoice, without somebody's approval. Empty: any."),
     )  # fmt: skip
+    requires_second_factor = forms.BooleanField(
+        label=_("Asks for a second factor"), required=False,
+        help_text=_("Whoever holds the role signs in with an authenticator app besides the password."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     permissions = forms.MultipleChoiceField(choices=Permission.choices, required=False)
 
+    OF_THE_ROLE = ("name", "description", "discount_cap", "requires_second_factor", "version")
+
     def __init__(self, data: Any = None, *, role: Role) -> None:
-        initial = {name: getattr(role, name) for name in ("name", "description", "discount_cap", "version")}
+        initial = {name: getattr(role, name) for name in self.OF_THE_ROLE}
         super().__init__(data, initial=initial)
         if role.is_system:
             self.fields["name"].disabled = True
 
     @property
     def shown(self) -> list[Any]:
-        return [self["name"], self["discount_cap"], self["description"]]
+        return [self["name"], self["discount_cap"], self["description"], self["requires_second_factor"]]
 
 
 class GiveRoleForm(forms.Form):
