@@ -19,7 +19,7 @@ TOP, FOOT, COLOUR = "Open on Sundays", "Thank you and come again", "#7c2d12"
 #: An ID card of 85 mm has a face of its own; labels are no papers.
 PAPERS = [
     place for place in OURS
-    if place.name.endswith(("-paper", "-print", "-slip", "liability-file")) and place.name != "card-paper"
+    if place.name.endswith(("-paper", "-print", "-slip", "liability-file")) and place.name not in ("card-paper", "staffcard-paper")
 ]  # fmt: skip
 ROLLS = {"queue-slip", "appointment-slip"}  # printed black by heat, no logo
 ASKED = {"package-liability-file": "?format=pdf"}

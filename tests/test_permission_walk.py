@@ -154,7 +154,7 @@ def found_elsewhere(client, walked: list[Place], objects) -> list[tuple]:
         )
         for method in ("get", "post"):
             response = ask(client, method, address(place, objects))
-            body = response.content.decode(errors="replace")
+            body = (b"" if response.streaming else response.content).decode(errors="replace")
             if place.parameters and not shared and response.status_code not in (403, 404, 405):
                 wrong.append((place.name, method, response.status_code))
             if place.name not in NAMES_WHO_TREATS and CANARY in body:
@@ -179,8 +179,8 @@ def test_a_branch_that_a_query_forgets_is_found(world, objects, client, monkeypa
         rows
     ]
     wrong = found_elsewhere(client, [place for place in OURS if place.name.startswith(stem)], objects)
-    assert (f"{stem}detail", "get", 200) in wrong
-    assert (f"{stem}detail", "get", "canary") in wrong
+    assert {f"{stem}detail", f"{stem}list"} <= {name for name, *_rest in wrong}
+    assert "canary" in {what for *_about, what in wrong}
     assert len({name for name, *_rest in wrong}) > 5
 
 
