@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "clinic.middleware.requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "clinic.limits.limits",
     "clinic.middleware.branch",
     "clinic.middleware.audit_context",
     "clinic.middleware.denials",
@@ -129,6 +130,18 @@ if DATABASES["default"]["USER"] == DATABASES["owner"]["USER"]:
 DATABASE_ROUTERS = ["clinic.database.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# How often one person may ask for what is costly (clinic.limits). Far more than anybody does by hand.
+LIMITS = {
+    "file": "20/minute;200/hour",
+    "paper": "60/minute",
+    "batch": "6/minute;60/hour",
+    "search": "240/minute",
+    "record": "300/minute;3000/hour",
+    "write": "180/minute",
+}
+if not env.bool("LIMIT_COSTLY_PAGES", default=True):  # for measuring
+    LIMITS = {}
+
 # Backups (clinic.backups): where to, for whose key, how often, which are kept. The private key is only looked for.
 BACKUP_DIR = env("BACKUP_DIR", default=str(BASE_DIR / "backups"))
 BACKUP_PUBLIC_KEY = env("BACKUP_PUBLIC_KEY", default="")
@@ -137,6 +150,7 @@ BACKUP_HOURS = env.float("BACKUP_HOURS", default=6)  # 0 for none
 BACKUP_KEEP = env("BACKUP_KEEP", default="")  # days of all, daily, weekly, monthly: 2,14,8,12
 
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
+LIMITS_STORE = REDIS_URL
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # With Redis gone the desk waits a moment, once, instead of six seconds; beat offers the events again.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
