@@ -230,6 +230,7 @@ AUTH_PASSWORD_VALIDATORS = [
         {"NAME": f"django.contrib.auth.password_validation.{name}"}
         for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
     ),
+    {"NAME": "staff.passwords.HouseWordsValidator"},
 ]
 PASSWORD_HASHERS = ["staff.hashers.ClinicArgon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 LOGIN_URL = reverse_lazy("sign-in")
