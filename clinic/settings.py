@@ -252,7 +252,10 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 SESSION_COOKIE_AGE = 12 * 3600
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = (
+    "django.contrib.messages.storage.session.SessionStorage"  # what is told may name people: in no cookie
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else env("SESSION_COOKIE_NAME", default="clinic-session")
 CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else env("CSRF_COOKIE_NAME", default="clinic-csrf")
@@ -268,7 +271,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         # Marking a message as sent answers with its chat, and the policy follows redirects to the end.
         "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com", "sms:", "mailto:"],
         "frame-ancestors": [NONE],
