@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments import policies
 from appointments.models import Appointment, BookingRules, FollowUp, FreeFollowUp
-from clinic import events
+from clinic import events, prices
 from packages.models import Treatment
 from staff.models import Fee, User
 
@@ -65,7 +65,9 @@ def fee_for(appointment: Appointment, kind: str) -> Decimal:
     if fee:
         return fee.amount
     usual = appointment.branch.consultation_fee if kind == Kind.CONSULTATION else None
-    return appointment.treatment.price if usual is None else usual
+    if usual is not None:
+        return usual
+    return prices.price_at(appointment.treatment, appointment.branch, day_of(appointment)) or Decimal(0)
 
 
 def _use_free_follow_up(appointment: Appointment, first: Appointment) -> bool:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from appointments import person, proofs, supplies
+from appointments import colleagues, person, proofs, supplies
 from appointments.models import Appointment, BookingRules
 from appointments.search import search
 from clinic import registries
@@ -138,6 +138,9 @@ def _register_person() -> None:
 
 def _register_checks() -> None:
     registries.add_need("booked visits", supplies.needed)
+    registries.add_assigned("visits", colleagues.assigned)
+    registries.add_own("customers.Customer", colleagues.own_customers)
+    registries.add_day_guard("evening lock", colleagues.guard)
     registries.add_proof("places of visits", proofs.places)
     registries.add_proof("what visits have let go", proofs.let_go)
     registries.add_proof("serial numbers", proofs.serials)

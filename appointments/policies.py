@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from django.utils import timezone
 
 from appointments.models import Appointment, Charge, VisitPolicy
+from clinic import prices
 from clinic.models import Branch
 from packages.models import Treatment
 from staff.models import User
@@ -46,7 +47,7 @@ def amount_of(policy: VisitPolicy, price: Decimal) -> Decimal:
 def deposit_for(*, branch: Branch, treatment: Treatment, day: datetime.date) -> Decimal:
     """What a booking of the treatment on a local day asks beforehand; 0 where nothing. For the booking page."""
     policy = policy_for(branch=branch, treatment=treatment, kind=Kind.DEPOSIT, day=day)
-    return amount_of(policy, treatment.price) if policy else Decimal(0)
+    return amount_of(policy, _price(treatment, branch, day)) if policy else Decimal(0)
 
 
 def cost_of_cancelling(visits: Iterable[Appointment], now: datetime.datetime | None = None) -> Decimal:
@@ -85,8 +86,15 @@ def _terms(visit: Appointment, kind: VisitPolicy.Kind) -> tuple[VisitPolicy, Dec
     """The policy and its amount, which is never nothing. A percentage is of the fee, else of the treatment's price."""
     day = timezone.localdate(visit.starts_at, timezone=visit.branch.zone)
     policy = policy_for(branch=visit.branch, treatment=visit.treatment, kind=kind, day=day)
-    amount = amount_of(policy, visit.treatment.price if visit.fee is None else visit.fee) if policy else None
-    return (policy, amount) if policy and amount else None
+    if policy is None:
+        return None
+    price = _price(visit.treatment, visit.branch, day) if visit.fee is None else visit.fee
+    amount = amount_of(policy, price)
+    return (policy, amount) if amount else None
+
+
+def _price(treatment: Treatment, branch: Branch, day: datetime.date) -> Decimal:
+    return prices.price_at(treatment, branch, day) or Decimal(0)
 
 
 def _charge(

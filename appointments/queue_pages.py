@@ -27,6 +27,8 @@ def desk(user: User, asked: QueryDict) -> dict[str, Any]:
     staff = list(
         practitioners.select_related("resource__branch__booking_rules")
     )  # the rules in the same query
+    if user.only_own(Permission.APPOINTMENTS_VIEW):
+        staff = [practitioner for practitioner in staff if practitioner.user_id == user.pk]
     own = getattr(staff[0].resource.branch, "booking_rules", None) if staff else None
     rules = own or (BookingRules(branch=branch) if staff else BookingRules.of(branch))
     now = floor.read(branch, rules)
@@ -114,6 +116,8 @@ def _lines(now: floor.Floor, staff: list[Practitioner], user: User, who: str) ->
         if practitioner.pk in now.lines:
             now.lines[practitioner.pk].practitioner = practitioner
     lines = [line for key, line in now.lines.items() if who not in known or str(key) == who]
+    if user.only_own(Permission.APPOINTMENTS_VIEW):
+        lines = [line for line in lines if line.practitioner.user_id == user.pk]
     return sorted(_in_chain_order(lines), key=lambda line: line.practitioner.user_id != user.pk)
 
 

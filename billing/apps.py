@@ -8,6 +8,7 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         from billing import (
+            colleagues,
             demo,
             demo_money,
             imports,
@@ -22,5 +23,6 @@ class BillingConfig(AppConfig):
         demo.register()
         demo_money.register()
         imports.register()
+        registries.add_assigned("bills", colleagues.assigned)
         registries.add_proof("payments", money_proofs.payments)
         registries.add_proof("stored values", money_proofs.stored_values)

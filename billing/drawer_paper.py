@@ -1,4 +1,5 @@
-"""The sheet of a closed drawer: what was counted beside what came in, to be signed by both."""
+"""The sheet of a closed drawer: what was counted beside what came in, to be signed by both. The seal of the audit at its foot
+leaves the house with it (docs/audit.md)."""
 
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from django.utils import timezone, translation
 from billing import drawers
 from billing.models import Drawer
 from billing.paper import parts
+from clinic import audit
 
 SHEET = Path(settings.BASE_DIR) / "templates" / "billing" / "drawers" / "paper.css"
 
@@ -22,6 +24,7 @@ def draw(drawer: Drawer) -> bytes:
         "logo": parts.picture(branch.logo.name or ""),
         "rows": drawers.compared(drawer),
         "notes": [(drawers.told(worth), count, sum_) for worth, count, sum_ in drawers.counted(drawer)],
+        "seal": audit.last_seal(),
         "movements": drawer.movements.select_related("by", "practitioner__resource"),
     }
     with translation.override(settings.LANGUAGE_CODE), timezone.override(branch.zone):

@@ -67,6 +67,19 @@ def look(online: OnlinePayment) -> tuple[str, list[Told]]:
     return "", razorpay.payments_of_order(online.gateway_order)
 
 
+def check_ready(online: OnlinePayment) -> None:
+    """Refuse before anything is written where the gateway of a payment isn't set up here (any more)."""
+    if online.gateway == Gateway.RAZORPAY and not razorpay.is_configured():
+        raise Refusal(
+            _("Online payment isn't configured: RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET are not set.")
+        )
+
+
+def look_refund(online: OnlinePayment, gateway_id: str) -> str:
+    """How far a refund is at its gateway."""
+    return "processed" if online.gateway == Gateway.DUMMY else razorpay.refund_status(gateway_id)
+
+
 def give_back(online: OnlinePayment, amount: Decimal, *, reference: str) -> tuple[str, str]:
     """Id and status of the gateway's refund."""
     if online.gateway == Gateway.DUMMY:

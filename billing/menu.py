@@ -14,6 +14,7 @@ from appointments.models import Appointment
 from billing import queries
 from billing.models import Invoice
 from billing.wares import Consultation, Sold
+from clinic import prices
 from clinic.permissions import Permission
 from inventory.models import Item
 from packages.models import Plan, Treatment
@@ -45,18 +46,23 @@ def choices(*, user: User, words: str, today: datetime.date, invoice: Invoice | 
     named = Q()
     for word in words.split():
         named &= Q(name__icontains=word)
-    items = Item.objects.visible_to(user).for_sale().with_stock_at(user.branch, today)
+    items = _priced(Item.objects.visible_to(user).for_sale().with_stock_at(user.branch, today), user, today)
     products = list(items.filter(named | Q(barcode=words) | Q(sku__iexact=words)).order_by("name")[:ENOUGH])
-    treatments = Treatment.objects.visible_to(user).active().filter(named)[:ENOUGH]
-    plans = _plans(user).active().filter(named)[:ENOUGH]
+    treatments = _priced(Treatment.objects.visible_to(user).active().filter(named), user, today)[:ENOUGH]
+    plans = _priced(_plans(user).active().filter(named), user, today)[:ENOUGH]
     scanned = [item for item in products if item.barcode == words]
     return [
         *map(_product, scanned),
         *(_fee(invoice, words) if invoice else []),
-        *(Choice(f"treatment:{it.pk}", it.name, _("Treatment"), it.price) for it in treatments),
-        *(Choice(f"plan:{it.pk}", it.name, _sessions(it), it.price) for it in plans),
+        *(Choice(f"treatment:{it.pk}", it.name, _("Treatment"), it.price_here) for it in treatments),
+        *(Choice(f"plan:{it.pk}", it.name, _sessions(it), it.price_here) for it in plans),
         *map(_product, (item for item in products if item not in scanned)),
     ]
+
+
+def _priced(rows: Any, user: User, today: datetime.date) -> Any:
+    """At the price of the branch worked at; nothing is sold where nobody works."""
+    return prices.with_price_at(rows, user.branch, today) if user.branch else rows.none()
 
 
 def _again(invoice: Invoice) -> list[Choice]:
@@ -84,7 +90,7 @@ def _sessions(plan: Plan) -> str:
 def _product(item: Any) -> Choice:
     left = item.in_stock
     detail = _("%(left)s in stock") % {"left": f"{left.normalize():f}"} if left > 0 else _("None in stock")
-    return Choice(f"product:{item.pk}", item.name, detail, item.price, is_out=left <= 0)
+    return Choice(f"product:{item.pk}", item.name, detail, item.price_here, is_out=left <= 0)
 
 
 def find(*, user: User, value: str) -> Sold | None:

@@ -74,6 +74,9 @@ def _of_a_person() -> None:
         ("notes", gettext_lazy("Credit and debit notes"), person.of_notes),
     ):
         registries.add_timeline(name, registries.TimelineProvider(title, Permission.BILLING_VIEW, read))
+    registries.add_visit_mark(
+        "paid", registries.VisitMark(gettext_lazy("Paid"), Permission.BILLING_VIEW, queries.paid_visits)
+    )
     registries.add_standing("bills", person.rederive)
     registries.add_objection("bills", person.objections)
     registries.add_history("billing.Invoice", Permission.BILLING_VIEW)

@@ -20,7 +20,7 @@ SERIES = {
 TAXED = ("taxable", "untaxed", *advances.HEADS)
 PAID_OUT = [
     "status", "document", "drawer", "reference", "processed_by", "number", "financial_year", "series_year", "registration",
-    "issued_on", "issued_at", "supplier", "buyer", "gateway_id", "gateway_status", *TAXED,
+    "issued_on", "issued_at", "supplier", "buyer", "gateway_id", "gateway_status", "gateway_said", *TAXED,
 ]  # fmt: skip
 
 
@@ -45,6 +45,12 @@ def check_left(refund: Refund) -> None:
     if refund.amount > left:
         sentence = _("Only %(left)s of this payment is left by now. Turn the refund down and ask anew.")
         raise Refusal(sentence % {"left": rupees(left)})
+
+
+def check_unasked(refund: Refund) -> None:
+    """Refuse while nobody knows whether the gateway has given it back."""
+    if refund.gateway_status == Refund.AtGateway.ASKED:
+        raise Refusal(_("The gateway was asked for this refund and hasn't answered yet. Ask it again first."))
 
 
 def write_out(refund: Refund, *, by: User) -> None:

@@ -214,3 +214,11 @@ def _batch_problem(batch: Batch, today: datetime.date) -> str:
     if not batch.is_active:
         return _("Batch %(batch)s was recalled. Choose another.") % {"batch": batch.number}
     return ""
+
+
+def paid_visits(user: User, visits: Any) -> QuerySet:
+    """Ids of those visits of which a bill is issued and nothing is open: no draft waits, nothing is due."""
+    bills = Invoice.objects.visible_to(user).filter(appointment__in=visits, status__in=["draft", "issued"])
+    waiting = Count("pk", filter=Q(status="draft") | Q(outstanding__gt=0))
+    found = bills.order_by().values("appointment").annotate(waiting=waiting)
+    return found.filter(waiting=0).values_list("appointment", flat=True)

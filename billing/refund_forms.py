@@ -55,6 +55,16 @@ class PayOutForm(forms.Form):
     )  # fmt: skip
 
 
+class ByHandForm(forms.Form):
+    """How it is given after all, since the gateway won't."""
+
+    mode = forms.ChoiceField(label=_("Given by"), choices=DESK)
+    reference = forms.CharField(
+        label=_("Reference"), required=False, max_length=60,
+        help_text=_("Number of the cheque or of the transfer, where there is one."),
+    )  # fmt: skip
+
+
 class CorrectForm(forms.Form):
     """In which mode a payment really came."""
 

@@ -78,7 +78,7 @@ class Cell:
     is_number: bool
     url: str = ""
     warned: Mapping[str, str] | None = None
-    is_whole: bool = False  # numbers of papers and days stay on one line
+    is_whole: bool = False  # a day stays on one line
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def _cell(column: Column, row: Row, url: str) -> Cell:
         column.is_number,
         url,
         warned,
-        bool(url) or column.kind == Kind.DAY,
+        column.kind == Kind.DAY,
     )
 
 

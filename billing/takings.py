@@ -77,6 +77,12 @@ def check_payments(payments: Sequence[NewPayment]) -> None:
             raise Refusal(sentence, field=f"{place}:reference")
 
 
+def check_reference(mode: str, reference: str) -> None:
+    if mode in NEEDS_REFERENCE and not reference.strip():
+        sentence = _("Enter the number of the cheque, or the reference of the transfer.")
+        raise Refusal(sentence, field="reference")
+
+
 def check_amount(amount: Decimal, field: str) -> None:
     if amount <= 0 or amount != round2(amount):
         raise Refusal(_("An amount must be above zero, with at most two decimals."), field=field)

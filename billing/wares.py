@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from appointments.models import Appointment
 from billing.models import InvoiceLine
-from clinic.models import TaxCategory
+from clinic import prices
+from clinic.models import Branch, TaxCategory
 from clinic.refusals import Refusal
 from inventory.models import Item
 from packages import queries
@@ -46,22 +48,25 @@ class Difference:
 Sold = Treatment | Plan | Item | Consultation | Other | Difference
 
 
-def line_of(what: Sold, *, add_ons: Sequence[PlanPart] = (), session: Session | None = None) -> InvoiceLine:
-    """The line of one of it; refuses what is not for sale."""
+def line_of(
+    what: Sold, branch: Branch, *, add_ons: Sequence[PlanPart] = (), session: Session | None = None
+) -> InvoiceLine:
+    """The line of one of it at the branch, at its price there; refuses what is not for sale."""
     if isinstance(what, Consultation):
         return _consultation(what.appointment)
     if isinstance(what, Other):
         return _other(what)
     if isinstance(what, Difference):
         return _difference(what.enrolment)
-    if not what.is_active or what.price is None:
+    price = prices.price_at(what, branch, timezone.localdate(timezone=branch.zone))
+    if not what.is_active or price is None:
         raise Refusal(_("%(thing)s is not for sale.") % {"thing": what.name})
     category = what.treatment.tax_category if isinstance(what, Plan) else what.tax_category
     line = InvoiceLine(
         description=_with(what.name, add_ons),
         hsn=what.hsn_code if isinstance(what, Item) else category.hsn,
         uqc=what.uqc if isinstance(what, Item) else category.uqc,
-        unit_price=what.price + sum((part.price or Decimal(0) for part in add_ons), Decimal(0)),
+        unit_price=price + sum((part.price or Decimal(0) for part in add_ons), Decimal(0)),
         price_includes_tax=what.price_includes_tax,
         tax_category=category,
         add_ons=[str(part.pk) for part in add_ons],

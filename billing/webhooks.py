@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from billing.domain import online
+from billing.domain import online, refunding_online
 from billing.models import GatewayEvent, OnlinePayment
 from clinic.gateways import razorpay
 
@@ -59,7 +59,7 @@ def work_through(event_id: UUID) -> GatewayEvent:
 def _work(event: GatewayEvent) -> str:
     told = event.told
     if event.kind.startswith("refund."):
-        refund = online.note_refund(
+        refund = refunding_online.note_refund(
             gateway_id=str(told["refund"].get("id") or ""), status=str(told["refund"].get("status") or "")
         )
         return f"refund {refund}" if refund else "unknown refund"

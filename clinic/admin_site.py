@@ -5,12 +5,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from clinic import admin_saving
+from clinic.models import Branch
 from clinic.permissions import Permission, ask_to_sign_in
 
 MOST_ROWS = 400  # below one parent: some twenty years of holidays
@@ -147,3 +149,17 @@ class ClinicInline(admin.TabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.model.deletable and request.user.may(self.permission)
+
+
+class BranchPriceInline(ClinicInline):
+    """Prices of the branches the administrator sees; those of others stay as they are."""
+
+    fields = ["branch", "valid_from", "price"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).filter(branch__in=request.user.branches)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "branch":
+            kwargs["queryset"] = Branch.objects.filter(pk__in=[each.pk for each in request.user.branches])
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -17,6 +17,8 @@ UNAUDITED = {
     "django_content_type": "derived from the code",
     "auth_permission": "derived from the code",
     "django_session": "sign-ins come and go; staff events tell of them",
+    "staff_session": "sign-ins come and go; staff events tell of them",
+    "staff_passwordrequest": "lives until its mail has left, which is a row of its own",
     "axes_accessattempt": "is itself a log of sign-ins",
     "axes_accesslog": "is itself a log of sign-ins",
     "axes_accessfailurelog": "is itself a log of sign-ins",

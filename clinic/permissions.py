@@ -70,6 +70,11 @@ class Permission(models.TextChoices):
     MESSAGES_SEND = "messages.send", _("Send messages")
     AUDIT_VIEW = "audit.view", _("See who did what")
     AUDIT_EXPORT = "audit.export", _("Take the audit out as a file")
+    STAFF_VIEW = "staff.view", _("See the people who work here")
+    STAFF_CREATE = "staff.create", _("Take people on")
+    STAFF_CHANGE = "staff.change", _("Change people's records and postings")
+    STAFF_PRINT = "staff.print", _("Issue and print staff cards")
+    LEAVE_APPROVE = "leave.approve", _("See and decide what leave is asked for")
     STAFF_CONFIGURE = "staff.configure", _("Administer people and roles")
     SETTINGS_CONFIGURE = "settings.configure", _("Administer prices, taxes and settings")
 

@@ -12,7 +12,10 @@
 - needs: what is promised out of stock already, for whoever orders.
 - timeline: what happened to one person, by app; history: whose changes are told from the audit; readers: who may read the
   personal values that the audit keeps of a model's rows.
+- marks: a word beside a visit in lists and on the board, asked for once for all that are shown.
 - objections: why a person's data can't be erased now; standing: what is written anew after a merge.
+- own: which records of an app below are one's own, for roles that count for these alone.
+- day guards: what an app says against closing somebody's day now; assigned: what still waits for somebody who works here.
 """
 
 import datetime
@@ -136,10 +139,28 @@ class TimelineProvider:
 
 
 @dataclass(frozen=True)
+class VisitMark:
+    """`read(user, visits)`: of a queryset of visits the ids of those that `word` is said of, for who holds `permission`."""
+
+    word: Any
+    permission: Permission
+    read: Callable[[Any, Any], Iterable[UUID]]
+
+
+@dataclass(frozen=True)
 class Step:
     order: int
     name: Any
     run: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Something that waits for a person who works here; `url` leads to where it is settled, "" where one can't."""
+
+    what: str
+    count: int
+    url: str = ""
 
 
 _menu: dict[str, MenuEntry] = {}
@@ -155,8 +176,12 @@ _needs: dict[str, Callable[..., dict[Any, Any]]] = {}
 _timeline: dict[str, TimelineProvider] = {}
 _history: dict[str, Permission] = {}
 _readers: dict[str, Permission] = {}
+_marks: dict[str, VisitMark] = {}
 _objections: dict[str, Callable[[UUID], Iterable[str]]] = {}
 _standing: dict[str, Callable[[UUID], Any]] = {}
+_own: dict[str, Callable[[Any], Any]] = {}
+_day_guards: dict[str, Callable[..., str]] = {}
+_assigned: dict[str, Callable[[Any, Any], Iterable[Assigned]]] = {}
 
 
 def add_menu(entry: MenuEntry) -> None:
@@ -229,6 +254,20 @@ def add_reader(label: str, permission: Permission) -> None:
     _readers[label] = permission
 
 
+def add_visit_mark(name: str, mark: VisitMark) -> None:
+    _marks[name] = mark
+
+
+def visit_marks(user: Actor, visits: Any) -> dict[UUID, str]:
+    """What is said beside visits, by their ids; a query for each mark, however many visits."""
+    found: dict[UUID, str] = {}
+    for mark in _marks.values():
+        if user.may(mark.permission):
+            for key in mark.read(user, visits):
+                found[key] = ", ".join(filter(None, (found.get(key), str(mark.word))))
+    return found
+
+
 def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
     """`check(customer_id)` yields a sentence for each thing that must be settled before the person is erased."""
     _objections[name] = check
@@ -237,6 +276,35 @@ def add_objection(name: str, check: Callable[[UUID], Iterable[str]]) -> None:
 def add_standing(name: str, rederive: Callable[[UUID], Any]) -> None:
     """`rederive(customer_id)` writes what one app tells of a customer's summary row, derived anew."""
     _standing[name] = rederive
+
+
+def add_own(label: str, provider: Callable[[Any], Any]) -> None:
+    """`provider(user)` gives the keys of the rows of this model ("customers.Customer") that are the person's own."""
+    _own[label] = provider
+
+
+def own_of(label: str, user: Any) -> Any:
+    """For `pk__in`; nothing where no app says which are."""
+    return _own[label](user) if label in _own else []
+
+
+def add_day_guard(name: str, guard: Callable[..., str]) -> None:
+    """`guard(by, branch, day, override)` refuses, or says why the day may be closed all the same, or nothing."""
+    _day_guards[name] = guard
+
+
+def guard_day(*, by: Any, branch: Any, day: datetime.date, override: str) -> list[str]:
+    said = [guard(by, branch, day, override) for guard in _day_guards.values()]
+    return [sentence for sentence in said if sentence]
+
+
+def add_assigned(name: str, provider: Callable[[Any, Any], Iterable[Assigned]]) -> None:
+    """`provider(user, person)` tells what still waits for `person`, as far as `user` may know."""
+    _assigned[name] = provider
+
+
+def assigned_to(user: Any, person: Any) -> list[Assigned]:
+    return [each for provider in _assigned.values() for each in provider(user, person) if each.count]
 
 
 def menu_for(user: Actor, path: str) -> list[dict[str, Any]]:

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "clinic.middleware.denials",
     "clinic.middleware.refusals",
     "clinic.middleware.private_pages",
+    "staff.sign_in.middleware.owed",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -166,6 +167,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Times are local to CELERY_TIMEZONE; the hourly jobs take each branch's own day and write each thing once.
 CELERY_BEAT_SCHEDULE = {
     "seal-audit": {"task": "clinic.tasks.seal_audit", "schedule": crontab()},
+    "answer-password-requests": {"task": "staff.tasks.answer_password_requests", "schedule": crontab()},
     "deliver-pending": {"task": "clinic.tasks.deliver_pending", "schedule": crontab()},
     "keep-backups": {
         "task": "clinic.tasks.keep_backups",
@@ -173,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 540},
     },
     "keep-imports": {"task": "imports.tasks.keep_imports", "schedule": crontab()},
+    "keep-bulk-runs": {"task": "billing.tasks.keep_bulk_runs", "schedule": crontab()},
     "keep-print-runs": {"task": "billing.tasks.keep_print_runs", "schedule": crontab()},
     "keep-waitlist": {"task": "appointments.tasks.keep_waitlist", "schedule": crontab()},
     "remind-tomorrow": {"task": "notifications.tasks.remind_tomorrow", "schedule": crontab(minute=5)},
@@ -243,6 +246,7 @@ AXES_USERNAME_CALLABLE = "staff.backends.account_typed"
 AXES_CLIENT_IP_CALLABLE = "clinic.client_address.client_address"
 AXES_LOCKOUT_TEMPLATE = "staff/locked.html"
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # or a stranger who goes on guessing would keep it shut
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # its ModelAdmins know nothing of our permissions
@@ -251,11 +255,11 @@ SILENCED_SYSTEM_CHECKS = [
     "axes.W006",  # locking by address would lock a clinic out with its clumsiest member
 ]
 
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_ENGINE = "staff.sign_in.sessions"
+SESSION_COOKIE_AGE = 12 * 3600  # of who isn't signed in; see staff.SignInRules
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-MESSAGE_STORAGE = (
-    "django.contrib.messages.storage.session.SessionStorage"  # what is told may name people: in no cookie
-)
+# What is told after a form may name people: in no cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else env("SESSION_COOKIE_NAME", default="clinic-session")
 CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else env("CSRF_COOKIE_NAME", default="clinic-csrf")

@@ -42,6 +42,7 @@ SHEETS = {
     "files": "",
     "goods": "",
     "settings": "",
+    "matrix": "",
     "small": "screen and (width <= 48rem)",
     "print": "print",
 }

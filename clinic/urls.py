@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("reports.urls")),
     path("", include("staff.urls")),
+    path("staff/", include("staff.team.urls")),
     path("imports/", include("imports.urls")),
     path("setup/", include("staff.house.first_run.urls")),
     path("settings/backups/", include("clinic.backups.urls")),

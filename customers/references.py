@@ -1,39 +1,15 @@
-"""A customer's reference number: 12 characters that can be read out over a phone.
-
-`LC F 26 B 7 00042`: the first two characters of the branch's code, F, M or O (or one letter for everybody, where the
-branch wants the number to say nothing of gender), the year, the month (1 to 9, A for October, B, C), a check character
-and a serial of five digits within that month. Numbers given earlier or brought along are kept as they are. Pure.
+"""A customer's reference number (`clinic/references.py`): its letter is F, M or O, or one letter for everybody, where the
+branch wants the number to say nothing of gender. Pure.
 """
 
-import datetime
+from clinic.references import ALPHABET, LAST_SERIAL, check_character, is_right, month_of, numbered
 
-ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-LAST_SERIAL = 99_999
 LETTERS = {"female": "F", "male": "M"}
 OTHER = "O"
 
-
-def month_of(day: datetime.date) -> str:
-    """`26B` for November 2026."""
-    return f"{day:%y}{ALPHABET[day.month]}"
+__all__ = ["ALPHABET", "LAST_SERIAL", "LETTERS", "OTHER", "build", "check_character", "is_right", "month_of"]
 
 
 def build(*, stem: str, gender: str, month: str, serial: int, neutral: str = "") -> str:
     """The whole number; `neutral` is the letter that stands in place of the gender's."""
-    head, tail = f"{stem}{neutral or LETTERS.get(gender, OTHER)}{month}", f"{serial:05d}"
-    return head + check_character(head + tail) + tail
-
-
-def is_right(reference: str) -> bool:
-    """Whether the seventh character checks the others: true of all new numbers, of older ones only by chance."""
-    rest = reference[:6] + reference[7:]
-    built = len(reference) == 12 and all(letter in ALPHABET for letter in rest)
-    return built and check_character(rest) == reference[6]
-
-
-def check_character(text: str) -> str:
-    """ISO 7064 MOD 37,36 over digits and capital letters: finds every single mistyped character and most swaps."""
-    product = 36
-    for letter in text:
-        product = ((product + ALPHABET.index(letter)) % 36 or 36) * 2 % 37
-    return ALPHABET[(1 - product) % 36]
+    return numbered(stem=stem, letter=neutral or LETTERS.get(gender, OTHER), month=month, serial=serial)

@@ -21,6 +21,7 @@ from imports import domain, importers, progress
 from imports.forms import FileForm
 from imports.importers import Importer
 from imports.models import Import
+from staff.confirming import confirmed
 
 PER_PAGE = 20
 
@@ -75,6 +76,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 
 @requires(Permission.IMPORTS_RUN)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Import)
 def present(request: HttpRequest, kind: str) -> HttpResponse:
     """What is there now as a file of this kind, CSV or XLSX: it can be changed and read elsewhere."""

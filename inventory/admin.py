@@ -3,8 +3,12 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from clinic.admin_site import CatalogueAdmin, ClinicAdmin
-from inventory.models import Batch, Item, Supplier
+from clinic.admin_site import BranchPriceInline, CatalogueAdmin, ClinicAdmin
+from inventory.models import Batch, Item, ItemPrice, Supplier
+
+
+class ItemPriceInline(BranchPriceInline):
+    model = ItemPrice
 
 
 @admin.register(Item)
@@ -19,6 +23,7 @@ class ItemAdmin(CatalogueAdmin):
         "units_per_pack", "tracks_expiry", "storage", "manufacturer", "generic_name", "composition", "form",
         "strength", "needs_prescription", "is_controlled",
     ]  # fmt: skip
+    inlines = [ItemPriceInline]
 
 
 @admin.register(Supplier)

@@ -39,6 +39,7 @@ urlpatterns = [
     path("batches/<uuid:pk>/label/", stock.stock_label, name="stock-label"),
     path("<uuid:pk>/", items.item_detail, name="item-detail"),
     path("<uuid:pk>/edit/", items.item_edit, name="item-edit"),
+    path("<uuid:pk>/price/", items.item_price, name="item-price"),
     path("<uuid:pk>/deactivate/", items.item_deactivate, name="item-deactivate"),
     path("<uuid:pk>/reactivate/", items.item_reactivate, name="item-reactivate"),
 ]

@@ -6,6 +6,7 @@ from notifications import paper_pages, views, wording_pages
 
 urlpatterns = [
     path("", views.message_list, name="message-list"),
+    path("channels/try-mail/", wording_pages.try_mail, name="message-try-mail"),
     path("channels/", wording_pages.channels, name="message-channels"),
     path("texts/<slug:occasion>/", wording_pages.change_text, name="message-text"),
     path("texts/<slug:occasion>/preview/", wording_pages.preview_text, name="message-text-preview"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clinic import registries
 from clinic.forms import typed
+from clinic.gateways import mail
 from clinic.htmx import reply
 from clinic.idempotency import once
 from clinic.models import Branch
@@ -72,7 +73,8 @@ def channels(request: HttpRequest) -> HttpResponse:
         (occasion, (occasion.name, LANGUAGE) in own, own.get((occasion.name, LANGUAGE), occasion.own))
         for occasion in wording.OCCASIONS.values()
     ]
-    return _page(request, "channels", {"form": form, "texts": texts}, wrong=form.is_bound)
+    context = {"form": form, "texts": texts, "mails": mail.is_configured()}
+    return _page(request, "channels", context, wrong=form.is_bound)
 
 
 def _switched(request: HttpRequest, form: ChannelsForm, branch: Branch) -> bool:
@@ -87,6 +89,29 @@ def _switched(request: HttpRequest, form: ChannelsForm, branch: Branch) -> bool:
         form.data["version"] = str(staff_queries.version_of(branch))
         return False
     return True
+
+
+@requires(CONFIGURE)
+@require_POST
+@once
+def try_mail(request: HttpRequest) -> HttpResponse:
+    """One mail to whoever asks, so that they see whether it arrives."""
+    to, house = request.user.email, request.branch.trade_name
+    if not mail.is_configured():
+        raise Refusal(_("No mail leaves this house: EMAIL_URL is not set."))
+    if not to:
+        raise Refusal(_("Your login has no e-mail address to send it to."))
+    try:
+        mail.send(
+            to,
+            _("A mail to try it out"),
+            _("It arrived: mail leaves %(house)s.") % {"house": house},
+            name=house,
+        )
+    except OSError as problem:
+        raise Refusal(_("The mail server didn't take it: %(said)s") % {"said": str(problem)[:200]}) from None
+    messages.success(request, _("A mail is on its way to %(to)s.") % {"to": to})
+    return redirect("message-channels")
 
 
 @requires(CONFIGURE)

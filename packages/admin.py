@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clinic import locks
-from clinic.admin_site import CatalogueAdmin, ClinicInline
+from clinic.admin_site import BranchPriceInline, CatalogueAdmin, ClinicInline
 from clinic.models import Resource
 from inventory.models import Item
 from packages.models import (
@@ -18,8 +18,10 @@ from packages.models import (
     Performer,
     Plan,
     PlanPart,
+    PlanPrice,
     Requirement,
     Treatment,
+    TreatmentPrice,
     TreatmentResource,
 )
 from staff.models import Practitioner
@@ -81,6 +83,14 @@ class PerformerInline(ClinicInline):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class TreatmentPriceInline(BranchPriceInline):
+    model = TreatmentPrice
+
+
+class PlanPriceInline(BranchPriceInline):
+    model = PlanPrice
+
+
 class RequirementInline(ClinicInline):
     model = Requirement
     verbose_name = _("patch test or consent")
@@ -118,7 +128,14 @@ class TreatmentAdmin(CatalogueAdmin):
             },
         ),
     ]
-    inlines = [PerformerInline, TreatmentResourceInline, RequirementInline, ParameterInline, ConsumableInline]
+    inlines = [
+        TreatmentPriceInline,
+        PerformerInline,
+        TreatmentResourceInline,
+        RequirementInline,
+        ParameterInline,
+        ConsumableInline,
+    ]
     refusals = {"treatment_name_once": _("There is already a treatment of that name.")}
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
@@ -149,7 +166,7 @@ class PlanAdmin(CatalogueAdmin):
     fields = [
         "name", "description", "treatment", "session_count", "price", "price_includes_tax", "valid_days", "is_active",
     ]  # fmt: skip
-    inlines = [PlanPartInline]
+    inlines = [PlanPriceInline, PlanPartInline]
     refusals = {"plan_name_once": _("There is already a package of that name.")}
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:

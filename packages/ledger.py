@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import events
+from clinic import events, prices
 from clinic.locks import lock_row
 from clinic.refusals import Refusal
 from customers import domain as customers
@@ -116,12 +116,12 @@ def on_terms_of(
         payment=plan.payment,
         instalments=plan.instalments,
         asks_for=plan.asks_for,
-        terms=_terms(plan, add_ons),
+        terms=_terms(plan, add_ons, prices.price_at(plan, more["branch"], on)),
         **more,
     )
 
 
-def _terms(plan: Plan, add_ons: Sequence[PlanPart]) -> dict[str, Any]:
+def _terms(plan: Plan, add_ons: Sequence[PlanPart], price: Decimal | None) -> dict[str, Any]:
     """What was sold, in words that no later change of the plan touches."""
     parts = plan.parts.filter(is_add_on=False).select_related("treatment")
     return {
@@ -130,7 +130,7 @@ def _terms(plan: Plan, add_ons: Sequence[PlanPart]) -> dict[str, Any]:
         "description": plan.description,
         "treatment": plan.treatment.name,
         "sessions": plan.session_count,
-        "price": str(plan.price),
+        "price": str(price),
         "price_includes_tax": plan.price_includes_tax,
         "components": [part.name for part in parts],
         "add_ons": [{"name": part.name, "price": str(part.price or 0)} for part in add_ons],

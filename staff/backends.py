@@ -6,6 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Q
 from django.http import HttpRequest
 
+from clinic import sealing
 from staff.models import User
 
 
@@ -17,7 +18,8 @@ def account_typed(request: HttpRequest | None, credentials: dict[str, Any] | Non
     typed = (credentials or {}).get("username") or (request.POST.get("username", "") if request else "")
     typed = typed.replace("\0", "").strip().lower()[:254]
     user = _named(typed)
-    return user.username.lower() if user else typed
+    # What nobody is called may be a password in the wrong field: it is counted without being kept.
+    return user.username.lower() if user else sealing.index(f"sign-in {typed}")
 
 
 def _named(typed: str) -> User | None:

@@ -9,19 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import Branch, Holiday, Organisation
 from clinic.registries import add_demo
 from staff import domain
-from staff.models import Practitioner, User
+from staff.models import Practitioner, SignInRules, User
 
 
 class DemoLogin(TypedDict):
     who: Any  # translated when shown
     username: str
     password: str
+    pin: str
 
 
 DEMO_LOGINS: list[DemoLogin] = [
-    {"who": _("Owner"), "username": "owner", "password": "demo-owner"},
-    {"who": _("Doctor"), "username": "doctor", "password": "demo-doctor"},
-    {"who": _("Receptionist"), "username": "receptionist", "password": "demo-desk"},
+    {"who": _("Owner"), "username": "owner", "password": "demo-owner", "pin": "739164"},
+    {"who": _("Doctor"), "username": "doctor", "password": "demo-doctor", "pin": "264835"},
+    {"who": _("Receptionist"), "username": "receptionist", "password": "demo-desk", "pin": "482913"},
 ]
 PASSWORDS = {login["username"]: login["password"] for login in DEMO_LOGINS}
 
@@ -44,6 +45,15 @@ def load(today: datetime.date) -> None:
     Branch.objects.update(invoice_footer=FOOTER, website="https://linqs.example")
     Holiday.objects.filter(day=today).delete()  # a demo that is closed today shows nothing
     _people(owner, main, second)
+    _pins(owner)
+    _employ(owner, main, second, today)
+
+
+def _pins(owner: User) -> None:
+    """Each of the demo's logins can change over at a desk where it has signed in once."""
+    domain.change_sign_in_rules(by=owner, rules=SignInRules.of(owner), version=1, allows_pin=True)
+    for login in DEMO_LOGINS:
+        domain.set_pin(by=User.objects.get(username=login["username"]), pin=login["pin"])
 
 
 def _main() -> domain.NewClinic:
@@ -102,6 +112,33 @@ def _people(owner: User, main: Branch, second: Branch) -> None:
     left.resource.is_active = ritu.is_active = False
     left.resource.save(update_fields=["is_active"])
     ritu.save(update_fields=["is_active"])
+
+
+def _employ(owner: User, main: Branch, second: Branch, today: datetime.date) -> None:
+    """Numbers and records of all who work here, and leave that waits to be decided."""
+    records = {
+        "owner": ("Owner, dermatologist", "MD Dermatology", 2009),
+        "doctor": ("Laser physician", "MBBS, DDVL", 2014),
+        "receptionist": ("Front desk", "", None),
+        "asha": ("Senior therapist", "Diploma in cosmetology", 2016),
+        "imran": ("Dermatologist", "MD Dermatology", 2012),
+        "farida": ("Front desk", "", None),
+    }
+    people = {person.username: person for person in User.objects.filter(username__in=records)}
+    for name, (position, qualification, since) in records.items():
+        branch = second if name in ("imran", "farida") else main
+        domain.employ(
+            by=owner, person=people[name], branch=branch, on=today - datetime.timedelta(days=110), position=position,
+            qualification=qualification, practising_since=since,
+        )  # fmt: skip
+    day = today + datetime.timedelta(days=33)
+    domain.ask_for_leave(
+        by=people["asha"],
+        branch=main,
+        first_day=day,
+        last_day=day + datetime.timedelta(days=2),
+        reason="Sister's wedding",
+    )
 
 
 def _person(username: str, full_name: str, roles: list[str], branch: Branch | None, phone: str) -> User:

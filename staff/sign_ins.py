@@ -1,4 +1,4 @@
-"""Who signs in, signs out, or fails to, into the audit.
+"""Who signs in, signs out, or fails to, into the audit; and what each session says of its beginning.
 
 Hung on Django's signals, which nothing else here is: sessions are begun and ended by libraries, in places of their own, and
 the signals are the one door that all of them pass.
@@ -13,6 +13,7 @@ from clinic import sealing
 from clinic.audit.notes import note
 from clinic.models import AuditRow
 from staff.models import User
+from staff.sign_in.entering import stamp
 
 TYPED = ("username", "login", "email")  # the names under which a library hands on what was typed
 
@@ -23,7 +24,8 @@ def register() -> None:
     user_login_failed.connect(_failed, dispatch_uid="staff.sign_ins")
 
 
-def _signed_in(sender: Any, user: User, **more: Any) -> None:
+def _signed_in(sender: Any, user: User, request: HttpRequest, **more: Any) -> None:
+    stamp(request, user)
     note(AuditRow.Action.SIGN_IN, model=User, row=user.pk, by=user.pk)
 
 

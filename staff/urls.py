@@ -1,11 +1,11 @@
 """Table of contents."""
 
-from django.urls import path
+from django.urls import include, path
 
 from staff import views
 
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign-in"),
+    path("", include("staff.sign_in.urls")),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.set_password, name="set-password"),
     path("switch-branch/", views.switch_branch, name="switch-branch"),

@@ -1,67 +1,25 @@
-"""Signing in and out, one's own password, the branch one works at, and the views one keeps of lists."""
+"""Signing out, one's own password, the branch one works at, and the views one keeps of lists."""
 
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.forms import typed
 from clinic.idempotency import once
-from clinic.permissions import public, signed_in
+from clinic.permissions import signed_in
 from clinic.refusals import Refusal
-from staff import domain, queries
-from staff.demo import DEMO_LOGINS
-from staff.forms import OwnPasswordForm, SavedViewForm, SignInForm, ViewNameForm
+from staff import domain
+from staff.forms import OwnPasswordForm, SavedViewForm, ViewNameForm
 from staff.models import SavedView
-
-
-@public("whoever signs in has no login yet")
-@sensitive_post_parameters("password")
-@never_cache
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Five wrong passwords lock the account for five minutes (axes answers then); whether it exists is never said."""
-    if request.method == "GET":
-        return redirect(_next(request)) if request.user.is_authenticated else _ask(request, SignInForm())
-    form = SignInForm(typed(request.POST))
-    if not form.is_valid():
-        return _ask(request, form, status=422)
-    user = authenticate(request, **form.cleaned_data)
-    if user is None:
-        form.add_error(None, _("User name and password don't match. Mind the letter case of the password."))
-        return _ask(request, form, status=422)
-    login(request, user)
-    domain.note_sign_in(by=user)
-    return redirect(_next(request))
-
-
-def _ask(request: HttpRequest, form: SignInForm, status: int = 200) -> HttpResponse:
-    context = {
-        "form": form,
-        "next": request.POST.get("next") or request.GET.get("next", ""),
-        "demo_logins": DEMO_LOGINS if settings.DEMO and queries.is_demo() else (),
-        "empty": queries.is_empty(),
-    }
-    return render(request, "staff/sign_in.html", context, status=status)
-
-
-def _next(request: HttpRequest) -> str:
-    """Where to go on, if it is a page of ours; else the start page."""
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    allowed = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    # Without a slash in front it would be looked up as the name of a view.
-    return wanted if allowed and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
+from staff.sign_in import entering
 
 
 @signed_in
@@ -84,8 +42,9 @@ def set_password(request: HttpRequest) -> HttpResponse:
         )
     person = domain.set_password(by=request.user, person=request.user, password=form.password)
     update_session_auth_hash(request, person)
+    entering.remember(request, person)
     messages.success(request, _("Your password is changed."))
-    return redirect(settings.LOGIN_REDIRECT_URL)
+    return entering.known_again(request, redirect(settings.LOGIN_REDIRECT_URL))
 
 
 @signed_in

@@ -8,6 +8,7 @@ from hypothesis import settings
 from clinic.models import Branch
 from staff.models import Practitioner, User
 from tests import factories
+from tests.factories import signs
 from tests.fixtures import django_db_setup, no_network  # noqa: F401 - pytest finds fixtures by their names here
 
 # The same examples on every machine, whatever its speed. --hypothesis-profile=search looks for new ones.
@@ -47,6 +48,7 @@ def world(db) -> World:
 def desk(client, world):
     """The receptionist, signed in."""
     client.force_login(world.receptionist, backend="staff.backends.EmailOrUsername")
+    signs.stay(client)
     return client
 
 
@@ -54,6 +56,7 @@ def desk(client, world):
 def sign_in(client):
     def as_(user: User):
         client.force_login(user, backend="staff.backends.EmailOrUsername")
+        signs.stay(client)
         return client
 
     return as_

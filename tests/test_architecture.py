@@ -134,9 +134,10 @@ ACTORLESS = {
     "appointments.domain.offers.expire": "a job acts by itself",
     "appointments.domain.offers.offer_freed": "a job acts by itself",
     "customers.domain.people.next_references": "numbers for the verbs that call it",
+    "staff.domain.password_links.answer_requests": "a job acts by itself",
     "imports.domain.go_on": "a job acts by itself",
     "imports.domain.keep": "a job acts by itself",
-    "billing.domain.online.note_refund": "what the gateway says",
+    "billing.domain.refunding_online.note_refund": "what the gateway says",
     "billing.domain.stored.expire_stored_values": "a job acts by itself",
     "notifications.domain": "jobs act by themselves",
 }

@@ -11,11 +11,15 @@ from tests.test_permission_walk import OURS, Place
 
 BACKEND = "staff.backends.EmailOrUsername"
 PLACES = {place.name: place for place in OURS}
-#: About the session alone (see the sign-in tests); and each look at a national id is noted by itself.
-REPEATABLE = {"sign-in", "sign-out", "switch-branch", "customer-show-identity"}
+#: About the session alone (see the sign-in tests), or chosen anew each time; and each look at a national id is noted by itself.
+REPEATABLE = {"sign-in", "sign-out", "switch-branch", "customer-show-identity", "pin-set"}
 #: Forms without a key that create rows all the same, and what makes the second click harmless.
 SAFE_WITHOUT_KEY = {
     "pay-page": "one payment is booked once; the second is told that it is settled",
+    "sign-in": "a browser is known once for each person",
+    "set-password": "the same",
+    "pin-set": "a person has one PIN; the second click sets it again",
+    "authenticator-begin": "finds the secret that the first click has made",
     "invoice-new": "finds the draft that the first click has begun",
     "appointment-confirm": "the transition table refuses it in the state it leads to",
     "appointment-check-in": "the same",

@@ -27,7 +27,17 @@ OURS = (
     "notifications",
 )
 #: Boxes and buttons that forms do have and `every_form` leaves alone.
-OWN = {"is_walk_in", "add_ons", "print_address", "show", "pay", "add", "anyway", "reminds_of_dues"}
+OWN = {
+    "is_walk_in",
+    "add_ons",
+    "print_address",
+    "show",
+    "pay",
+    "add",
+    "anyway",
+    "reminds_of_dues",
+    "own_only",
+}
 MADE_UP = {"id", "label_code", "code"}  # by chance, each time anew
 LOOKUPS = (
     "_connector",

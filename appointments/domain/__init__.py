@@ -4,7 +4,16 @@ Locks, always in this order: customer, the appointment's row, enrolment (in `pac
 `inventory`), counters last.
 """
 
-from .absences import MOST_AT_ONCE, Settled, Settling, mark_off, set_day_hours, settle, withdraw_time_off
+from .absences import (
+    MOST_AT_ONCE,
+    Settled,
+    Settling,
+    mark_off,
+    pass_lock,
+    set_day_hours,
+    settle,
+    withdraw_time_off,
+)
 from .booking import Part, SeriesDate, book, book_series, book_visit
 from .charges import waive
 from .exports import note_export
@@ -45,6 +54,7 @@ __all__ = [
     "note_export",
     "offer",
     "offer_freed",
+    "pass_lock",
     "plan_follow_up",
     "prioritise",
     "recall",

@@ -40,7 +40,7 @@ def mark_off(
     """Mark somebody off. `override` is why it must be after the evening lock of `branch`, for who may override it."""
     if last_day < timezone.localdate(timezone=branch.zone):
         raise Refusal(_("Those days have passed."), field="last_day")
-    overridden = _pass_lock(by, branch, first_day, override)
+    overridden = pass_lock(by=by, branch=branch, day=first_day, override=override)
     time_off = staff.mark_off(
         by=by,
         person=person,
@@ -62,7 +62,7 @@ def withdraw_time_off(
     """The person works then after all; visits that were moved stay where they are."""
     if time_off.last_day < timezone.localdate(timezone=branch.zone):
         raise Refusal(_("Those days have passed."))
-    overridden = _pass_lock(by, branch, time_off.first_day, override)
+    overridden = pass_lock(by=by, branch=branch, day=time_off.first_day, override=override)
     why = f"{reason.strip()} ({overridden})"[:200] if overridden and reason.strip() else reason
     time_off = staff.withdraw_time_off(by=by, time_off=time_off, reason=why)
     if overridden:
@@ -83,7 +83,7 @@ def set_day_hours(
     branch = practitioner.resource.branch
     if day < timezone.localdate(timezone=branch.zone):
         raise Refusal(_("That day has passed."), field="day")
-    overridden = _pass_lock(by, branch, day, override)
+    overridden = pass_lock(by=by, branch=branch, day=day, override=override)
     shifts = staff.set_day_hours(by=by, practitioner=practitioner, day=day, shifts=shifts)
     if overridden:
         events.record(
@@ -92,7 +92,7 @@ def set_day_hours(
     return shifts
 
 
-def _pass_lock(by: User, branch: Branch, day: datetime.date, override: str) -> str:
+def pass_lock(*, by: User, branch: Branch, day: datetime.date, override: str) -> str:
     """Why the lock was passed, or nothing where it doesn't hold; refuses who may not, or doesn't say why."""
     settled = why_locked(branch, day)
     if settled is None:

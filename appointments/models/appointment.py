@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Editable, Resource, Row
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
 if TYPE_CHECKING:
@@ -50,7 +51,11 @@ _DONE = {
 
 class AppointmentQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "AppointmentQuerySet":
-        return self.filter(branch=user.branch)
+        """Those of the branch worked at; whose role counts for their own records alone sees those they give."""
+        here = self.filter(branch=user.branch)
+        if user.only_own(Permission.APPOINTMENTS_VIEW):
+            return here.filter(practitioner__user=user)
+        return here
 
     def for_day(self, day: datetime.date, branch: Branch) -> "AppointmentQuerySet":
         """Those that start on a local day of the branch. Who has no time yet starts on none."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Editable, Row
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 from packages.models import Parameter
 
@@ -62,7 +63,10 @@ class ParameterValue(Row):
 
 class FollowUpQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "FollowUpQuerySet":
-        return self.filter(branch=user.branch)
+        here = self.filter(branch=user.branch)
+        if user.only_own(Permission.APPOINTMENTS_VIEW):
+            return here.filter(appointment__practitioner__user=user)
+        return here
 
     def open(self) -> "FollowUpQuerySet":
         """Asked for and neither booked nor dropped."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Editable, Row
+from clinic.permissions import Permission
 from staff.models import Practitioner, Shift
 
 from .appointment import Appointment
@@ -60,7 +61,10 @@ class QueueDay(Row):
 
 class QueueEntryQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "QueueEntryQuerySet":
-        return self.filter(queue__branch=user.branch)
+        here = self.filter(queue__branch=user.branch)
+        if user.only_own(Permission.APPOINTMENTS_VIEW):
+            return here.filter(queue__practitioner__user=user)
+        return here
 
 
 class QueueEntry(Editable):

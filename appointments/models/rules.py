@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
 
 from clinic.models import Branch, Deactivatable, Editable
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 from packages.models import Treatment
 
@@ -127,7 +128,10 @@ class VisitPolicy(Editable, Deactivatable):
 
 class ChargeQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "ChargeQuerySet":
-        return self.filter(appointment__branch=user.branch)
+        here = self.filter(appointment__branch=user.branch)
+        if user.only_own(Permission.APPOINTMENTS_VIEW):
+            return here.filter(appointment__practitioner__user=user)
+        return here
 
     def due(self) -> "ChargeQuerySet":
         """Not waived, and the visit still is what the charge is for: a deposit of one to come, a fee of one missed."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Editable
+from clinic.permissions import Permission
 from packages.models import Session, Treatment
 from staff.models import Practitioner
 
@@ -43,7 +44,10 @@ class Wish(Editable):
 
 class OfferQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "OfferQuerySet":
-        return self.filter(branch=user.branch)
+        here = self.filter(branch=user.branch)
+        if user.only_own(Permission.APPOINTMENTS_VIEW):
+            return here.filter(practitioner__user=user)
+        return here
 
 
 class Offer(Editable):

@@ -1,6 +1,7 @@
 """What of the calendar was asked for: days, columns and filters, all of it in the address."""
 
 import datetime
+import zlib
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from appointments.calendar import Line
 from appointments.forms import calendar_day
 from appointments.models import Appointment
 from appointments.panels import names_in
+from appointments.slots import Span
+from clinic import registries
 from clinic.permissions import Permission
 from packages.models import Treatment
 from staff.models import Practitioner
@@ -89,6 +92,23 @@ class Asked:
         strangers = {line.practitioner_id for line in lines} - {who.pk for who in self.staff}
         everybody = [*self.staff, *(calendar.practitioners(strangers) if strangers else [])]
         return [who for who in everybody if self.who in ("", ALL, str(who.pk))]
+
+    @property
+    def span(self) -> Span:
+        """The time that is shown."""
+        return calendar.window(self.day, 1, self.branch)
+
+    @cached_property
+    def marks(self) -> dict[UUID, str]:
+        """What other apps say beside the visits shown, by their ids."""
+        rows = Appointment.objects.visible_to(self.user).placed()
+        shown = rows.filter(starts_at__gte=self.span.starts, starts_at__lt=self.span.ends)
+        return registries.visit_marks(self.user, shown.order_by().values("pk"))
+
+    def stamped(self, stamp: str) -> str:
+        """The calendar's stamp, and another one too when a mark comes or goes."""
+        said = " ".join(sorted(f"{key}{word}" for key, word in self.marks.items()))
+        return f"{stamp}-{zlib.crc32(said.encode()):08x}" if said else stamp
 
     # The address.
 

@@ -174,7 +174,11 @@ def _shown(request: HttpRequest, off: TimeOff, is_locked: bool) -> dict[str, Any
     form = None
     if request.user.may_manage(off.person):
         form = WithdrawForm(user=request.user, is_locked=is_locked, auto_id=f"id_%s_{off.pk}")
-    return {"off": off, "sentence": says_off(off), "form": form}
+    # Why somebody is away is theirs, and of those who decide it.
+    says_why = (
+        form is not None or off.person_id == request.user.pk or request.user.may(Permission.LEAVE_APPROVE)
+    )
+    return {"off": off, "sentence": says_off(off), "form": form, "says_why": says_why}
 
 
 def _warning(each: absences.Unsettled) -> dict[str, Any]:

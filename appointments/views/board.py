@@ -23,7 +23,7 @@ from staff.models import Practitioner
 def board(request: HttpRequest) -> HttpResponse:
     """One day; asked for with the `stamp` of the board that is shown, nothing (204) unless it changed."""
     asked = Asked(request, "board")
-    stamp = calendar.stamp(asked.day, 1, asked.branch)
+    stamp = asked.stamped(calendar.stamp(asked.day, 1, asked.branch))
     if request.htmx and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
     lines = calendar.lines(asked.day, user=asked.user, branch=asked.branch)

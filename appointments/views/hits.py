@@ -55,6 +55,8 @@ def _time_off(request: HttpRequest, pk: UUID) -> Cause:
     sentence = says_off(off)
     if off.status != TimeOff.Status.APPROVED:
         sentence = _("This time off was taken back: nothing needs to move.")
+    if off.status in (TimeOff.Status.PENDING, TimeOff.Status.REJECTED):
+        sentence = _("This leave is not approved: nothing needs to move.")
     return Cause(
         sentence=sentence,
         reason=_("%(name)s is not attending") % {"name": off.person.full_name},

@@ -15,6 +15,7 @@ from appointments.models import Appointment
 from appointments.panels import dress
 from appointments.views.actions import next_step
 from appointments.views.visit import Typed, page, visible
+from clinic import registries
 from clinic.audit.notes import reads
 from clinic.forms import typed
 from clinic.htmx import go
@@ -99,6 +100,8 @@ def done(request: HttpRequest, visit: Appointment, sentence: str) -> HttpRespons
         visit = dress(visible(request, visit.pk))
         visit.time = f"{timezone.localtime(visit.starts_at):%H:%M}"
         visit.step = next_step(request.user, visit)
+        own = Appointment.objects.visible_to(request.user).filter(pk=visit.pk)
+        visit.mark = registries.visit_marks(request.user, own.values("pk")).get(visit.pk, "")
         return render(request, "appointments/_row.html", {"visit": visit, "said": said})
     messages.success(request, said)
     return go(request, "appointment-detail", visit.pk)

@@ -15,8 +15,10 @@ from appointments.availability import instant
 from appointments.forms import calendar_day
 from appointments.models import Appointment
 from appointments.panels import dress
+from appointments.slots import Span
 from appointments.views.actions import next_step
 from appointments.views.asked import ALL, CANCELLED, Asked, uuid_or_none
+from clinic import registries
 from clinic.audit import notes
 from clinic.forms import searched
 from clinic.htmx import reply
@@ -24,6 +26,7 @@ from clinic.permissions import Permission, requires
 from clinic.spreadsheets import csv_file
 from customers.models import Customer
 from packages.models import Treatment
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 MOST_DAYS = 366
@@ -66,6 +69,10 @@ class Listed(Asked):
         return super().kept() | until | {name: str(value) for name, value in more.items() if value}
 
     @property
+    def span(self) -> Span:
+        return calendar.window(self.day, self.count_of_days, self.branch)
+
+    @property
     def count_of_days(self) -> int:
         return (self.until - self.day).days + 1 if self.until else 1
 
@@ -106,12 +113,19 @@ def schedule(request: HttpRequest) -> HttpResponse:
     asked = Listed(request)
     # Whoever opens the page waits for no stamp; the first time it asks for news it gets the list with one.
     stamp = calendar.stamp(asked.day, asked.count_of_days, asked.branch) if request.htmx else ""
+    if stamp and not asked.until:
+        stamp = asked.stamped(stamp)
     if stamp and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
     page = Paginator(asked.visits(), PER_PAGE).get_page(request.GET.get("page"))
     page.object_list = _with_all(page.object_list, asked)
+    shown = Appointment.objects.visible_to(request.user).filter(
+        pk__in=[visit.pk for visit in page.object_list]
+    )
+    marks = asked.marks if not asked.until else registries.visit_marks(request.user, shown.values("pk"))
     for visit in page.object_list:
         _dressed(visit, asked)
+        visit.mark = marks.get(visit.pk, "")
         visit.step = next_step(request.user, visit)
     context = asked.context() | {
         "page": page,
@@ -132,6 +146,7 @@ def _with_all(page: Any, asked: Listed) -> list[Any]:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Appointment)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file; times are the branch's. Who took it, and how many, is kept."""

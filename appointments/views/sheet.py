@@ -113,6 +113,7 @@ class Sheet:
             for status, name in asked.names.items()
         }
         self.sign, self.care = icon("triangle-alert", 12), escape(_("Allergies and alerts:"))
+        self.tick, self.marks = icon("indian-rupee", 12), asked.marks
         self.parts: dict[UUID, int] = {}  # of visits with several
         for line in (line for column in columns for line in column.lines if line.part_number > 1):
             self.parts[line.visit_id] = max(line.part_number, self.parts.get(line.visit_id, 1))
@@ -192,7 +193,7 @@ class Sheet:
         line: Line = block.what
         return (
             f'<a class="visit {self.looks[line.status]}" {block.place} href="{self.board_url}{line.pk}/"'
-            f"{self._data(line)}>{self._mark(line)}{self._care(line)}<strong>{escape(line.name)}</strong>"
+            f"{self._data(line)}>{self._mark(line)}{self._care(line)}{self._said(line)}<strong>{escape(line.name)}</strong>"
             f"<span>{escape(self._text(line))}</span>{self.states[line.status]}</a>"
         )
 
@@ -222,6 +223,14 @@ class Sheet:
             f'<em class="{look}" title="{said}">{self.sign}<span class="visually-hidden">{self.care}'
             f" {said}</span></em>"
         )
+
+    def _said(self, line: Line) -> str:
+        """What other apps say of a visit, as a sign with the words behind it."""
+        words = self.marks.get(line.pk)
+        if not words:
+            return ""
+        said = escape(words)
+        return f'<em class="mark" title="{said}">{self.tick}<span class="visually-hidden">{said}</span></em>'
 
     def _text(self, line: Line) -> str:
         of = self.parts.get(line.visit_id, 1) if self.parts else 1

@@ -17,6 +17,7 @@ from appointments import availability, calendar, load
 from appointments.availability import Rota
 from appointments.calendar import Line
 from appointments.load import Load
+from appointments.slots import Span
 from appointments.views.asked import ALL, Asked, uuid_or_none
 from appointments.views.board import of_practitioner
 from appointments.views.sheet import LETS_GO, Column, Sheet, clock
@@ -41,6 +42,10 @@ class AskedWeek(Asked):
         return [self.first + datetime.timedelta(days=n) for n in range(DAYS)]
 
     @property
+    def span(self) -> Span:
+        return calendar.window(self.first, DAYS, self.branch)
+
+    @property
     def is_now(self) -> bool:
         return self.today in self.dates
 
@@ -53,7 +58,7 @@ class AskedWeek(Asked):
 def week(request: HttpRequest) -> HttpResponse:
     """Like the day board it answers nothing (204) to the `stamp` of what is shown already."""
     asked = AskedWeek(request, "week")
-    stamp = calendar.stamp(asked.first, DAYS, asked.branch)
+    stamp = asked.stamped(calendar.stamp(asked.first, DAYS, asked.branch))
     if request.htmx and request.GET.get("stamp") == stamp:
         return HttpResponse(status=204)
     counted = asked.who in ("", ALL)

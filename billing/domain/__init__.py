@@ -7,6 +7,7 @@ from billing.takings import NewPayment, NewTip
 from billing.wares import Consultation, Other
 
 from .applying import apply
+from .bulk import start_bulk
 from .cancelling import cancel
 from .collecting import collect
 from .correcting import correct_payment, fail_payment
@@ -22,7 +23,6 @@ from .online import (
     ask_online,
     note_payment,
     reconcile_online,
-    refund_online,
     settle_online,
     withdraw_online,
 )
@@ -31,6 +31,7 @@ from .period import close_period, open_period
 from .printing import start_print
 from .receiving import receive, take
 from .refunding import approve_refund, process_refund, reject_refund, request_refund
+from .refunding_online import reconcile_refund, refund_by_hand, refund_online
 from .rules import RULES, change_billing_rules
 from .stored import expire_stored_values, redeem_points, sell_gift_card
 
@@ -82,7 +83,9 @@ __all__ = [
     "process_refund",
     "receive",
     "reconcile_online",
+    "reconcile_refund",
     "redeem_points",
+    "refund_by_hand",
     "refund_online",
     "reject_refund",
     "remove_line",
@@ -90,6 +93,7 @@ __all__ = [
     "request_refund",
     "sell_gift_card",
     "settle_online",
+    "start_bulk",
     "start_print",
     "take",
     "verify_drawer",

@@ -129,6 +129,7 @@ def _take_cards_back(by: User, payment: Payment) -> None:
 def _drop_open_refunds(by: User, payment: Payment) -> None:
     answer = _("The payment failed.")
     for refund in Refund.objects.select_for_update(no_key=True).filter(payment=payment, status__in=held.OPEN):
+        paybacks.check_unasked(refund)
         refund.status, refund.decided_by, refund.decided_at = Refund.Status.REJECTED, by, timezone.now()
         refund.answer = answer
         refund.version += 1

@@ -127,7 +127,7 @@ def add_line(
     """Put something on the draft (see `billing.wares`), at its price of today: a package with its add-ons, a `session` of
     one at what it is worth, a consultation at the fee of its visit."""
     invoice = drafts.hold(invoice.pk, version)
-    line = wares.line_of(what, add_ons=add_ons, session=session)
+    line = wares.line_of(what, invoice.branch, add_ons=add_ons, session=session)
     line.invoice, line.quantity = invoice, quantity
     line.position = (invoice.lines.aggregate(last=Max("position"))["last"] or 0) + 1
     line.practitioner = practitioner or line.practitioner
@@ -153,7 +153,7 @@ def repeat(*, by: User, invoice: Invoice, version: int) -> list[InvoiceLine]:
         what = old.treatment or old.plan or old.item
         if what is None or old.session_id:
             continue
-        line = wares.line_of(what)
+        line = wares.line_of(what, invoice.branch)
         place += 1
         line.invoice, line.quantity, line.position = invoice, old.quantity, place
         line.practitioner_id = old.practitioner_id

@@ -16,8 +16,7 @@ from uuid_utils import compat
 from billing import gateways
 from billing.advances import NewAdvance
 from billing.domain.receiving import receive
-from billing.domain.refunding import process_refund
-from billing.models import Invoice, OnlinePayment, Payment, Refund
+from billing.models import Invoice, OnlinePayment, Payment
 from billing.takings import NewPayment
 from clinic import events
 from clinic.gateways import razorpay
@@ -134,32 +133,6 @@ def settle_online(*, by: User, online: OnlinePayment) -> OnlinePayment:
         if locked.status != Status.ATTENTION or locked.payment_id:
             raise Stale(_("This payment is settled already."))
         return _book(locked, captured, by)
-
-
-def refund_online(*, by: User, refund: Refund) -> Refund:
-    """Pay an approved refund out through the gateway the money came by. Asking the gateway twice gives one refund."""
-    online = OnlinePayment.objects.filter(payment=refund.payment_id).first()
-    if online is None or refund.status != Refund.Status.APPROVED:
-        raise Refusal(_("Only an approved refund of an online payment goes back through the gateway."))
-    try:
-        gateway_id, status = gateways.give_back(online, refund.amount, reference=refund.pk.hex)
-    except razorpay.Unreachable:
-        raise Refusal(
-            _("The gateway doesn't answer. Try again in a moment; it gives nothing back twice.")
-        ) from None
-    except razorpay.Refused as said:
-        raise Refusal(str(said)) from None
-    return process_refund(by=by, refund=refund, gateway_id=gateway_id, gateway_status=status)
-
-
-@transaction.atomic
-def note_refund(*, gateway_id: str, status: str) -> Refund | None:
-    """How far a refund is at the gateway; None where it is none of ours."""
-    found = Refund.objects.select_for_update().filter(gateway_id=gateway_id).exclude(gateway_id="").first()
-    if found and found.gateway_status != "processed":
-        found.gateway_status = status
-        found.save(update_fields=["gateway_status", "updated_at"])
-    return found
 
 
 def _hold(online: OnlinePayment) -> OnlinePayment:

@@ -70,6 +70,7 @@ def reject_refund(*, by: User, refund: Refund, version: int, answer: str) -> Ref
     locked = paybacks.hold(refund)
     if not locked.is_open:
         raise Stale(_already(locked))
+    paybacks.check_unasked(locked)
     if not answer.strip():
         raise Refusal(_("Say why."), field="answer")
     return _decide(by, locked, Status.REJECTED, version, answer)
@@ -85,19 +86,28 @@ def _decide(by: User, refund: Refund, status: str, version: int, answer: str) ->
 
 @transaction.atomic
 def process_refund(
-    *, by: User, refund: Refund, reference: str = "", gateway_id: str = "", gateway_status: str = ""
+    *,
+    by: User,
+    refund: Refund,
+    reference: str = "",
+    gateway_id: str = "",
+    gateway_status: str = "",
+    gateway_said: str = "",
 ) -> Refund:
-    """Pay out a refund that was agreed to: over the desk from the cashier's drawer, or as store credit."""
+    """Pay out a refund that was agreed to: over the desk from the cashier's drawer, or as store credit.
+
+    What goes back through a gateway is paid out by that alone (`refund_online`).
+    """
     locked = paybacks.hold(refund)
     if locked.status != Status.APPROVED:
         raise Stale(_already(locked))
     paybacks.check_left(locked)
-    if locked.mode in takings.NEEDS_REFERENCE and not reference.strip():
-        sentence = _("Enter the number of the cheque, or the reference of the transfer.")
-        raise Refusal(sentence, field="reference")
+    if locked.mode == Mode.ONLINE and not gateway_id:
+        raise Refusal(_("This goes back through the gateway. Where that won't, give it by hand."))
+    takings.check_reference(locked.mode, reference)
     locked.drawer = takings.drawer_for(by, locked.branch, [locked.mode])
     locked.reference = reference.strip()
-    locked.gateway_id, locked.gateway_status = gateway_id, gateway_status
+    locked.gateway_id, locked.gateway_status, locked.gateway_said = gateway_id, gateway_status, gateway_said
     paybacks.write_out(locked, by=by)
     versions.save(locked, fields=paybacks.PAID_OUT, version=locked.version)
     if locked.mode == Mode.STORE_CREDIT:

@@ -1,5 +1,6 @@
 """Invoices with frozen lines, the notes against them, money in and out, and the papers of all of it."""
 
+from .bulk import BulkRow, BulkRun
 from .drawers import CashMovement, Drawer
 from .invoices import Invoice, InvoiceQuerySet
 from .lines import InvoiceLine, LineBatch
@@ -15,6 +16,8 @@ from .values import StoredValue, StoredValueEntry
 __all__ = [
     "Allocation",
     "BillingRules",
+    "BulkRow",
+    "BulkRun",
     "CashMovement",
     "Drawer",
     "Estimate",

@@ -38,6 +38,12 @@ class Refund(Numbered, Taxed, Editable):
         REQUEST = "patient_request", _("The customer asked for it")
         FAILED = "failed", _("The payment failed")
 
+    class AtGateway(models.TextChoices):
+        ASKED = "asked", _("Asked, no answer yet")
+        PENDING = "pending", _("On its way")
+        PROCESSED = "processed", _("Given back")
+        FAILED = "failed", _("Failed")
+
     class Document(models.TextChoices):
         REFUND_RECEIPT = "refund_receipt", _("Refund receipt")
         REFUND_VOUCHER = "refund_voucher", _("Refund voucher")
@@ -61,9 +67,11 @@ class Refund(Numbered, Taxed, Editable):
     decided_at = models.DateTimeField(null=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     processed_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
-    # What the gateway calls it, and how far it is there; empty where money went back at the desk.
+    # What the gateway calls it, how far it is there (see AtGateway), and its words where it refused; empty where it was
+    # never asked.
     gateway_id = models.CharField(max_length=60, blank=True)
     gateway_status = models.CharField(max_length=20, blank=True)
+    gateway_said = models.CharField(max_length=200, blank=True)
 
     objects = OfBranch.as_manager()
     privacy = Privacy(path="customer", retention="tax", columns=("buyer", "reference", "detail", "answer"))
@@ -90,6 +98,11 @@ class Refund(Numbered, Taxed, Editable):
                 name="refund_agreed_by_another",
                 condition=Q(status__in=["requested", "rejected"]) | Q(kind="reversal") | ~Q(decided_by=F("requested_by")),
             ),
+            # Between asking and the answer nobody turns it down or pays it by hand.
+            models.CheckConstraint(
+                name="refund_asked_waits_for_its_gateway",
+                condition=~Q(gateway_status="asked") | Q(status="approved", mode="online"),
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -102,3 +115,22 @@ class Refund(Numbered, Taxed, Editable):
     def is_open(self) -> bool:
         """Asked for or agreed to, and not paid out yet."""
         return self.status in (self.Status.REQUESTED, self.Status.APPROVED)
+
+    @property
+    def at_gateway(self) -> str:
+        """How far it is at the gateway, in words; empty where it was never asked."""
+        return str(dict(self.AtGateway.choices).get(self.gateway_status, self.gateway_status))
+
+    @property
+    def goes_online(self) -> bool:
+        """Agreed to, and due back through the gateway it came by; asked again while that hasn't answered."""
+        return self.status == self.Status.APPROVED and self.mode == Payment.Mode.ONLINE
+
+    @property
+    def may_go_by_hand(self) -> bool:
+        """Meant for the gateway, which has said that it won't: only then is it another mode than was agreed to."""
+        return (
+            self.mode == Payment.Mode.ONLINE
+            and self.gateway_status == self.AtGateway.FAILED
+            and self.status in (self.Status.APPROVED, self.Status.PROCESSED)
+        )

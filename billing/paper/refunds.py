@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from billing.models import Receipt, Refund
+from billing.models import Payment, Receipt, Refund
 from billing.paper import parts
 from billing.paper.sheet import About, Column, Fact, Sheet, Table
 from clinic import money
@@ -10,7 +10,9 @@ from clinic.money import grouped
 
 
 def state(refund: Refund) -> str:
-    return ""
+    """One that failed at the gateway and was given by hand is printed anew."""
+    is_by_hand = refund.gateway_status == Refund.AtGateway.FAILED and refund.mode != Payment.Mode.ONLINE
+    return f"by hand, {refund.mode}" if is_by_hand else ""
 
 
 def sheet(refund: Refund) -> Sheet:

@@ -22,6 +22,7 @@ from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
+from staff.confirming import confirmed
 from staff.models import Practitioner
 
 PER_PAGE = 50
@@ -58,6 +59,7 @@ def _carried(request: HttpRequest) -> list[tuple[str, str]]:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Invoice)
 def export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The list as it is narrowed now, as CSV or XLSX. Who took it, and how many, is kept."""
@@ -146,11 +148,10 @@ def of_visit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The panel on a visit's page: its bills, and whether all of it is paid."""
     visit = get_object_or_404(Appointment.objects.visible_to(request.user).select_related("customer"), pk=pk)
     invoices = list(Invoice.objects.visible_to(request.user).of(visit.customer).filter(appointment=visit))
-    issued = [invoice for invoice in invoices if invoice.is_issued]
     context = {
         "visit": visit,
         "customer": visit.customer,
         "invoices": invoices,
-        "is_paid": bool(issued) and len(issued) == len(invoices) and not any(one.due for one in issued),
+        "is_paid": queries.paid_visits(request.user, [visit.pk]).exists(),
     }
     return reply(request, "billing/of_visit.html", context, fragments={"appointment-invoices": "panel"})

@@ -18,6 +18,7 @@ from clinic.htmx import go
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 
@@ -29,6 +30,7 @@ def _bill(request: HttpRequest, pk: UUID) -> Invoice:
 
 @requires(Permission.BILLING_CANCEL)
 @require_http_methods(["GET", "POST"])
+@confirmed
 @notes.reads(Invoice)
 @once
 def cancel(request: HttpRequest, pk: UUID) -> HttpResponse:

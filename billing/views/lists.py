@@ -19,6 +19,7 @@ from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 Listed = tuple[Any, Any, str]  # the form, the rows, what they are sorted by
@@ -74,6 +75,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Payment)
 def payment_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _filters, found, sort = _payments(request)
@@ -105,6 +107,7 @@ def note_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Note)
 def note_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _filters, rows, _sort = _notes(request)
@@ -134,6 +137,7 @@ def outstanding_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Invoice)
 def outstanding_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _filters, rows, _sort = _outstanding(request)

@@ -19,6 +19,7 @@ from clinic.forms import searched
 from clinic.htmx import go, reply
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
+from staff.confirming import confirmed
 
 PAGE = 50
 
@@ -46,6 +47,7 @@ def online_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_safe
+@confirmed(reading=True)
 @notes.exports(OnlinePayment)
 def online_export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""

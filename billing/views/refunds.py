@@ -11,12 +11,13 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing import domain, held, money_queries
 from billing.models import Payment, Refund
 from billing.refund_forms import (
     ApproveForm,
+    ByHandForm,
     CorrectForm,
     FailForm,
     PayOutForm,
@@ -31,6 +32,7 @@ from clinic.idempotency import once
 from clinic.money import rupees
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 ASKS = ["GET", "HEAD", "POST"]
@@ -156,6 +158,7 @@ def reject_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_REFUND)
 @require_http_methods(ASKS)
+@confirmed
 @notes.reads(Refund)
 @once
 def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -173,6 +176,51 @@ def process_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
     }
     return _step(
         request, PayOutForm(_sent(request)), pay_out, title=_("Pay out"), label=_("Paid out"), about=refund, lead=lead % names
+    )  # fmt: skip
+
+
+@requires(Permission.BILLING_REFUND)
+@require_POST
+@confirmed
+def refund_online(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give it back through the gateway. No form key: what the gateway said must stay even where it refused, and asking
+    twice gives one refund."""
+    refund = domain.refund_online(by=request.user, refund=_refund(request, pk))
+    if refund.status == Refund.Status.PROCESSED:
+        messages.success(request, _("The gateway gives it back."))
+    else:
+        messages.error(request, _("The gateway refuses: %(said)s") % {"said": refund.gateway_said})
+    return go(request, refund)
+
+
+@requires(Permission.BILLING_REFUND)
+@require_POST
+def reconcile_refund(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask the gateway how far a refund is."""
+    refund = domain.reconcile_refund(by=request.user, refund=_refund(request, pk))
+    messages.success(request, _("The gateway says: %(state)s.") % {"state": refund.at_gateway})
+    return go(request, refund)
+
+
+@requires(Permission.BILLING_REFUND)
+@require_http_methods(ASKS)
+@confirmed
+@notes.reads(Refund)
+@once
+def refund_by_hand(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Give over the desk what the gateway won't give back."""
+    refund = _refund(request, pk)
+
+    def give(**known: Any) -> Refund:
+        return domain.refund_by_hand(by=request.user, refund=refund, **known)
+
+    lead = _(
+        "Give %(amount)s to %(name)s. It is taken from your drawer, and nothing more goes through the gateway."
+    )
+    names = {"amount": rupees(refund.amount), "name": refund.customer.full_name}
+    return _step(
+        request, ByHandForm(_sent(request)), give, title=_("Give it by hand"), label=_("Paid out"), about=refund,
+        lead=lead % names,
     )  # fmt: skip
 
 

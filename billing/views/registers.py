@@ -16,6 +16,7 @@ from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 
@@ -46,6 +47,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Invoice)
 def register_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """One register as a file, or all of them as one workbook with a sheet each."""

@@ -20,6 +20,7 @@ from clinic.charts import axis, bars
 from clinic.forms import typed
 from clinic.htmx import reply
 from clinic.permissions import Permission, requires
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 
@@ -83,6 +84,7 @@ def sales_lines(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Invoice)
 def sales_export(request: HttpRequest) -> HttpResponse | FileResponse:
     _form, by, period, sort = _asked(request)

@@ -27,6 +27,7 @@ from clinic.money import rupees
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from customers.models import Customer
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 MISSES, WITHIN = 10, 600  # wrong codes of gift cards in a sign-in, and for how many seconds they count
@@ -107,6 +108,7 @@ def advances(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.BILLING_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Payment)
 def export_advances(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file. Who took it, and how many, is kept."""

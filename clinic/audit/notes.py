@@ -72,7 +72,12 @@ def exports(model: type[models.Model] | None = None, key: str = "pk") -> Callabl
         told = {"view": _name_of(request)} | ({} if counted is None else {"rows": counted})
         note(Action.EXPORT, model=model, row=kwargs.get(key, ""), **told)
 
-    return _leaves(left)
+    def declare(view: View) -> View:
+        noted = _leaves(left)(view)
+        noted.__dict__["exports"] = True  # travels with the view: tests find them by it
+        return noted
+
+    return declare
 
 
 def _leaves(

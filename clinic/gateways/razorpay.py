@@ -103,6 +103,12 @@ def refund(payment: str, amount: Decimal, reference: str) -> tuple[str, str]:
     return str(answer["id"]), str(answer.get("status", "pending"))
 
 
+def refund_status(refund: str) -> str:
+    """How far a refund is: pending, processed or failed."""
+    answer = _ask(lambda client: client.refund.fetch(refund, timeout=PATIENCE))
+    return str(answer.get("status", "pending"))
+
+
 def told(entity: dict[str, Any]) -> Told:
     """From the gateway's own words, in an answer or in a webhook."""
     return Told(

@@ -6,6 +6,7 @@ from .base import Deactivatable, Editable, OfOrganisation, Row
 from .events import Delivery, Event
 from .idempotency import IdempotencyKey
 from .organisation import Branch, BranchHours, Holiday, Organisation, Registration
+from .prices import BranchPrice
 from .reasons import Reason
 from .resources import OutOfService, Resource
 from .series import Series, SeriesYear
@@ -18,6 +19,7 @@ __all__ = [
     "Backup",
     "Branch",
     "BranchHours",
+    "BranchPrice",
     "Deactivatable",
     "Delivery",
     "Editable",

@@ -4,15 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import events, phones, versions
+from clinic import events, phones
 from clinic.models import Branch
 from clinic.refusals import Refusal
 from customers.models import Customer, IdCard
+from staff import domain as staff
 from staff.models import User
 
 
@@ -22,12 +21,9 @@ def issue_card(*, by: User, customer: Customer, branch: Branch) -> IdCard:
     kept = _held(customer.pk)
     if not kept.is_active or kept.erased_at or kept.merged_into_id:
         raise Refusal(_("%(name)s is not an active customer, so no card can be issued.") % {"name": kept})
-    cards = IdCard.objects.filter(customer=kept)
-    for old in cards.live():
-        _revoke(old, by, _("Replaced by a new card"))
-    card = IdCard.objects.create(
-        customer=kept, edition=(cards.aggregate(last=Max("edition"))["last"] or 0) + 1,
-        snapshot=_snapshot(kept, branch), portrait=_portrait(kept), issued_at=timezone.now(), issued_by=by,
+    card: Any = staff.write_card(
+        by=by, cards=IdCard.objects.filter(customer=kept), snapshot=_snapshot(kept, branch), portrait=_portrait(kept),
+        customer=kept,
     )  # fmt: skip
     _tell("card.issued", card, by)
     return card
@@ -58,16 +54,7 @@ def _snapshot(customer: Customer, branch: Branch) -> dict[str, Any]:
                 ],
             )
         ),
-        "clinic": {
-            "name": branch.trade_name,
-            "tagline": branch.tagline,
-            "address": f"{branch.address}, {branch.city} {branch.postal_code}",
-            "phone": phones.shown(branch.phone),
-            "email": branch.email,
-            "website": branch.website,
-            "logo": branch.logo.name if branch.logo else "",
-            "brand": branch.brand_colour,
-        },
+        "clinic": staff.house_on_card(by=None, branch=branch),
     }
 
 
@@ -86,12 +73,7 @@ def _portrait(customer: Customer) -> bytes | None:
 def revoke_card(*, by: User, card: IdCard, reason: str) -> IdCard:
     """Make a card void: it was lost, stolen or is wrong."""
     _held(card.customer_id)
-    kept = IdCard.objects.select_for_update().get(pk=card.pk)
-    if kept.revoked_at:
-        raise Refusal(_("This card is void already."))
-    if not reason.strip():
-        raise Refusal(_("Say why the card is made void."), field="reason")
-    _revoke(kept, by, reason.strip())
+    kept: Any = staff.void_card(by=by, card=IdCard.objects.get(pk=card.pk), reason=reason)
     _tell("card.revoked", kept, by)
     return kept
 
@@ -99,13 +81,8 @@ def revoke_card(*, by: User, card: IdCard, reason: str) -> IdCard:
 def revoke_cards(*, by: User, customer: Customer, reason: str) -> None:
     """Make the good card void, if there is one: the record it leads to ends. The customer is locked by the caller."""
     for card in IdCard.objects.filter(customer=customer).live():
-        _revoke(card, by, reason)
+        staff.void_card(by=by, card=card, reason=reason)
         _tell("card.revoked", card, by)
-
-
-def _revoke(card: IdCard, by: User, reason: str) -> None:
-    card.revoked_at, card.revoked_by, card.revoked_because = timezone.now(), by, reason[:200]
-    versions.save(card, fields=["revoked_at", "revoked_by", "revoked_because"], version=card.version)
 
 
 def _tell(verb: str, card: IdCard, by: User) -> None:

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.models import Editable
 from clinic.privacy import Privacy
+from staff.models import Card
 
 if TYPE_CHECKING:
     from staff.models import User
@@ -23,23 +23,14 @@ class IdCardQuerySet(models.QuerySet):
         return self.filter(revoked_at__isnull=True)
 
 
-class IdCard(Editable):
-    """One edition of a customer's card. `snapshot` holds all words on it as they were; at most one is good at a time."""
+class IdCard(Card):
+    """One edition of a customer's card."""
 
     privacy = Privacy(
         path="customer", retention="contact", columns=("snapshot", "revoked_because"), secret=("portrait",)
     )
 
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="cards")
-    edition = models.PositiveSmallIntegerField(_("edition"))
-    snapshot = models.JSONField(default=dict)
-    portrait = models.BinaryField(null=True)
-    issued_at = models.DateTimeField(_("issued"))
-    issued_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+")
-    revoked_at = models.DateTimeField(_("revoked"), null=True)
-    revoked_by = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
-    revoked_because = models.CharField(_("reason"), max_length=200, blank=True)
-
     objects = IdCardQuerySet.as_manager()
 
     class Meta:

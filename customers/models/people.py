@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic import gst, phones
+from clinic import gst, phones, registries
 from clinic.models import Branch, Deactivatable, Editable, Organisation, Row
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 from customers import countries, facts, identities
 
@@ -40,11 +41,17 @@ class Household(Row):
 
 class CustomerQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "CustomerQuerySet":
-        """Those whose home is the branch worked at, and those who are shared with or were seen there."""
-        return self.filter(
+        """Those whose home is the branch worked at, and those who are shared with or were seen there.
+
+        Whose role counts for their own records alone sees those they have a visit with.
+        """
+        here = self.filter(
             Q(home_branch=user.branch)
             | Q(pk__in=SeenAt.objects.filter(branch=user.branch).values("customer_id"))
         )
+        if user.only_own(Permission.CUSTOMERS_VIEW):
+            return here.filter(pk__in=registries.own_of("customers.Customer", user))
+        return here
 
     def kept(self) -> "CustomerQuerySet":
         """Without the records that became part of another one, and without those of people who were erased."""

@@ -21,6 +21,7 @@ from clinic.refusals import Refusal
 from customers import archive, domain, erasing, queries, registry
 from customers.models import Customer, HandOut
 from customers.views.profile import visible
+from staff.confirming import confirmed
 
 PER_PAGE = 50
 FRESH = datetime.timedelta(minutes=15)  # for which a hand-out may be downloaded by who asked for it
@@ -78,6 +79,7 @@ def hand_out(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_ERASE)
 @require_safe
+@confirmed(reading=True)
 @notes.exports(Customer)
 def download(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The file of a hand-out, made while it is fetched; for who asked for it, for a quarter of an hour."""

@@ -20,6 +20,7 @@ from customers import domain, queries
 from customers.likeness import alike
 from customers.list_forms import FilterForm
 from customers.models import Customer
+from staff.confirming import confirmed
 from staff.queries import saved_views
 
 PER_PAGE = 50
@@ -84,6 +85,7 @@ def _day(text: str) -> datetime.date | None:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_GET
+@confirmed(reading=True)
 @notes.exports(Customer)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV or XLSX file. Who took it, and how many, is kept."""

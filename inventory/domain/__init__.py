@@ -4,6 +4,7 @@ from .adjustments import adjust, approve_adjustment, reject_adjustment
 from .batches import block_batch, change_batch, unblock_batch
 from .counts import approve_count, cancel_count, record_count, reopen_count, start_count, submit_count
 from .items import add_item, change_item, deactivate_item, reactivate_item
+from .prices import set_price
 from .returns import Returned, bring_back
 from .stock import put_back, stock_in, take
 from .transfers import cancel_transfer, receive_transfer, send_transfer
@@ -31,6 +32,7 @@ __all__ = [
     "reject_adjustment",
     "reopen_count",
     "send_transfer",
+    "set_price",
     "start_count",
     "stock_in",
     "submit_count",

@@ -5,6 +5,7 @@ from .batches import Balance, Batch, BatchQuerySet
 from .counts import Count, CountLine
 from .items import Item, ItemQuerySet
 from .movements import Movement
+from .prices import ItemPrice
 from .suppliers import Supplier
 from .transfers import Transfer, TransferLine
 
@@ -16,6 +17,7 @@ __all__ = [
     "Count",
     "CountLine",
     "Item",
+    "ItemPrice",
     "ItemQuerySet",
     "Movement",
     "Supplier",

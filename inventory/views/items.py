@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic import price_pages, prices
 from clinic.audit import notes
 from clinic.forms import searched
 from clinic.forms import typed as as_typed
@@ -109,6 +111,7 @@ def item_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
         "inventory/detail.html",
         {
             "item": item,
+            "price": prices.price_at(item, request.branch, today),
             "line": queries.line(item, today),
             "batches": queries.batches_at(item, request.branch),
             "page": history.get_page(request.GET.get("page")),
@@ -134,6 +137,15 @@ def item_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("%(item)s is on the list.") % {"item": item})
             return go(request, "item-detail", item.pk)
     return _item_form(request, form)
+
+
+@requires(Permission.SETTINGS_CONFIGURE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@once
+def item_price(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What it costs at this branch."""
+    item = get_object_or_404(Item.objects.visible_to(request.user), pk=pk)
+    return price_pages.answer(request, item, domain.set_price, back=reverse("item-detail", args=[pk]))
 
 
 @requires(Permission.INVENTORY_CHANGE)

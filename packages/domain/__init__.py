@@ -6,6 +6,7 @@ Locks: customer, then enrolment, then its sessions, batches, and the tally that 
 from .enrolments import check_move, complete_session, enrol, release_session, reserve_session
 from .lapsing import lapse, unfreeze_due
 from .plans import change_plan, create_plan
+from .prices import set_price
 from .redeeming import Proof, give_proof, redeem_session, send_code, undo_session
 from .requirements import check_treatable, meet
 from .taking_over import take_over
@@ -36,6 +37,7 @@ __all__ = [
     "release_session",
     "reserve_session",
     "send_code",
+    "set_price",
     "take_over",
     "transfer",
     "undo_session",

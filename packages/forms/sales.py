@@ -3,9 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic import money
+from clinic import money, prices
 from customers.models import Customer
 from packages.models import Plan, PlanPart
 from staff.models import User
@@ -13,7 +14,7 @@ from staff.models import User
 
 class PlanChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Plan) -> str:
-        return f"{obj.name} · {obj.session_count} × · {money.rupees(obj.price)}"
+        return f"{obj.name} · {obj.session_count} × · {money.rupees(obj.price_here)}"
 
 
 class AddOns(forms.ModelMultipleChoiceField):
@@ -34,6 +35,8 @@ class SaleForm(forms.Form):
         super().__init__(data)
         self.fields["customer"].queryset = Customer.objects.visible_to(user)
         plans = Plan.objects.visible_to(user).active()
+        if user.branch:
+            plans = prices.with_price_at(plans, user.branch, timezone.localdate(timezone=user.branch.zone))
         self.fields["plan"].queryset = plans.select_related("treatment__tax_category")
         self.fields["add_ons"].queryset = PlanPart.objects.filter(plan=self.chosen("plan"), is_add_on=True)
 

@@ -3,6 +3,7 @@
 from .enrolments import NEARLY_DONE, Enrolment, EnrolmentQuerySet, Session, usable_on
 from .ledger import Entry, SessionCode, SessionProof, Tally
 from .plans import Plan, PlanEdition, PlanPart
+from .prices import PlanPrice, TreatmentPrice
 from .requirements import Requirement, RequirementMet, RequirementQuerySet
 from .treatments import Consumable, Parameter, Performer, Treatment, TreatmentResource
 
@@ -17,6 +18,7 @@ __all__ = [
     "Plan",
     "PlanEdition",
     "PlanPart",
+    "PlanPrice",
     "Requirement",
     "RequirementMet",
     "RequirementQuerySet",
@@ -25,6 +27,7 @@ __all__ = [
     "SessionProof",
     "Tally",
     "Treatment",
+    "TreatmentPrice",
     "TreatmentResource",
     "usable_on",
 ]

@@ -9,7 +9,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from clinic import registries
 from clinic.models import Branch, Editable
+from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
 from .plans import Plan
@@ -38,7 +40,10 @@ def usable_on(day: datetime.date, path: str = "") -> Q:
 
 class EnrolmentQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "EnrolmentQuerySet":
-        return self.filter(branch=user.branch)
+        here = self.filter(branch=user.branch)
+        if user.only_own(Permission.PACKAGES_VIEW):
+            return here.filter(customer__in=registries.own_of("customers.Customer", user))
+        return here
 
     def active(self) -> "EnrolmentQuerySet":
         return self.filter(status=Enrolment.Status.ACTIVE)

@@ -9,12 +9,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from clinic import money
+from clinic import money, prices
 from clinic.models import Branch, Resource, TaxRule
 from packages.models import Performer, Requirement, Treatment, TreatmentResource
 from staff.models import Practitioner
 
-SORTS = {"name": ["name", "pk"], "price": ["price", "name", "pk"], "minutes": ["minutes", "name", "pk"]}
+SORTS = {"name": ["name", "pk"], "price": ["price_here", "name", "pk"], "minutes": ["minutes", "name", "pk"]}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def menu(treatments: QuerySet[Treatment], branch: Branch, today: datetime.date) 
     )
     asked = Requirement.objects.filter(treatment=OuterRef("pk"), is_active=True).order_by("kind", "name")
     needed = {"name": "resource__name", "kind": "resource__kind", "is_here": "is_here"}
-    return treatments.annotate(
+    return prices.with_price_at(treatments, branch, today).annotate(
         rate=Subquery(rules.values("rate")[:1]),
         cess=Subquery(rules.values("cess_rate")[:1]),
         taxed=Subquery(rules.values("treatment")[:1]),
@@ -71,12 +71,12 @@ def offer(row: Any, branch: Branch) -> Offer:
     """Of a row of `menu`."""
     charges = branch.registration.charges_tax
     rate = row.rate + row.cess if charges and row.taxed == TaxRule.Treatment.TAXABLE else None
-    added = row.price * rate / 100 if rate and not row.price_includes_tax else Decimal(0)
+    added = row.price_here * rate / 100 if rate and not row.price_includes_tax else Decimal(0)
     return Offer(
         treatment=row,
         rate=rate,
         is_undecided=charges and row.taxed is None,
-        with_tax=money.round2(row.price + added),
+        with_tax=money.round2(row.price_here + added),
         needs=_by_kind(row.needs),
         givers=row.givers if row.is_limited else None,
         requirements=row.asked,

@@ -1,20 +1,27 @@
 """The packages on sale, and their editions."""
 
+import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from clinic import prices
+from clinic.models import Branch
 from packages.models import Plan, PlanEdition
 
-PLAN_SORTS = {"name": ["name", "pk"], "price": ["price", "name", "pk"], "sold": ["-sold", "name", "pk"]}
+PLAN_SORTS = {"name": ["name", "pk"], "price": ["price_here", "name", "pk"], "sold": ["-sold", "name", "pk"]}
 
 
-def plans(found: QuerySet[Plan], words: str, sort: str) -> QuerySet[Plan]:
-    """Those whose name or treatment has the words, with their parts read along and `sold`, how many enrolments."""
+def plans(
+    found: QuerySet[Plan], words: str, sort: str, branch: Branch, today: datetime.date
+) -> QuerySet[Plan]:
+    """Those whose name or treatment has the words, with their parts read along, what they cost at the branch
+    (`price_here`) and `sold`, how many enrolments."""
     if words:
         found = found.filter(Q(name__icontains=words) | Q(treatment__name__icontains=words))
-    counted = found.select_related("treatment").annotate(sold=Count("enrolment"))
+    priced = prices.with_price_at(found, branch, today)
+    counted = priced.select_related("treatment").annotate(sold=Count("enrolment"))
     return counted.order_by(*PLAN_SORTS.get(sort, PLAN_SORTS["name"])).prefetch_related("parts")
 
 

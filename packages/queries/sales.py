@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from clinic import money
+from clinic import money, prices
 from clinic.models import Branch, TaxCategory, TaxRule
 from packages.models import Plan, PlanPart
 
@@ -47,7 +47,9 @@ class Quote:
 
 def quote(plan: Plan, add_ons: Sequence[PlanPart], branch: Branch, on: datetime.date) -> Quote:
     """What the plan with those add-ons costs at the branch on a local day. An add-on bears the plan's tax."""
-    asked = plan.price + sum((part.price or Decimal(0) for part in add_ons), Decimal(0))
+    asked = (prices.price_at(plan, branch, on) or Decimal(0)) + sum(
+        (part.price or Decimal(0) for part in add_ons), Decimal(0)
+    )
     rate = tax_rate(plan.treatment.tax_category, branch, on)
     share = (rate or Decimal(0)) / 100
     value = money.round2(asked / (1 + share)) if plan.price_includes_tax else asked

@@ -4,6 +4,7 @@ from .enrolments import customer_packages, enrolment_detail, export, package_lis
 from .liability import liability, liability_file
 from .life import exchange, extend, freeze, give_back, transfer, unfreeze
 from .plans import change_plan, create_plan, plan_detail, plan_list
+from .prices import plan_price, treatment_price
 from .requirements import meet, requirement_list
 from .sales import sell
 from .sessions import give_proof, redeem, send_code, undo
@@ -29,6 +30,7 @@ __all__ = [
     "package_list",
     "plan_detail",
     "plan_list",
+    "plan_price",
     "redeem",
     "requirement_list",
     "sell",
@@ -36,6 +38,7 @@ __all__ = [
     "setup_menu",
     "transfer",
     "treatment_list",
+    "treatment_price",
     "undo",
     "unfreeze",
 ]

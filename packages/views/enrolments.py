@@ -18,6 +18,7 @@ from clinic.permissions import Permission, requires
 from customers.models import Customer
 from packages import queries
 from packages.models import Enrolment, EnrolmentQuerySet, Plan
+from staff.confirming import confirmed
 from staff.queries import saved_views
 
 PAGE = 50
@@ -55,6 +56,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_EXPORT)
 @require_safe
+@confirmed(reading=True)
 @notes.exports(Enrolment)
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is narrowed now, as a CSV file, or with ?format=xlsx as a workbook."""

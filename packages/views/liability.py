@@ -16,6 +16,7 @@ from clinic.htmx import reply
 from clinic.permissions import Permission, requires
 from packages import paper, queries
 from packages.models import Enrolment
+from staff.confirming import confirmed
 
 PAGE = 100
 
@@ -40,6 +41,7 @@ def liability(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.PACKAGES_RETURN)
 @require_safe
+@confirmed(reading=True)
 @notes.exports(Enrolment)
 def liability_file(request: HttpRequest) -> HttpResponse:
     """The same as CSV, with ?format=xlsx as a workbook, with ?format=pdf on paper."""

@@ -1,5 +1,6 @@
 """The packages we sell: the list, a new one, a change, and what earlier editions were."""
 
+import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +8,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic import prices
 from clinic.forms import searched, typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
@@ -36,7 +39,7 @@ def plan_list(request: HttpRequest) -> HttpResponse:
     asked = {name: searched(request.GET, name) for name in ("q", "sort", "show")}
     plans = Plan.objects.visible_to(request.user)
     plans = plans.filter(is_active=False) if asked["show"] == "ended" else plans.active()
-    found = queries.plans(plans, asked["q"], asked["sort"])
+    found = queries.plans(plans, asked["q"], asked["sort"], request.branch, _today(request))
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "customer": _customer(request), "sorts": SORT_NAMES, **asked}
     return reply(request, "packages/plans.html", context)
@@ -50,6 +53,7 @@ def plan_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
     parts = list(plan.parts.select_related("treatment"))
     context = {
         "plan": plan,
+        "price": prices.price_at(plan, request.branch, _today(request)),
         "terms": queries.labelled(plan.terms(parts)),
         "sold": Enrolment.objects.visible_to(request.user).filter(plan=plan).count(),
         "editions": queries.editions(plan),
@@ -97,6 +101,10 @@ def change_plan(request: HttpRequest, pk: UUID) -> HttpResponse:
         sentence = _("%(name)s is saved.")
     messages.success(request, sentence % {"name": changed.name, "edition": changed.edition})
     return go(request, "plan-detail", pk)
+
+
+def _today(request: HttpRequest) -> datetime.date:
+    return timezone.localdate(timezone=request.branch.zone)
 
 
 def _visible(request: HttpRequest, pk: UUID) -> Plan:

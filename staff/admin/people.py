@@ -11,17 +11,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic import admin_saving, locks, phones
-from clinic.admin_site import ClinicAdmin, ClinicInline
+from clinic.admin_site import ClinicInline
 from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.refusals import Refusal
 from staff import domain
+from staff.admin.access import AccessPage, ConfirmedAdmin
 from staff.admin.practitioners import say_visits_may_stand
+from staff.confirming import confirmed
 from staff.models import Grant, Role, RoleHeld, User
 from staff.questions import username as username_rule
 
@@ -46,15 +48,29 @@ class PersonForm(forms.ModelForm):
 
 
 class NewPersonForm(SetPasswordMixin, PersonForm):
+    """Without a password the person is invited by a link, which is made on the page that follows."""
+
     password1, password2 = SetPasswordMixin.create_password_fields()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("password1", "password2"):
+            self.fields[name].required = not self.is_invited
+        self.fields["password2"].help_text = _("Leave both empty to invite the person by a link instead.")
+
+    @property
+    def is_invited(self) -> bool:
+        return not (self.data.get("password1") or self.data.get("password2"))
+
     def clean(self) -> dict[str, Any]:
-        self.validate_passwords()
+        if not self.is_invited:
+            self.validate_passwords()
         return super().clean()
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        self.validate_password_for_user(self.instance)
+        if not self.is_invited:
+            self.validate_password_for_user(self.instance)
 
 
 class PasswordForm(SetPasswordMixin, forms.Form):
@@ -106,7 +122,7 @@ class RoleHeldInline(ClinicInline):
 
 
 @admin.register(User)
-class PersonAdmin(ClinicAdmin):
+class PersonAdmin(AccessPage):
     permission = Permission.STAFF_CONFIGURE
     form = PersonForm
     list_display = ["full_name", "username", "email", "roles", "is_active"]
@@ -134,8 +150,9 @@ class PersonAdmin(ClinicAdmin):
     @admin.display(description=gettext_lazy("password"))
     def password_link(self, person: User) -> str:
         state = _("set") if person.has_usable_password() else _("none yet: this person can't sign in")
-        address = reverse("admin:staff_user_password", args=[person.pk])
-        return format_html('{} · <a href="{}">{}</a>', state, address, _("Set a new password"))
+        ways = [("password", _("Set a new password")), ("access", _("Link, lock, authenticator, sessions"))]
+        links = [(reverse(f"admin:staff_user_{name}", args=[person.pk]), label) for name, label in ways]
+        return format_html("{}{}", state, format_html_join("", ' · <a href="{}">{}</a>', links))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if not change:
@@ -149,12 +166,13 @@ class PersonAdmin(ClinicAdmin):
             domain.refuse_lifting(by=request.user, person=obj)
             admin_saving.save(obj, form, change=True)
             if "is_active" in form.changed_data and not obj.is_active:
+                domain.end_sessions(by=request.user, person=obj)
                 for practitioner in obj.practices.select_related("resource"):
                     say_visits_may_stand(request, practitioner)
         else:
             added = domain.add_person(
                 by=request.user, username=obj.username, full_name=obj.full_name, email=obj.email, phone=obj.phone,
-                password=form.cleaned_data["password1"], roles=[], branch=None,
+                password=form.cleaned_data["password1"] or None, roles=[], branch=None, must_change_password=True,
             )  # fmt: skip
             obj.pk, obj._state.adding = added.pk, False
 
@@ -170,7 +188,9 @@ class PersonAdmin(ClinicAdmin):
 
     def get_urls(self) -> list[Any]:
         own = path(
-            "<uuid:pk>/password/", self.admin_site.admin_view(self.password), name="staff_user_password"
+            "<uuid:pk>/password/",
+            self.admin_site.admin_view(confirmed(self.password)),
+            name="staff_user_password",
         )
         return [own, *super().get_urls()]
 
@@ -204,11 +224,11 @@ class GrantInline(ClinicInline):
 
 
 @admin.register(Role)
-class RoleAdmin(ClinicAdmin):
+class RoleAdmin(ConfirmedAdmin):
     permission = Permission.STAFF_CONFIGURE
     list_display = ["name", "code", "description", "is_system", "is_active"]
     search_fields = ["name", "code"]
-    fields = ["code", "name", "description", "is_active"]
+    fields = ["code", "name", "description", "requires_second_factor", "is_active"]
     inlines = [GrantInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -218,15 +238,17 @@ class RoleAdmin(ClinicAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody changes what a role may do that they hold themselves; the owner's is fixed."""
-        if obj is not None and (
-            obj.code == "owner" or RoleHeld.objects.filter(role=obj, user_id=request.user.pk).exists()
-        ):
+        if obj is not None and domain.why_fixed(by=request.user, role=obj):
             return False
         return super().has_change_permission(request, obj)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        everywhere = request.user.may_everywhere(Permission.STAFF_CONFIGURE)
+        return super().has_add_permission(request) and everywhere
+
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for grant in formset.save(commit=False):
-            if grant.permission not in request.user.granted:
+            if grant.permission not in request.user.granted_at(None):
                 raise Refusal(
                     _("You don't hold the right “%(right)s” yourself, so you can't give it.")
                     % {"right": grant.get_permission_display()}

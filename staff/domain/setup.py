@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -12,9 +13,10 @@ from clinic.models import Branch, BranchHours, Organisation
 from clinic.refusals import Refusal
 from staff.domain.branches import change_branch, set_hours
 from staff.domain.clinics import NewClinic, set_up_clinic
+from staff.domain.employees import employ
 from staff.domain.people import add_person
 from staff.domain.practitioners import add_practitioner
-from staff.models import Practitioner, User, WeeklyHours
+from staff.models import Employee, Practitioner, User, WeeklyHours
 from staff.presets import PRESETS
 
 SETUP_LOCK = 0x5E7  # two who set up one empty database: the second finds it done
@@ -79,6 +81,8 @@ def take_on(*, by: User, branch: Branch, full_name: str, role: str, mode: str = 
         raise Refusal(_("Write the name."), field="full_name")
     is_owner = name.casefold() == by.full_name.removeprefix("Dr.").strip().casefold()
     person = by if is_owner else _login(by, branch, name, role)
+    if not Employee.objects.filter(user=person).exists():
+        employ(by=by, person=person, branch=branch, on=timezone.localdate(timezone=branch.zone))
     if role != "receptionist":
         if Practitioner.objects.filter(user=person, resource__branch=branch).exists():
             raise Refusal(_("%(name)s treats here already.") % {"name": name}, field="full_name")

@@ -1,16 +1,16 @@
-"""Days on which a person does not work. Asking for them comes later; here they are approved as they are marked."""
+"""Days on which a person does not work, approved as they are marked. What is asked for first: `leave`."""
 
 import datetime
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinic import events, locks
+from clinic import events
 from clinic.refusals import Refusal
+from staff.closing import lock_calendar, refuse_overlap
 from staff.domain.practitioners import require_may_manage
-from staff.models import Practitioner, TimeOff, User
+from staff.models import TimeOff, User
 
 LONGEST_TIME_OFF = datetime.timedelta(days=366)
 
@@ -36,8 +36,8 @@ def mark_off(
         raise Refusal(_("The last day is before the first."), field="last_day")
     if last_day - first_day > LONGEST_TIME_OFF:
         raise Refusal(_("Mark at most a year at a time."), field="last_day")
-    _lock_calendar(person)
-    _refuse_overlap(person, first_day, last_day, part)
+    lock_calendar(person)
+    refuse_overlap(person, first_day, last_day, part)
     time_off = TimeOff.objects.create(
         person=person,
         first_day=first_day,
@@ -60,7 +60,7 @@ def withdraw_time_off(*, by: User, time_off: TimeOff, reason: str) -> TimeOff:
     require_may_manage(by=by, person=time_off.person)
     if not reason.strip():
         raise Refusal(_("Say why the time off is taken back."), field="reason")
-    _lock_calendar(time_off.person)
+    lock_calendar(time_off.person)
     time_off = TimeOff.objects.select_related("person").select_for_update(of=("self",)).get(pk=time_off.pk)
     if time_off.status != TimeOff.Status.APPROVED:
         raise Refusal(_("This time off was taken back already."))
@@ -70,30 +70,3 @@ def withdraw_time_off(*, by: User, time_off: TimeOff, reason: str) -> TimeOff:
     time_off.save(update_fields=["status", "comment", "decided_by", "decided_at", "version", "updated_at"])
     events.record("time_off.withdrawn", subject=time_off, by=by, person_id=str(time_off.person_id))
     return time_off
-
-
-def _lock_calendar(person: User) -> None:
-    """The person's row, for those who treat nowhere, and the line of each of their practices."""
-    locks.lock_row(User, person.pk)
-    locks.lock_resources(Practitioner.objects.filter(user=person).values_list("resource_id", flat=True))
-
-
-def _refuse_overlap(
-    person: User, first_day: datetime.date, last_day: datetime.date, part: TimeOff.Part
-) -> None:
-    """Two mornings clash, a morning and an afternoon don't; a whole day clashes with all."""
-    found = TimeOff.objects.approved().filter(person=person, first_day__lte=last_day, last_day__gte=first_day)
-    if part != TimeOff.Part.FULL_DAY:
-        found = found.filter(part__in=[part, TimeOff.Part.FULL_DAY])
-    other = found.order_by("first_day").first()
-    if other:
-        raise Refusal(
-            _("%(name)s is off already from %(first)s to %(last)s (%(part)s).")
-            % {
-                "name": person.full_name,
-                "first": date_format(other.first_day, "j F"),
-                "last": date_format(other.last_day, "j F"),
-                "part": other.get_part_display().lower(),
-            },
-            field="first_day",
-        )

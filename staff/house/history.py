@@ -1,13 +1,14 @@
-"""What was changed about a branch, by whom: read from the audit."""
+"""What was changed about a branch or its rules, by whom: read from the audit."""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 
-from clinic.models import AuditRow, Branch
+from clinic.models import AuditRow
 from staff.models import User
 
 MOST = 10
@@ -24,16 +25,14 @@ class Change:
     after: str
 
 
-def changes(branch: Branch, fields: Sequence[str]) -> list[Change]:
-    """The latest changes of these columns of a branch, the newest first."""
+def changes(kept: models.Model, fields: Sequence[str]) -> list[Change]:
+    """The latest changes of these columns of a row, the newest first."""
     columns = {
-        field.column: str(field.verbose_name)
-        for field in Branch._meta.concrete_fields
-        if field.name in fields
+        field.column: str(field.verbose_name) for field in kept._meta.concrete_fields if field.name in fields
     }
     rows = list(
         AuditRow.objects.filter(
-            table_name=Branch._meta.db_table, row_id=str(branch.pk), action=AuditRow.Action.UPDATE,
+            table_name=kept._meta.db_table, row_id=str(kept.pk), action=AuditRow.Action.UPDATE,
             changed__has_any_keys=list(columns),
         ).order_by("-id")[:MOST]
     )  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from staff.house import views
 from staff.house.departments import views as departments
+from staff.sign_in.views.rules import rules as sign_in_rules
 
 urlpatterns = [
     path("", views.settings, name="settings"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("departments/", departments.list_, name="department-list"),
     path("departments/new/", departments.new, name="department-new"),
     path("departments/<uuid:pk>/", departments.edit, name="department-edit"),
+    path("sign-in/", sign_in_rules, name="sign-in-rules"),
     path("audit/", include("staff.house.audit.urls")),
     path("reasons/", views.reasons, name="reason-list"),
     path("reasons/options/<slug:purpose>/", views.reason_options, name="reason-options"),

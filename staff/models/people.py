@@ -1,4 +1,4 @@
-"""People who work here: logins, roles with their grants, practitioners and their weekly hours."""
+"""People who work here: logins, practitioners and their weekly hours."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -11,20 +11,25 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from clinic import permissions
 from clinic.models import Branch, Deactivatable, Editable, Resource, Row
 from clinic.models.organisation import WEEKDAYS
 from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
 from .departments import Department
+from .roles import OWN, Grant, RoleHeld
 
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "UserQuerySet":
-        """Colleagues who hold a role at the branch this person works at."""
+        """Colleagues who hold a role at the branch this person works at, or are or were posted there."""
         held = RoleHeld.objects.filter(models.Q(branch=None) | models.Q(branch=user.branch))
-        return self.filter(pk__in=held.values("user_id"))
+        posted = self.model.objects.filter(postings__branch=user.branch)
+        here = models.Q(pk__in=held.values("user_id")) | models.Q(pk__in=posted.values("pk"))
+        if user.is_everywhere:  # who holds no role and is posted nowhere belongs to no branch
+            nowhere = self.model.objects.filter(roles_held=None, postings=None)
+            here |= models.Q(pk__in=nowhere.values("pk"))
+        return self.filter(here)
 
     def named(self, typed: str) -> "User | None":
         """Whose user name or e-mail address this is, whatever the letter case."""
@@ -45,6 +50,8 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     email = models.EmailField(_("e-mail"), blank=True)
     full_name = models.CharField(_("full name"), max_length=150)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
+    must_change_password = models.BooleanField(_("must choose another password"), default=False)
+    password_set_at = models.DateTimeField(_("password set"), null=True, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -84,8 +91,12 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     def _held(self) -> "list[RoleHeld]":
         """Each with `permissions`, what its role grants; in one query, because every page asks it."""
         grants = Grant.objects.filter(role=models.OuterRef("role")).order_by().values("permission")
-        held = self.roles_held.filter(role__is_active=True).select_related("role")
-        return list(held.annotate(permissions=ArraySubquery(grants)))
+        held = self.roles_held.filter(role__is_active=True).select_related("role", "branch")
+        found = list(held.annotate(permissions=ArraySubquery(grants)))
+        for one in found:
+            if one.own_only:
+                one.permissions = [each for each in one.permissions if each in OWN]
+        return found
 
     @property
     def is_everywhere(self) -> bool:
@@ -93,9 +104,25 @@ class User(AbstractBaseUser, Editable, Deactivatable):
         return any(held.branch_id is None for held in self._held)
 
     @property
+    def needs_second_factor(self) -> bool:
+        """Whether one of the roles held, wherever, asks for a second factor."""
+        return any(held.role.requires_second_factor for held in self._held)
+
+    @property
     def granted(self) -> set[str]:
         """Every permission held, at whichever branch."""
         return {permission for held in self._held for permission in held.permissions}
+
+    def granted_at(self, branch: "Branch | None") -> set[str]:
+        """What is held over all of this branch, those roles included that count everywhere; of None, only the latter."""
+        here = (
+            held for held in self._held if held.branch_id is None or (branch and held.branch_id == branch.pk)
+        )
+        return {permission for held in here for permission in held.permissions}
+
+    def covers(self, person: "User") -> bool:
+        """Whether everything that `person` may do, wherever, this person may do there too."""
+        return all(set(held.permissions) <= self.granted_at(held.branch) for held in person._held)
 
     @cached_property
     def branches(self) -> list[Branch]:
@@ -141,10 +168,26 @@ class User(AbstractBaseUser, Editable, Deactivatable):
             and any(permission in held.permissions for held in self._here())
         )
 
+    def only_own(self, permission: str) -> bool:
+        """Whether what `permission` shows is narrowed to one's own records: a role held for these, and none for all of the
+        branch that grants it."""
+        here = list(self._here())
+        return any(held.own_only for held in here) and not any(
+            permission in held.permissions for held in here if not held.own_only
+        )
+
     @property
     def discount_cap(self) -> Decimal:
         """The largest discount in percent this person may give at the branch worked at: the widest of their roles."""
-        caps = [held.role.discount_cap for held in self._here()]
+        return self.discount_cap_at(self.branch)
+
+    def discount_cap_at(self, branch: "Branch | None") -> Decimal:
+        """The same at any branch; of None, by the roles that count everywhere."""
+        caps = [
+            held.role.discount_cap
+            for held in self._held
+            if held.branch_id is None or (branch and held.branch_id == branch.pk)
+        ]
         return max((Decimal(100) if cap is None else cap for cap in caps), default=Decimal(0))
 
     def may_everywhere(self, permission: str) -> bool:
@@ -173,72 +216,6 @@ class User(AbstractBaseUser, Editable, Deactivatable):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
-
-
-class Role(Editable, Deactivatable):
-    """A named set of grants. System roles are seeded and can't be deleted."""
-
-    code = models.SlugField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    description = models.CharField(_("description"), max_length=200, blank=True)
-    is_system = models.BooleanField(_("system role"), default=False, editable=False)
-    discount_cap = models.DecimalField(
-        _("largest discount, percent"), max_digits=5, decimal_places=2, null=True, blank=True,
-        help_text=_("Of a whole invoice, without somebody's approval. Empty: any."),
-    )  # fmt: skip
-
-    class Meta:
-        verbose_name = _("role")
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                name="role_discount_cap_is_a_percentage", violation_error_message=_("A percentage lies between 0 and 100."),
-                condition=models.Q(discount_cap__isnull=True) | models.Q(discount_cap__range=(0, 100)),
-            )
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Grant(Row):
-    """One permission (`module.action`) of one role."""
-
-    deletable = True
-
-    role = models.ForeignKey(Role, models.CASCADE, related_name="grants")
-    permission = models.CharField(_("permission"), max_length=60, choices=permissions.choices)
-
-    class Meta:
-        verbose_name = _("permission")
-        constraints = [models.UniqueConstraint(name="grant_once_per_role", fields=["role", "permission"])]
-
-    def __str__(self) -> str:
-        return self.get_permission_display()
-
-
-class RoleHeld(Row):
-    """A role held by a person at one branch, or at every branch where `branch` is empty."""
-
-    deletable = True
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="roles_held")
-    role = models.ForeignKey(Role, models.PROTECT, related_name="holders")
-    branch = models.ForeignKey(
-        Branch, models.PROTECT, null=True, blank=True, help_text=_("Empty: at every branch.")
-    )
-
-    class Meta:
-        verbose_name = _("role held")
-        verbose_name_plural = _("roles held")
-        constraints = [
-            models.UniqueConstraint(
-                name="roleheld_once", fields=["user", "role", "branch"], nulls_distinct=False
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.role}"
 
 
 #: Who may be booked. An inactive department takes those who belong to it along.
@@ -403,6 +380,13 @@ class TimeOffQuerySet(models.QuerySet):
     def approved(self) -> "TimeOffQuerySet":
         return self.filter(status=TimeOff.Status.APPROVED)
 
+    def leave(self) -> "TimeOffQuerySet":
+        """What was asked for, not what somebody marked at once."""
+        return self.filter(days__isnull=False)
+
+    def pending(self) -> "TimeOffQuerySet":
+        return self.filter(status=TimeOff.Status.PENDING)
+
 
 class TimeOff(Editable):
     """Days on which a person doesn't work, both included; `part` of each day. Only approved ones close the calendar."""
@@ -428,6 +412,10 @@ class TimeOff(Editable):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     comment = models.CharField(_("comment"), max_length=200, blank=True)
+    days = models.DecimalField(
+        _("days"), max_digits=5, decimal_places=1, null=True,
+        help_text=_("Of leave that was asked for: working days of the branch it was asked at, half ones as 0.5."),
+    )  # fmt: skip
 
     objects = TimeOffQuerySet.as_manager()
     privacy = Privacy(path=None, retention="staff", columns=("reason", "comment"))
@@ -449,6 +437,13 @@ class TimeOff(Editable):
                 | (
                     ~models.Q(status="pending") & models.Q(decided_at__isnull=False, decided_by__isnull=False)
                 ),
+            ),
+            models.CheckConstraint(
+                name="timeoff_leave_is_decided_by_others",
+                condition=models.Q(days__isnull=True)
+                | ~models.Q(status__in=["approved", "rejected"])
+                | ~models.Q(decided_by=models.F("person")),
+                violation_error_message=_("Nobody decides their own leave."),
             ),
         ]
 

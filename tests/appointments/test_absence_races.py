@@ -64,11 +64,11 @@ def test_every_booking_is_among_the_hits_or_refused(contest):
 
 def test_the_control_without_locks_leaves_visits_nobody_sees(contest, monkeypatch):
     """Everybody has read before anybody writes, and the marker looks for hits before the desks commit."""
-    for module in (places, time_off.locks, locks):
+    for module in (places, locks):
         monkeypatch.setattr(module, "lock_resources", lambda ids: None)
     everybody_has_read = Barrier(DESKS + 1)
     marked = Barrier(DESKS + 1)
-    number, refuse, look = domain.booking.take_numbers, time_off._refuse_overlap, absences.hit_by
+    number, refuse, look = domain.booking.take_numbers, time_off.refuse_overlap, absences.hit_by
 
     def number_later(*given, **named):
         """What a booking does between deciding and writing."""
@@ -86,7 +86,7 @@ def test_the_control_without_locks_leaves_visits_nobody_sees(contest, monkeypatc
         return found
 
     monkeypatch.setattr(domain.booking, "take_numbers", number_later)
-    monkeypatch.setattr(time_off, "_refuse_overlap", refuse_and_wait)
+    monkeypatch.setattr(time_off, "refuse_overlap", refuse_and_wait)
     monkeypatch.setattr(absences, "hit_by", look_and_tell)
     booked, hits = contest()
     assert len(booked) == DESKS and hits == set()

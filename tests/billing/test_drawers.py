@@ -1,17 +1,20 @@
 """A drawer from opening to verified: what should be in it follows from the rows, the count is blind, closed is closed."""
 
 import datetime
+import io
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 from uuid_utils import compat
 
 from appointments.models import Appointment
 from billing import domain, drawers
 from billing.models import CashMovement, Drawer, Payment, Refund
+from clinic import audit
 from clinic.refusals import Refusal, Stale
 from tests import factories
 
@@ -165,3 +168,13 @@ class TestPages:
         close(shop, drawer, counted={50000: 1})
         response = desk.get(reverse("drawer-print", args=[drawer.pk]))
         assert response.content.startswith(b"%PDF")
+
+    @pytest.mark.parametrize("seal", ["3f2a 9b1c 0d4e, 28 Nov 2026 22:10", ""])
+    def test_the_last_seal_of_the_audit_leaves_the_house_on_the_sheet(
+        self, sign_in, shop, drawer, monkeypatch, seal
+    ):
+        monkeypatch.setattr(audit, "last_seal", lambda: seal)
+        close(shop, drawer, counted={50000: 1})
+        sheet = sign_in(shop.by).get(reverse("drawer-print", args=[drawer.pk])).content
+        text = " ".join(PdfReader(io.BytesIO(sheet)).pages[0].extract_text().split())
+        assert (f"Audit: {seal}" in text) == bool(seal)

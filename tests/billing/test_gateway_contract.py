@@ -42,6 +42,7 @@ def test_every_entity_has_the_documented_fields(stand_in):
     assert set(stand_in.links[link]) >= DOCUMENTED["link"]
     assert set(payment) >= DOCUMENTED["payment"]
     assert set(stand_in.refunds["key"]) >= DOCUMENTED["refund"]
+    assert gateway.refund_status(stand_in.refunds["key"]["id"]) == "pending"
 
 
 def test_amounts_travel_in_paise_and_come_back_in_rupees(stand_in):

@@ -5,7 +5,6 @@ import uuid
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils import timezone
 from clinic import tasks, wsgi
 from clinic.celery import app
 from clinic.models import IdempotencyKey
+from staff.models import Session
 
 
 @pytest.mark.parametrize("name", sorted(settings.CELERY_BEAT_SCHEDULE))

@@ -338,7 +338,7 @@ NOT_PERSONAL = {
     "terms": "of a plan", "tax_treatment": "a code", "cause_kind": "a table", "lines": "what was sold",
     "cancel_reason": "why a bill was cancelled", "gateway_order": "the gateway's own id", "gateway_link": "the gateway's own id", "gateway_payment": "the gateway's own id",
     "gateway_id": "the gateway's own id", "gateway_status": "a code", "link_url": "an address of the gateway",
-    "document": "a kind of paper", "failure": "the gateway's words for a refusal", "method": "a code",
+    "document": "a kind of paper", "failure": "the gateway's words for a refusal", "gateway_said": "the same", "method": "a code",
 }  # fmt: skip
 
 

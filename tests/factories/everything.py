@@ -19,7 +19,7 @@ from packages import domain as packages
 from staff import domain as staff
 from staff.models import Fee, Practitioner, User
 from tests import factories
-from tests.factories import documents, money, online, papers, pictures, purchases
+from tests.factories import bulk, colleagues, documents, money, online, papers, pictures, purchases, signs
 from tests.factories.files import checked_import
 
 
@@ -104,6 +104,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
     with transaction.atomic():
         drawer = drawers.of(by, at)
     return {
+        **colleagues.one_of_each(at, by=by, doctor=doctor, name=name),
         "department": department.pk,
         "adjustment": adjustment.pk,
         "count": count.pk,
@@ -132,6 +133,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "plan": plan.pk,
         "treatment": treatment.pk,
         "invoice": draft.pk,
+        "bulkrun": bulk.run_over(appointment, by, said=f"{name} is inactive").pk,
         "drawer": drawer.pk,
         "line": line.pk,
         "line_pk": line.pk,
@@ -145,6 +147,7 @@ def one_of_everything(at: Branch, *, by: User, name: str) -> dict[str, UUID]:
         "time": time_off.pk,
         "outage": outage.pk,
         "requirement": requirement.pk,
+        **signs.one_of_each(by, name=name),
         "session": enrolment.sessions.first().pk,
         "holiday": holiday.pk,
         "occasion": "booked",

@@ -15,7 +15,7 @@ from appointments import domain as appointments
 from appointments.models import Appointment, BookingRules, Charge, FollowUp, QueueEntry, VisitPolicy
 from billing import domain as billing
 from billing import pay_links
-from billing.models import Invoice, OnlinePayment
+from billing.models import Invoice, OnlinePayment, Refund
 from clinic.models import Branch, BranchHours, Holiday, Reason, Series
 from customers import domain as customers
 from customers.models import Customer
@@ -27,7 +27,18 @@ from packages.models import Treatment
 from staff import domain as staff
 from staff.models import Practitioner, User, WeeklyHours
 from tests import factories
-from tests.factories import documents, everything, money, online, papers, pictures, purchases
+from tests.factories import (
+    bulk,
+    colleagues,
+    documents,
+    everything,
+    money,
+    online,
+    papers,
+    pictures,
+    purchases,
+    signs,
+)
 from tests.factories.files import Upload, checked_import
 
 #: A picture of one white dot.
@@ -170,6 +181,7 @@ def every_form(on: Stage) -> dict[str, Form]:
         *_people(on),
         *_files(on),
         *_house(on),
+        *colleagues.forms(on),
         *_treatments(on),
         *_packages(on),
         *_visits(on),
@@ -220,6 +232,7 @@ def _people(on: Stage) -> list[Form]:
         _form("saved-view-rename", view.pk, name="Renamed"),
         _form("saved-view-delete", view.pk),
         _form("sign-in", username="meena", password=factories.PASSWORD, next="/", leads_on=True),
+        *signs.forms(on.branch),
         _form("sign-out", leads_on=True),
         _form("switch-branch", branch=on.branch.pk, leads_on=True),
         _form(
@@ -338,6 +351,7 @@ def _house(on: Stage) -> list[Form]:
             queues_on_check_in="on", priority_every="3", priority_cap="",
         ),
         _form("message-channels", **seen, sends_whatsapp="on", sends_sms="on", sends_email="on", dues_reminder_days="7"),
+        _form("message-try-mail", key=True),
         _form("message-text", "booked", key=True, version="0", body="Hello {name}, booked at {clinic}."),
         _form("message-text-reset", "moved"),
         *(_form(name, key=True) for name in ("setup-kind", "setup-hours", "setup-people", "setup-menu", "setup-booking")),
@@ -381,8 +395,18 @@ def _treatments(on: Stage) -> list[Form]:
     return [
         _form("requirement-meet", on.customer.pk, asked.pk, key=True, **result),
         _form("plan-new", key=True, version="", **terms),
+        _form(
+            "plan-price", plan.pk, key=True, price="", valid_from=timezone.localdate(timezone=on.branch.zone)
+        ),
         _form("plan-edit", plan.pk, key=True, version=plan.version, **terms | {"name": "Glow, changed"}),
         _form("treatment-new", key=True, version="", name="Chemical peel", **menu),
+        _form(
+            "treatment-price",
+            on.treatment.pk,
+            key=True,
+            price="5000",
+            valid_from=timezone.localdate(timezone=on.branch.zone),
+        ),
         _form(
             "treatment-edit",
             on.treatment.pk,
@@ -632,6 +656,7 @@ def _stock(on: Stage) -> list[Form]:
         _form("stock-block", on.batch.pk, why="damaged", note="Leaks"),
         _form("stock-unblock", blocked.pk, note="Was a mistake"),
         _form("item-new", key=True, **item | unticked | {"is_divisible": "false"}, version=""),
+        _form("item-price", on.item.pk, key=True, price="700", valid_from=timezone.localdate(timezone=on.branch.zone)),
         _form(
             "item-edit", on.item.pk, **item | unticked | {"name": on.item.name, "is_divisible": "on"},
             version=on.item.version,
@@ -713,15 +738,21 @@ def _bills(on: Stage) -> list[Form]:
 
 
 def _online(on: Stage) -> list[Form]:
-    """Four bills that were asked for online, each at another point."""
-    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(4)]
-    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills)
+    """Bills that were asked for online, each at another point, and money of such that goes back."""
+    bills = [everything.issued_invoice(on.branch, by=on.by) for _ in range(7)]
+    looked, ended, other, paid = (online.asked(on.branch, on.by, bill) for bill in bills[:4])
+    back, by_hand, pending = (online.to_give_back(on.branch, on.by, bill) for bill in bills[4:])
+    pending = billing.refund_online(by=on.by, refund=pending)
+    Refund.objects.filter(pk=by_hand.pk).update(gateway_status="failed", gateway_said="No balance")
     OnlinePayment.objects.filter(pk=other.pk).update(status="attention")
     return [
         _form("invoice-ask-online", on.unpaid.pk, key=True),
         _form("online-reconcile", looked.pk),
         _form("online-withdraw", ended.pk, key=True),
         _form("online-settle", other.pk, key=True),
+        _form("refund-online", back.pk),
+        _form("refund-by-hand", by_hand.pk, key=True, mode="cash", reference=""),
+        _form("refund-reconcile", pending.pk),
         _form("pay-page", pay_links.token(paid), vpa="parth@upi.id"),
         _form("pay-back", pay_links.token(looked)),
     ]
@@ -766,7 +797,11 @@ def _drawers(on: Stage) -> list[Form]:
     billing.close_drawer(
         by=other, drawer=counted, version=1, counted={50000: 1}, declared={}, left_in=Decimal(500)
     )
+    visit = bulk.done_visit(
+        on.branch, on.by, customer=on.customer, doctor=on.doctor, treatment=on.treatment, minutes_ago=400
+    )
     return [
+        _form("bulkrun-new", key=True, visit=visit.pk, how="issue"),
         _form("drawer-open", key=True, opening_float="500"),
         _form(
             "drawer-move",

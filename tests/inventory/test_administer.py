@@ -26,7 +26,7 @@ def form_of(item, **changes) -> dict[str, str]:
         "name": item.name, "category": item.category, "is_active": "on", "price": item.price, "mrp": item.mrp,
         "tax_category": item.tax_category_id, "hsn": "", "uqc": "NOS", "reorder_level": item.reorder_level,
         "sku": "", "barcode": "", "version": item.version, "use": "both", "base_unit": "tube", "units_per_pack": "1",
-        "is_divisible": "on",
+        "is_divisible": "on", "branch_prices-TOTAL_FORMS": "0", "branch_prices-INITIAL_FORMS": "0",
     }  # fmt: skip
     return {name: str(value) for name, value in (values | changes).items()}
 

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, s
 from clinic import registries
 from staff.models import User
 from tests import database
+from tests.factories import signs
 
 # Playwright keeps an event loop in the tests' thread, where Django would refuse to query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -142,6 +143,7 @@ def stay_here(route: Route, home: str) -> None:
 def session_of(user: User, url: str) -> dict[str, str]:
     client = Client()
     client.force_login(user, backend="staff.backends.EmailOrUsername")
+    signs.stay(client)
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}
 

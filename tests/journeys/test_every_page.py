@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from appointments.models import Appointment
 from clinic.models import Holiday
+from staff.models import Role
 from tests import factories
 from tests.conftest import World
 from tests.factories import documents, everything
@@ -43,6 +44,7 @@ def pages(world: World) -> dict[str, str]:
     Holiday.objects.all().delete()
     branch, desk = world.branch, world.receptionist
     ids = everything.one_of_everything(branch, by=world.owner, name=LONG)
+    ids["preset"] = Role.objects.get(code="doctor").pk
     issued = everything.issued_invoice(branch, by=desk, name="Neha Patel")
     gel = factories.item(branch, name="Cooling gel")
     factories.batch(gel, branch, world.owner, quantity=2, number="OLD")
@@ -60,6 +62,9 @@ def pages(world: World) -> dict[str, str]:
         booked_by=desk, status="arrived", arrived_at=timezone.now(),
     )  # fmt: skip
     return {
+        "my sign-in": "/account/", "authenticator app": "/account/authenticator/", "my PIN": "/account/pin/",
+        "is it me": "/confirm/?next=/customers/export/", "change over": "/sign-in/pin/", "rules of signing in": "/settings/sign-in/",
+        "forgotten password": "/sign-in/forgotten/", "link that is over": "/sign-in/link/",
         "dashboard": "/", "board": "/appointments/", "schedule": "/appointments/schedule/",
         "rooms": "/appointments/?by=room", "week": "/appointments/week/", "month": "/appointments/month/",
         "week of one": f"/appointments/week/?practitioner={world.doctor.pk}",
@@ -115,6 +120,10 @@ def pages(world: World) -> dict[str, str]:
         "receipt of money": f"/billing/receipts/{ids['receipt_pk']}/",
         "ask for a refund": f"/billing/payments/{ids['payment']}/refund/",
         "refunds": "/billing/refunds/", "refund": f"/billing/refunds/{ids['refund']}/",
+        "drawers": "/billing/drawers/", "day of money": "/billing/day/", "paid online": "/billing/online/",
+        "bill many visits": f"/billing/bulk/?day={timezone.localdate()}", "many visits billed": f"/billing/bulk/{ids['bulkrun']}/",
+        "price of a treatment here": f"/packages/treatments/{ids['treatment']}/price/",
+        "price of an item here": f"/inventory/{ids['item']}/price/",
         "advances": "/billing/advances/", "stored value": "/billing/stored/",
         "one stored value": f"/billing/stored/{ids['stored']}/",
         "gift cards": "/billing/gift-cards/", "sell a gift card": f"/billing/gift-cards/new/?customer={ids['customer']}",
@@ -123,6 +132,11 @@ def pages(world: World) -> dict[str, str]:
         "lines of sales": "/billing/sales/lines/?by=practitioner", "statement": f"/billing/statement/{issued.customer_id}/",
         "messages": "/messages/", "alerts": "/messages/alerts/", "search": "/search/?q=neha",
         "unknown": f"/customers/{ids['item']}/",
+        "staff": "/staff/", "new person": "/staff/new/", "my page": "/staff/me/", "leave": "/staff/leave/",
+        "person": f"/staff/{ids['person']}/", "edit person": f"/staff/{ids['person']}/edit/",
+        "why a person may": f"/staff/{ids['person']}/why/", "deactivate": f"/staff/{ids['person']}/deactivate/",
+        "roles": "/staff/roles/", "new role": "/staff/roles/new/", "role": f"/staff/roles/{ids['role']}/",
+        "role as in a preset": f"/staff/roles/{ids['preset']}/?preset=parth",
         "audit": "/settings/audit/", "audit row": f"/settings/audit/{ids['audit']}/",
         "audit of a record": f"/settings/audit/of/customers_customer/{ids['customer']}/",
         "administration": "/admin/", "admin item": f"/admin/inventory/item/{ids['item']}/change/",

@@ -96,6 +96,7 @@ def test_beat_runs_what_there_is():
     assert wanted == {
         "appointments.tasks.keep_waitlist",
         "billing.tasks.expire_stored_values",
+        "billing.tasks.keep_bulk_runs",
         "billing.tasks.keep_print_runs",
         "billing.tasks.reconcile_online",
         "clinic.tasks.deliver_pending",

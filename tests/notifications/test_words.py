@@ -1,8 +1,10 @@
 """A branch's own words, and the ways its messages go."""
 
 import datetime
+import smtplib
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 from uuid_utils import compat
@@ -145,3 +147,36 @@ def test_a_way_that_is_off_is_refused(book, world):
 def test_the_desk_words_nothing(desk):
     assert desk.get(reverse("message-channels")).status_code == 403
     assert send(desk, "booked", "Hi").status_code == 403
+
+
+# A mail to try it
+
+
+def try_mail(client):
+    return client.post(reverse("message-try-mail"), {"idempotency_key": str(compat.uuid7())}, follow=True)
+
+
+def test_a_mail_to_try_it_goes_to_whoever_asks(world, sign_in, settings):
+    settings.EMAIL_URL = "smtp://mail.example"
+    type(world.owner).objects.filter(pk=world.owner.pk).update(email="reena@example.com")
+    client = sign_in(world.owner)
+    assert "A mail is on its way to reena@example.com" in try_mail(client).content.decode()
+    [sent] = mail.outbox
+    assert sent.to == ["reena@example.com"]
+    assert world.branch.trade_name in sent.body
+
+
+def test_what_stands_against_a_mail_is_said(world, sign_in, settings, monkeypatch):
+    client = sign_in(world.owner)
+    assert b"EMAIL_URL is not set" in try_mail(client).content
+    settings.EMAIL_URL = "smtp://mail.example"
+    type(world.owner).objects.filter(pk=world.owner.pk).update(email="")
+    assert b"no e-mail address" in try_mail(client).content
+    type(world.owner).objects.filter(pk=world.owner.pk).update(email="reena@example.com")
+
+    def refused(*_args, **_more):
+        raise smtplib.SMTPAuthenticationError(535, b"wrong password")
+
+    monkeypatch.setattr("clinic.gateways.mail.send", refused)
+    assert b"wrong password" in try_mail(client).content
+    assert mail.outbox == []

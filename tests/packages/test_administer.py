@@ -41,7 +41,7 @@ def treatment_form(world, **changes) -> dict[str, str]:
         "tax_category": str(tax),
     }
     none = {}
-    for prefix in ("performers", "resources", "requirements", "parameters", "consumables"):
+    for prefix in ("branch_prices", "performers", "resources", "requirements", "parameters", "consumables"):
         none |= rows(prefix)
     return values | {"is_active": "on"} | none | changes
 
@@ -52,7 +52,7 @@ def stored_form(treatment: Treatment, **changes) -> dict[str, str]:
         "name", "category", "price", "minutes", "minutes_before", "minutes_after", "tax_category_id", "version",
     ]  # fmt: skip
     form = {name.removesuffix("_id"): str(getattr(treatment, name)) for name in names}
-    for prefix in ("performers", "resources", "requirements", "parameters", "consumables"):
+    for prefix in ("branch_prices", "performers", "resources", "requirements", "parameters", "consumables"):
         form |= rows(prefix)
     return form | {"is_active": "on", "min_interval_days": ""} | changes
 
@@ -242,7 +242,7 @@ def test_a_plan_comes_with_its_parts(world, admin):
     form = {
         "name": "Glow", "description": "", "treatment": str(treatment.pk), "session_count": "6", "price": "18000",
         "valid_days": "180", "is_active": "on",
-    } | rows("parts", {"name": "Peel", "position": "1"}, {"name": "LED", "position": "2", "is_add_on": "on"})  # fmt: skip
+    } | rows("parts", {"name": "Peel", "position": "1"}, {"name": "LED", "position": "2", "is_add_on": "on"}) | rows("branch_prices")  # fmt: skip
     assert admin.post(reverse("admin:packages_plan_add"), form).status_code == 302
     assert [str(part) for part in Plan.objects.get(name="Glow").parts.all()] == ["Peel", "LED"]
     again = admin.post(reverse("admin:packages_plan_add"), form)

@@ -26,6 +26,7 @@ class Razorpay:
         self.links: dict[str, dict[str, Any]] = {}
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
+        self.refuses = ""  # what it says to whoever asks for a refund
         self.asked: list[tuple[str, str]] = []
         self.slow = 0.0
         self.broken = False
@@ -74,7 +75,9 @@ class Razorpay:
     ) -> tuple[int, dict[str, Any]]:
         self.asked.append((method, path))
         parts = path.strip("/").split("/")[1:]
-        name = {"orders": "order", "payment_links": "link", "payments": "payment"}.get(parts[0])
+        name = {"orders": "order", "payment_links": "link", "payments": "payment", "refunds": "refund"}.get(
+            parts[0]
+        )
         found = getattr(self, f"_{method.lower()}_{name}", None)
         return (
             found(parts[1:], sent, headers)
@@ -134,6 +137,10 @@ class Razorpay:
             else _refused("The id provided does not exist")
         )
 
+    def _get_refund(self, rest: list[str], sent: dict[str, Any], headers: Any) -> tuple[int, dict[str, Any]]:
+        found = [each for each in self.refunds.values() if each["id"] == rest[0]]
+        return (200, found[0]) if found else _refused("The id provided does not exist")
+
     def _post_payment(
         self, rest: list[str], sent: dict[str, Any], headers: Any
     ) -> tuple[int, dict[str, Any]]:
@@ -141,6 +148,8 @@ class Razorpay:
         if key in self.refunds:
             return 200, self.refunds[key]
         payment = self.payments[rest[0]]
+        if self.refuses:
+            return _refused(self.refuses)
         if sent["amount"] > payment["amount"] - payment["amount_refunded"]:
             return _refused("The total refund amount is greater than the refund payment amount")
         payment["amount_refunded"] += sent["amount"]

@@ -15,6 +15,7 @@ from clinic.audit.telling import columns, tell
 from clinic.models import AuditRow
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
+from staff.confirming import confirmed
 from staff.house.audit import queries
 from staff.house.audit.forms import AuditFilters
 
@@ -110,6 +111,7 @@ def record(request: HttpRequest, table: str, record: str) -> HttpResponse:
 
 @requires(Permission.AUDIT_EXPORT)
 @require_safe
+@confirmed(reading=True)
 @notes.exports(AuditRow)
 def export(request: HttpRequest) -> HttpResponse:
     """What is listed, as CSV or XLSX."""

@@ -48,7 +48,10 @@ class Command(BaseCommand):
         self._say(options, _("The demo data is loaded."))
 
     def _print_logins(self, *, as_json: bool) -> None:
-        logins = [{name: str(value) for name, value in login.items()} for login in DEMO_LOGINS]
+        logins = [
+            {"who": str(each["who"]), "username": each["username"], "password": each["password"]}
+            for each in DEMO_LOGINS
+        ]
         if as_json:
             self.stdout.write(json.dumps(logins))
             return

@@ -1,0 +1,1 @@
+"""Signing in: the door, second factors, PINs, sessions, links to set a password."""

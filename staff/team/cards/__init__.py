@@ -1,0 +1,1 @@
+"""ID cards of colleagues."""

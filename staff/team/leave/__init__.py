@@ -1,0 +1,1 @@
+"""Leave: asked for, decided, taken back."""

@@ -1,0 +1,1 @@
+"""Roles: the list, the matrix of one, and why a person may do something."""
