@@ -101,10 +101,13 @@ class refusals:
 
 
 def private_pages(get_response: Handler) -> Handler:
-    """Pages of signed-in people are never kept by a browser or a proxy."""
+    """Pages of signed-in people are never kept by a browser or a proxy; what it kept all the same goes with the session."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        before = request.session.get("_auth_user_id")
         response: Any = get_response(request)
+        if before and request.session.get("_auth_user_id") != before:
+            response["Clear-Site-Data"] = '"cache"'  # not the storage: it holds the chosen theme alone
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "no-store"
         return response

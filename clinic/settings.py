@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "clinic.middleware.requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "clinic.limits.limits",
     "clinic.middleware.branch",
     "clinic.middleware.audit_context",
     "clinic.middleware.denials",
@@ -130,6 +131,18 @@ if DATABASES["default"]["USER"] == DATABASES["owner"]["USER"]:
 DATABASE_ROUTERS = ["clinic.database.OwnerMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# How often one person may ask for what is costly (clinic.limits). Far more than anybody does by hand.
+LIMITS = {
+    "file": "20/minute;200/hour",
+    "paper": "60/minute",
+    "batch": "6/minute;60/hour",
+    "search": "240/minute",
+    "record": "300/minute;3000/hour",
+    "write": "180/minute",
+}
+if not env.bool("LIMIT_COSTLY_PAGES", default=True):  # for measuring
+    LIMITS = {}
+
 # Backups (clinic.backups): where to, for whose key, how often, which are kept. The private key is only looked for.
 BACKUP_DIR = env("BACKUP_DIR", default=str(BASE_DIR / "backups"))
 BACKUP_PUBLIC_KEY = env("BACKUP_PUBLIC_KEY", default="")
@@ -138,6 +151,7 @@ BACKUP_HOURS = env.float("BACKUP_HOURS", default=6)  # 0 for none
 BACKUP_KEEP = env("BACKUP_KEEP", default="")  # days of all, daily, weekly, monthly: 2,14,8,12
 
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
+LIMITS_STORE = REDIS_URL
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 # With Redis gone the desk waits a moment, once, instead of six seconds; beat offers the events again.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -219,6 +233,7 @@ AUTH_PASSWORD_VALIDATORS = [
         {"NAME": f"django.contrib.auth.password_validation.{name}"}
         for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
     ),
+    {"NAME": "staff.passwords.HouseWordsValidator"},
 ]
 PASSWORD_HASHERS = ["staff.hashers.ClinicArgon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 LOGIN_URL = reverse_lazy("sign-in")
@@ -242,7 +257,9 @@ SILENCED_SYSTEM_CHECKS = [
 
 SESSION_ENGINE = "staff.sign_in.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # of who isn't signed in; see staff.SignInRules
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+# What is told after a form may name people: in no cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_NAME = "__Host-session" if BEHIND_TLS else env("SESSION_COOKIE_NAME", default="clinic-session")
 CSRF_COOKIE_NAME = "__Host-csrf" if BEHIND_TLS else env("CSRF_COOKIE_NAME", default="clinic-csrf")
@@ -258,7 +275,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         # Marking a message as sent answers with its chat, and the policy follows redirects to the end.
         "form-action": [SELF, "https://wa.me", "https://api.whatsapp.com", "sms:", "mailto:"],
         "frame-ancestors": [NONE],

@@ -14,6 +14,7 @@ from clinic import spreadsheets
 from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
+from clinic.limits import Cost, costs
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 from imports import domain, importers, progress
@@ -38,6 +39,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.IMPORTS_RUN)
 @require_http_methods(["GET", "POST"])
+@costs(Cost.BATCH)
 @once
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     importer = _importer(request, kind)
@@ -111,6 +113,7 @@ def findings(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.IMPORTS_RUN)
 @require_POST
+@costs(Cost.BATCH)
 @once
 def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     domain.start(by=request.user, imported=_visible(request, pk))

@@ -40,7 +40,7 @@ SHARE, SINGLE = "Pss", "Rss"  # a shared page divided among its users, or counte
 
 def main() -> int:
     with folder() as home:
-        stack = Copy(home / "data", DEMO="1")
+        stack = Copy(home / "data", DEMO="1", LIMIT_COSTLY_PAGES="0")
         try:
             begin = time.perf_counter()
             stack.start()

@@ -13,3 +13,5 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 CELERY_BROKER_URL = "memory://"
 SMS_GATEWAY_URL = "http://127.0.0.1:9/messages"  # nobody listens there
+LIMITS: dict[str, str] = {}  # walks ask for everything; see tests/clinic/test_limits.py
+LIMITS_STORE = "memory://"

@@ -30,3 +30,26 @@ def test_what_is_missing_is_said(env, said):
     done = check(**DEPLOYED | env)
     assert done.returncode == 1
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("tls", "told"),
+    [
+        ("1", "__Host-session __Host-csrf True True 31536000 True"),
+        ("0", "clinic-session clinic-csrf False False 0 False"),
+    ],
+)
+def test_cookies_and_transport_behind_tls(tls, told):
+    script = (
+        "from clinic import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
+        " s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS)"
+    )
+    env = {name: value for name, value in os.environ.items() if not name.endswith("COOKIE_NAME")}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=places.ROOT,
+        env=env | {"BEHIND_TLS": tls},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == told, done.stderr

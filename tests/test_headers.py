@@ -28,14 +28,22 @@ def missing(response, *, private: bool = True) -> list[str]:
     policy = said.get("Content-Security-Policy", "")
     checks = {
         "no policy": "default-src 'self'" in policy and "object-src 'none'" in policy,
+        "takes another base": "base-uri 'none'" in policy,
         "unsafe policy": "unsafe" not in policy and "*" not in policy,
         "may be framed": "frame-ancestors 'none'" in policy and said.get("X-Frame-Options") == "DENY",
         "sniffed": said.get("X-Content-Type-Options") == "nosniff",
         "tells where from": said.get("Referrer-Policy") == "same-origin",
         "permissions": "geolocation=()" in said.get("Permissions-Policy", ""),
+        "of what kind": (not response.streaming and not response.content)
+        or is_told(said.get("Content-Type", "")),
         "kept": not private or "no-store" in said.get("Cache-Control", ""),
     }
     return [problem for problem, holds in checks.items() if not holds]
+
+
+def is_told(kind: str) -> bool:
+    """A type, and for a text how its letters are written."""
+    return "charset=" in kind.lower() if kind.startswith("text/") else "/" in kind
 
 
 def judged(responses, **how) -> list[tuple]:
@@ -70,6 +78,7 @@ def test_every_kind_of_refusal(owner, client, on, monkeypatch):
         (404, owner.get("/nowhere/")),
         (404, owner.get(f"/customers/{compat.uuid7()}/")),
         (405, owner.get(f"/appointments/{on.scheduled.pk}/confirm/")),
+        (405, owner.trace("/customers/")),
         (409, owner.post(form.url, {})),
         (422, owner.post(form.url, form.with_key(what=""))),
         (403, strict.post("/sign-in/", {"username": "x"})),
@@ -105,7 +114,20 @@ def test_cookies(client, world, settings):
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
         assert client.cookies[name]["samesite"] == "Lax"
         assert not client.cookies[name]["domain"]
-    assert client.cookies[settings.SESSION_COOKIE_NAME]["httponly"]
+        assert client.cookies[name]["httponly"]
+
+
+def test_what_is_told_after_a_form_is_in_no_cookie(owner, settings):
+    """It may name a person, and a browser keeps cookies."""
+    owner.post("/switch-branch/", {"branch": str(owner.get("/").wsgi_request.branch.pk)})
+    assert set(owner.cookies) <= {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    assert "You work at" in owner.get("/").content.decode()
+
+
+def test_whoever_signs_out_leaves_nothing_in_the_browser(owner):
+    assert "Clear-Site-Data" not in owner.get("/customers/")
+    assert owner.post("/sign-out/")["Clear-Site-Data"] == '"cache"'
+    assert "Clear-Site-Data" not in owner.get("/sign-in/")
 
 
 def test_looking_changes_nothing(owner, on):

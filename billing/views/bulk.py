@@ -15,6 +15,7 @@ from billing.models import BulkRow, BulkRun
 from clinic.audit import notes
 from clinic.htmx import go, reply
 from clinic.idempotency import once
+from clinic.limits import Cost, costs
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 
@@ -23,6 +24,7 @@ LATEST = 10
 
 @requires(Permission.BILLING_CREATE)
 @require_http_methods(["GET", "HEAD", "POST"])
+@costs(Cost.BATCH)
 @once
 def new(request: HttpRequest) -> HttpResponse:
     """The visits of a day that have no bill, all ticked."""

@@ -19,6 +19,7 @@ from billing.models import Drawer
 from clinic.forms import searched, typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
+from clinic.limits import Cost, costs
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 
@@ -182,6 +183,7 @@ def drawer_verify(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @requires(Permission.BILLING_COLLECT)
 @require_safe
+@costs(Cost.PAPER)
 def drawer_print(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The sheet of a closed drawer, to sign."""
     drawer = get_object_or_404(_visible(request), pk=pk)

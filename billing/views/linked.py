@@ -12,6 +12,7 @@ from billing.models import Invoice, Paper
 from billing.paper import words
 from billing.views.paper import pdf
 from clinic.audit import notes
+from clinic.limits import Cost, costs
 from clinic.models import AuditRow
 from clinic.permissions import public
 
@@ -45,6 +46,7 @@ def _asked_online(invoice: Invoice) -> str:
 
 @public(WHY)
 @require_safe
+@costs(Cost.PAPER)
 def file(request: HttpRequest, token: str) -> HttpResponse:
     """The PDF on A4, in the customer's language."""
     link, document = _opened(token)

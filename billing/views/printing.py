@@ -18,6 +18,7 @@ from clinic.audit import notes
 from clinic.forms import typed
 from clinic.htmx import go, reply
 from clinic.idempotency import once
+from clinic.limits import Cost, costs
 from clinic.permissions import Permission, requires
 from clinic.refusals import Refusal
 
@@ -26,6 +27,7 @@ LATEST = 10
 
 @requires(Permission.BILLING_PRINT)
 @require_http_methods(["GET", "POST"])
+@costs(Cost.BATCH)
 @once
 def new(request: HttpRequest) -> HttpResponse:
     """The bills that were ticked in the list, or all that the list is narrowed to; the address carries which."""

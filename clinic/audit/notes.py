@@ -13,7 +13,8 @@ from typing import Any
 from django.db import connection, models
 from django.http import HttpRequest, HttpResponse
 
-from clinic import audit
+from clinic import audit, limits
+from clinic.limits import Cost
 from clinic.models import AuditRow
 
 View = Callable[..., HttpResponse]
@@ -46,7 +47,7 @@ def reads(model: type[models.Model], key: str = "pk", *, part: bool = False) -> 
     def left(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) -> None:
         read(request, model, kwargs[key], part=part)
 
-    return _leaves(left, SHOWN)
+    return _leaves(left, SHOWN, costs=Cost.RECORD)
 
 
 def read(request: HttpRequest, model: type[models.Model], row: Any, *, part: bool = False) -> None:
@@ -60,7 +61,7 @@ def prints(model: type[models.Model] | None = None, key: str = "pk") -> Callable
     def left(request: HttpRequest, response: HttpResponse, kwargs: dict[str, Any]) -> None:
         note(Action.PRINT, model=model, row=kwargs.get(key, ""), view=_name_of(request))
 
-    return _leaves(left)
+    return _leaves(left, costs=Cost.PAPER)
 
 
 def exports(model: type[models.Model] | None = None, key: str = "pk") -> Callable[[View], View]:
@@ -80,7 +81,9 @@ def exports(model: type[models.Model] | None = None, key: str = "pk") -> Callabl
 
 
 def _leaves(
-    left: Callable[[HttpRequest, HttpResponse, dict[str, Any]], None], statuses: tuple[int, ...] = SENT
+    left: Callable[[HttpRequest, HttpResponse, dict[str, Any]], None],
+    statuses: tuple[int, ...] = SENT,
+    costs: Cost = Cost.FILE,
 ) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
@@ -90,7 +93,7 @@ def _leaves(
                 left(request, response, kwargs)
             return response
 
-        return noted
+        return limits.costs(costs)(noted)
 
     return declare
 

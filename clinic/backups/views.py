@@ -8,6 +8,7 @@ from clinic import registries
 from clinic.backups import alarms, domain, queries
 from clinic.htmx import go, reply
 from clinic.idempotency import once
+from clinic.limits import Cost, costs
 from clinic.models import Backup
 from clinic.permissions import Permission, requires
 
@@ -35,6 +36,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.SETTINGS_CONFIGURE)
 @require_POST
+@costs(Cost.BATCH)
 @once
 def make(request: HttpRequest) -> HttpResponse:
     domain.ask(by=request.user)

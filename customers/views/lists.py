@@ -13,6 +13,7 @@ from clinic import spreadsheets
 from clinic.audit import notes
 from clinic.forms import searched, typed
 from clinic.htmx import reply
+from clinic.limits import Cost, costs
 from clinic.paging import LongPaginator
 from clinic.permissions import Permission, requires
 from customers import domain, queries
@@ -58,6 +59,7 @@ def options(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.CUSTOMERS_VIEW)
 @require_GET
+@costs(Cost.SEARCH)
 def known(request: HttpRequest) -> HttpResponse:
     """The warning while name, phone and date of birth are typed."""
     try:

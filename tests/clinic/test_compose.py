@@ -70,6 +70,19 @@ def test_a_forgotten_value_stops_the_start(variable):
     assert f"{variable}=\n" in (ROOT / ".env.example").read_text()
 
 
+def test_what_the_example_names_reaches_the_containers():
+    """A key that is filled in and never arrives would leave online payments off without a word."""
+    named = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.M))
+    compose = (ROOT / "docker-compose.yml").read_text()
+    assert {"RAZORPAY_KEY_SECRET", "EMAIL_URL", "DOMAIN"} <= named
+    web = SERVICES["web"]["environment"]
+    assert {name for name in named if name not in web and f"${{{name}" not in compose} == set()
+
+
+def test_old_tls_is_refused():
+    assert "protocols tls1.2 tls1.3\n" in (ROOT / "deploy" / "Caddyfile").read_text()
+
+
 def test_web_can_be_scaled():
     assert not {"container_name", "ports", "hostname"} & set(SERVICES["web"])
     assert "dynamic a web 8000" in (ROOT / "deploy" / "Caddyfile").read_text()
