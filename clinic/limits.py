@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import redis
 from django.conf import settings
@@ -125,9 +125,11 @@ def too_many(request: HttpRequest, cost: Cost, wait: int) -> HttpResponse:
 def _store(url: str) -> Storage:
     """One for each process; redis-py connects when it is first asked."""
     if not url.startswith(("redis", "unix")):
-        return storage_from_string(url)
+        return cast(Storage, storage_from_string(url))
     address = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix") else url
-    return storage_from_string(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    return cast(
+        Storage, storage_from_string(address, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE)
+    )
 
 
 @cache

@@ -38,6 +38,7 @@ from .second_factors import (
     confirm_authenticator,
     remove_authenticator,
     renew_recovery_codes,
+    reseal_authenticators,
     reset_second_factor,
     use_code,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "renew_recovery_codes",
     "require_an_owner",
     "require_may_manage",
+    "reseal_authenticators",
     "reset_second_factor",
     "revoke_staff_card",
     "save_view",

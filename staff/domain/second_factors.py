@@ -114,3 +114,13 @@ def _forget(person: User) -> bool:
 
 def _hash(person: User, code: str) -> str:
     return sealing.index(f"recovery {person.pk} {one_time_codes.recovery_code(code)}")
+
+
+@transaction.atomic
+def reseal_authenticators(*, by: User | None) -> int:
+    """Seal every secret with the newest key, as many as people have apps; returns how many. May be repeated."""
+    known = list(Authenticator.objects.select_for_update(no_key=True).order_by("pk"))
+    for each in known:
+        each.sealed = sealing.reseal(each.sealed)
+        each.save(update_fields=["sealed"])
+    return len(known)

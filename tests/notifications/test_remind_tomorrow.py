@@ -110,4 +110,5 @@ def test_beat_runs_what_there_is():
         "notifications.tasks.remind_tomorrow",
         "notifications.tasks.send_messages",
         "packages.tasks.keep_terms",
+        "staff.tasks.answer_password_requests",
     }

@@ -5,6 +5,7 @@ import re
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -67,6 +68,15 @@ class TestSigningIn:
         with time_machine.travel(timezone.now() - datetime.timedelta(minutes=5)):
             secret, _codes = signs.authenticator(world.receptionist)
         return secret
+
+    def test_an_old_key_can_go_once_all_is_sealed_anew(self, client, secret, settings, capsys):
+        settings.SEALING_KEYS = ["the new key", *settings.SEALING_KEYS]
+        call_command("reseal")
+        assert "1 authenticator apps" in capsys.readouterr().out
+        settings.SEALING_KEYS = ["the new key"]
+        asked = password(client)
+        assert client.post(asked["Location"], {"code": signs.code(secret)}).status_code == 302
+        assert is_in(client)
 
     def test_the_password_alone_opens_nothing(self, client, secret):
         asked = password(client, next="/customers/")

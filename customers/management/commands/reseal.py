@@ -1,14 +1,21 @@
-"""`manage.py reseal`: every national id under the newest of the SEALING_KEYS, so that an older one can be taken away."""
+"""`manage.py reseal`: whatever is sealed, under the newest of the SEALING_KEYS, so that an older one can be taken away.
+
+What is typed for a forgotten password is sealed for an hour at most and not looked at here.
+"""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from customers import domain
+from staff import domain as staff
 
 
 class Command(BaseCommand):
-    help = "Seal every national id anew, with the first of the SEALING_KEYS."
+    help = "Seal national ids and the secrets of authenticator apps anew, with the first of the SEALING_KEYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{domain.reseal(by=None)} national ids are sealed with the newest key.")
+        self.stdout.write(
+            f"{staff.reseal_authenticators(by=None)} authenticator apps are sealed with the newest key."
+        )
