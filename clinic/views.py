@@ -18,7 +18,7 @@ ENOUGH = 8  # results of one kind in the list under the search box
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @public("a load balancer has no login")

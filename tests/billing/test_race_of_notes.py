@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from billing import domain, notes, proofs
-from billing.domain import CreditTerms, crediting
+from billing.domain import CreditTerms
 from billing.models import Invoice, Note
 from clinic.refusals import Refusal
 from tests.race import race
@@ -43,7 +43,7 @@ def unlocked(monkeypatch):
         time.sleep(0.2)
         return found
 
-    monkeypatch.setattr(crediting, "hold", hold)
+    monkeypatch.setattr(notes, "hold", hold)
     monkeypatch.setattr(notes, "credit", credit)
 
 
