@@ -98,20 +98,22 @@ def try_mail(request: HttpRequest) -> HttpResponse:
     """One mail to whoever asks, so that they see whether it arrives."""
     to, house = request.user.email, request.branch.trade_name
     if not mail.is_configured():
-        raise Refusal(_("No mail leaves this house: EMAIL_URL is not set."))
-    if not to:
-        raise Refusal(_("Your login has no e-mail address to send it to."))
-    try:
-        mail.send(
-            to,
-            _("A mail to try it out"),
-            _("It arrived: mail leaves %(house)s.") % {"house": house},
-            name=house,
-        )
-    except OSError as problem:
-        raise Refusal(_("The mail server didn't take it: %(said)s") % {"said": str(problem)[:200]}) from None
-    messages.success(request, _("A mail is on its way to %(to)s.") % {"to": to})
+        messages.error(request, _("No mail leaves this house: EMAIL_URL is not set."))
+    elif not to:
+        messages.error(request, _("Your login has no e-mail address to send it to."))
+    else:
+        _try_mail(request, to, house)
     return redirect("message-channels")
+
+
+def _try_mail(request: HttpRequest, to: str, house: str) -> None:
+    text = _("It arrived: mail leaves %(house)s.") % {"house": house}
+    try:
+        mail.send(to, _("A mail to try it out"), text, name=house)
+    except OSError as problem:
+        messages.error(request, _("The mail server didn't take it: %(said)s") % {"said": str(problem)[:200]})
+    else:
+        messages.success(request, _("A mail is on its way to %(to)s.") % {"to": to})
 
 
 @requires(CONFIGURE)
