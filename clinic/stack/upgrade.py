@@ -23,6 +23,7 @@ from clinic.stack.keeping import made, remind_of_key
 from clinic.stack.places import Places
 
 STEPS = 8
+JUST_CLOSED = 3.0  # seconds that a busy server may need to let a closed connection go
 PATIENCE = 20.0  # seconds for a running clinic to end
 COPY, FORMER = "upgrade", "before"
 
@@ -128,9 +129,11 @@ def end_running(where: Places) -> None:
 
 
 def refuse_open(url: str) -> None:
-    """Of a server elsewhere nobody but us may be there."""
+    """Of a server elsewhere nobody but us may be there. A connection that was closed is gone a moment later."""
+    deadline = time.monotonic() + JUST_CLOSED
     with databases.server(url) as server:
-        others = databases.in_use(server, databases.name_of(url))
+        while (others := databases.in_use(server, databases.name_of(url))) and time.monotonic() < deadline:
+            time.sleep(0.1)
     if others:
         raise Stop(
             f"The database is in use by {others} connections: end web, worker and beat first, then: make upgrade"
