@@ -304,7 +304,7 @@ def administer(page: Page, branch: Branch) -> None:
         Resource.objects.get(name="Dr. Vivek Kapoor").practitioner,
     )
     for path, label, value in (
-        (f"/admin/inventory/item/{gel.pk}/change/", re.compile("^Price, ₹"), "520"),
+        (f"/admin/inventory/item/{gel.pk}/change/", re.compile("^Price, ₹:"), "520"),
         (
             f"/admin/clinic/branch/{branch.pk}/change/",
             re.compile("^Invoice footer"),
