@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .base import Editable
@@ -35,6 +36,23 @@ class BranchPrice(Editable):
 
     class Meta:
         abstract = True
+        verbose_name = _("price at a branch")
+        verbose_name_plural = _("prices at branches: from that day on, instead of the price of the house")
+        ordering = ["branch", "-valid_from"]
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_not_negative", condition=Q(price__isnull=True) | Q(price__gte=0),
+                violation_error_message=_("The price can't be negative."),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.branch}: {self.price}"
+
+
+def once_per_start(table: str, thing: str) -> models.UniqueConstraint:
+    """A thing has one price from a day on at a branch."""
+    return models.UniqueConstraint(
+        name=f"{table}_once_per_start", fields=[thing, "branch", "valid_from"],
+        violation_error_message=_("There is a price from that day on already."),
+    )  # fmt: skip

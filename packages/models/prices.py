@@ -1,10 +1,8 @@
 """What treatments and packages cost at one branch, where it is another price than the house's."""
 
 from django.db import models
-from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
-from clinic.models import BranchPrice
+from clinic.models.prices import BranchPrice, once_per_start
 
 from .plans import Plan
 from .treatments import Treatment
@@ -15,20 +13,8 @@ class TreatmentPrice(BranchPrice):
 
     treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="branch_prices")
 
-    class Meta:
-        verbose_name = _("price at a branch")
-        verbose_name_plural = _("prices at branches: from that day on, instead of the price of the house")
-        ordering = ["branch", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                name="treatmentprice_once_per_start", fields=["treatment", "branch", "valid_from"],
-                violation_error_message=_("There is a price from that day on already."),
-            ),
-            models.CheckConstraint(
-                name="treatmentprice_not_negative", condition=Q(price__isnull=True) | Q(price__gte=0),
-                violation_error_message=_("The price can't be negative."),
-            ),
-        ]  # fmt: skip
+    class Meta(BranchPrice.Meta):
+        constraints = [*BranchPrice.Meta.constraints, once_per_start("treatmentprice", "treatment")]
 
 
 class PlanPrice(BranchPrice):
@@ -36,17 +22,5 @@ class PlanPrice(BranchPrice):
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="branch_prices")
 
-    class Meta:
-        verbose_name = _("price at a branch")
-        verbose_name_plural = _("prices at branches: from that day on, instead of the price of the house")
-        ordering = ["branch", "-valid_from"]
-        constraints = [
-            models.UniqueConstraint(
-                name="planprice_once_per_start", fields=["plan", "branch", "valid_from"],
-                violation_error_message=_("There is a price from that day on already."),
-            ),
-            models.CheckConstraint(
-                name="planprice_not_negative", condition=Q(price__isnull=True) | Q(price__gte=0),
-                violation_error_message=_("The price can't be negative."),
-            ),
-        ]  # fmt: skip
+    class Meta(BranchPrice.Meta):
+        constraints = [*BranchPrice.Meta.constraints, once_per_start("planprice", "plan")]
