@@ -20,6 +20,7 @@ import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from clinic.stack import environment, places, postgres
 from tests.stack.copy import Copy, folder
 
 ROUNDS, REQUESTS, WRITES = 5, 10, 50
+BILLS = 20
 COLD = 20  # bills that are drawn while somebody waits
 SETTLE = 5  # seconds until the worker has started too
 HELLO = "hello world"
@@ -51,6 +53,7 @@ def main() -> int:
             desk.sign_in((stack.data / environment.LOGINS).read_text())
             report(desk, pages_of_the_demo(desk))
             report_papers(desk)
+            print(f"{'issue a bill of 5 lines':<26}{Counter(desk).issuing_milliseconds():>8.1f}", flush=True)
             print(f"\nFilling the calendar: {fill(stack, 'year')}")
             calendar = Calendar(desk)
             report(desk, calendar.pages())
@@ -196,6 +199,57 @@ class Calendar:
             }  # fmt: skip
             taken.append(spent(lambda form=form: self.desk.post("/appointments/new/", form)))
         return statistics.median(taken)
+
+
+class Typed(HTMLParser):
+    """What a browser would send of the form with this action."""
+
+    def __init__(self, page: str, wanted: str) -> None:
+        super().__init__()
+        self.wanted, self.inside, self.choosing, self.form = wanted, False, "", {}
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        if tag == "form":
+            self.inside = about.get("action") == self.wanted
+        if not self.inside:
+            return
+        name, kind = about.get("name") or "", about.get("type")
+        if tag == "select":
+            self.choosing = name
+        elif tag == "option" and "selected" in about:
+            self.form[self.choosing] = about.get("value") or ""
+        elif tag == "input" and (kind not in {"checkbox", "radio"} or "checked" in about) and name:
+            self.form[name] = about.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "form"
+
+
+class Counter:
+    """Bills of three treatments and two products each, for one person."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.customer = desk.first_link("/customers/", f"/customers/{UUID}/").split("/")[2]
+
+    def issuing_milliseconds(self) -> float:
+        """From the click on Issue to the answer that leads to the bill; what came before isn't counted."""
+        return statistics.median(self._issue() for _ in range(BILLS))
+
+    def _issue(self) -> float:
+        beginning = Typed(self.desk.get("/billing/new/"), "/billing/new/").form | {"customer": self.customer}
+        draft = self.desk.post("/billing/new/", beginning).removesuffix("edit/")
+        found = self.desk.get(f"{draft}choices/?q=a")
+        things = [re.findall(f'data-value="({kind}:{UUID})"', found) for kind in ("treatment", "item")]
+        for value in things[0][:3] + things[1][:2]:
+            self.desk.post(f"{draft}lines/add/", self._typed(draft) | {"add": value})
+        form = self._typed(draft) | {"pay": "later"}
+        return spent(lambda: self.desk.post(f"{draft}issue/", form))
+
+    def _typed(self, draft: str) -> dict[str, str]:
+        return Typed(self.desk.get(f"{draft}edit/"), f"{draft}edit/").form
 
 
 def fill(stack: Copy, what: str) -> str:

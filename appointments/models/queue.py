@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clinic.models import Branch, Editable, Row
 from clinic.permissions import Permission
@@ -79,7 +80,7 @@ class QueueEntry(Editable):
         IN_CONSULTATION = "in_consultation", _("In consultation")
         COMPLETED = "completed", _("Completed")
         SKIPPED = "skipped", _("Skipped")
-        LEFT = "left", _("Left")
+        LEFT = "left", pgettext_lazy("queue", "Left")
 
     queue = models.ForeignKey(QueueDay, models.PROTECT, related_name="entries")
     appointment = models.OneToOneField(Appointment, models.PROTECT, related_name="queue_entry")

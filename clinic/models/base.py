@@ -8,13 +8,21 @@ Class attributes speak to `clinic.database`, which sets grants and triggers afte
 - `privacy = Privacy(...)`: which columns are personal, and by which path they belong to a customer.
 """
 
+from functools import cache
 from typing import Any, Self
 
 from django.db import models
+from django.utils.encoding import force_str
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
 
 from clinic.privacy import Privacy
+
+
+@cache
+def _words_of(field: models.Field) -> dict[Any, Any]:
+    """Its choices; the words stay lazy, so that each reader gets them in their language."""
+    return dict(field.flatchoices)
 
 
 class Row(models.Model):
@@ -30,6 +38,11 @@ class Row(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field: models.Field) -> str:
+        """As Django's, which translates and hashes every choice for each row that is shown."""
+        value = getattr(self, field.attname)
+        return force_str(_words_of(field).get(value, value), strings_only=True)
 
 
 class Editable(Row):
