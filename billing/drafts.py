@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from uuid import UUID
 
+import pgbulk
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -153,6 +154,6 @@ def settle(invoice: Invoice) -> list[InvoiceLine]:
     """Compute a held draft anew and save it as its next version."""
     lines = queries.lines_of(invoice)
     compute(invoice, lines)
-    InvoiceLine.objects.bulk_update(lines, figures.LINE_AMOUNTS)
+    pgbulk.update(InvoiceLine, lines, figures.LINE_AMOUNTS, ignore_unchanged=True)
     versions.save(invoice, fields=[*TERMS, *figures.AMOUNTS], version=invoice.version)
     return lines

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Sequence
 
+import pgbulk
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ def issue(*, by: User, invoice: Invoice, version: int) -> Invoice:
     figures.write(invoice, lines, found)
     _snapshot(invoice, lines, found, session)
     _number(invoice, by, number)
-    InvoiceLine.objects.bulk_update(lines, [*figures.LINE_AMOUNTS, *snapshots.LINE, "enrolment"])
+    pgbulk.update(InvoiceLine, lines, [*figures.LINE_AMOUNTS, *snapshots.LINE, "enrolment"])
     versions.save(invoice, fields=ISSUED, version=invoice.version)
     loyalty.earn(by=by, invoice=invoice)
     events.record(

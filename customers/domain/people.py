@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pgbulk
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -168,9 +169,7 @@ def note_standing(
 
 def note_dues(*, dues: Mapping[UUID, Decimal]) -> None:
     """What many customers owe, as `note_standing` writes it of one."""
-    Standing.objects.bulk_update(
-        [Standing(customer_id=key, due=due) for key, due in dues.items()], ["due"], batch_size=1000
-    )
+    pgbulk.update(Standing, [Standing(customer_id=key, due=due) for key, due in dues.items()], ["due"])
 
 
 def know_at(*, customer: Customer, branch: Branch) -> None:

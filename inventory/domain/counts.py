@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
+import pgbulk
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -69,7 +70,7 @@ def submit_count(*, by: User, count: Count, missing_is_none: bool = False) -> Co
         raise Refusal(_("Nothing has been counted yet."))
     for line in lines:
         line.expected = _held_at(count.branch, line.batch_id, line.counted_at)
-    CountLine.objects.bulk_update(lines, ["expected"])
+    pgbulk.update(CountLine, lines, ["expected"])
     count.submitted_by, count.submitted_at = by, timezone.now()
     return _step(by, count, Count.Status.SUBMITTED)
 
@@ -95,7 +96,7 @@ def approve_count(*, by: User, count: Count, reasons: Mapping[UUID, str] | None 
                 by, count.branch, batches[line.batch_id], Movement.Kind.COUNT, line.variance,
                 note=line.reason, cause_kind="count", cause_id=count.pk,
             )  # fmt: skip
-    CountLine.objects.bulk_update(lines, ["expected", "reason"])
+    pgbulk.update(CountLine, lines, ["expected", "reason"])
     return _step(by, count, Count.Status.APPROVED)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
+import pgbulk
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,7 +68,7 @@ def receive_transfer(
     if any(line.missing for line in lines) and not answer.strip():
         raise Refusal(_("Less arrived than was sent. Say what happened to the rest."), field="answer")
     _put(by, branch, transfer, {line.batch_id: line.received or shelf.NOTHING for line in lines})
-    TransferLine.objects.bulk_update(lines, ["received"])
+    pgbulk.update(TransferLine, lines, ["received"])
     return _end(by, transfer, Transfer.Status.RECEIVED, answer, transfer.sender)
 
 
