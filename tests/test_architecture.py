@@ -143,6 +143,19 @@ ACTORLESS = {
 }
 
 
+def test_other_servers_are_asked_in_one_way():
+    """`clinic.gateways.outside` follows no redirect; Razorpay's own client is given its session."""
+    clients = {"requests", "urllib.request", "http.client", "urllib3", "httpx", "razorpay"}
+    asking = {
+        str(path.relative_to(ROOT))
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if (isinstance(node, ast.ImportFrom) and node.module in clients and not node.level)
+        or (isinstance(node, ast.Import) and clients & {alias.name for alias in node.names})
+    }
+    assert asking == {"clinic/gateways/outside.py", "clinic/gateways/razorpay.py"}
+
+
 def test_every_verb_names_its_actor_and_takes_keywords_only():
     wrong = []
     for name, function in verbs():

@@ -14,9 +14,10 @@ from typing import Any
 
 from django.conf import settings
 
+from clinic.gateways import outside
+from clinic.gateways.outside import PATIENCE
 from clinic.money import paise
 
-PATIENCE = 10  # seconds
 CHECKOUT = "/v1/checkout/embedded"  # a page of Razorpay's that takes a plain form, so that no script of theirs runs here
 
 
@@ -127,7 +128,9 @@ def _ask(call: Callable[[Any], Any]) -> Any:
     from razorpay import errors
 
     client = razorpay.Client(
-        auth=(settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET), base_url=settings.RAZORPAY_URL
+        session=outside.session(),
+        auth=(settings.RAZORPAY_KEY_ID, settings.RAZORPAY_KEY_SECRET),
+        base_url=settings.RAZORPAY_URL,
     )
     try:
         with redirect_stdout(StringIO()):  # the client prints what it raises
