@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +18,19 @@ from clinic.client_address import client_address
 from clinic.refusals import Refusal
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def plain_http(get_response: Handler) -> Handler:
+    """Behind TLS a browser that looks is led on from http (`SECURE_SSL_REDIRECT`); whoever sends something, a gateway for
+    one, is refused: led on without a word it would go on sending secrets in the clear, and nobody would notice."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        looks = request.method in ("GET", "HEAD") and "HX-Request" not in request.headers
+        if settings.SECURE_SSL_REDIRECT and not looks and not request.is_secure():
+            return HttpResponseForbidden("Over https only.\n", content_type="text/plain; charset=utf-8")
+        return get_response(request)
+
+    return middleware
 
 
 class requests(RequestMiddleware):
