@@ -19,7 +19,9 @@ KEY_FOR_COMMANDS = "only-for-commands-that-need-no-secret"  # nothing is served 
 SECRET_KEY = env("SECRET_KEY", default=KEY_FOR_COMMANDS)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 SEALING_KEYS = env.list("SEALING_KEYS", default=[KEY_FOR_COMMANDS])  # the newest first, see clinic.sealing
-INDEX_KEY = env("INDEX_KEY", default=KEY_FOR_COMMANDS)
+INDEX_KEYS = env.list(
+    "INDEX_KEY", default=[KEY_FOR_COMMANDS]
+)  # several only while one takes the other's place
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 BEHIND_TLS = env.bool("BEHIND_TLS", default=False)

@@ -15,8 +15,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 def refuse_known_key() -> None:
     """Sessions signed and ids sealed with a key from the source code would be anybody's to forge and to read."""
-    for name in ("SECRET_KEY", "SEALING_KEYS", "INDEX_KEY"):
-        if getattr(settings, name) in (settings.KEY_FOR_COMMANDS, [settings.KEY_FOR_COMMANDS]):
+    known = settings.KEY_FOR_COMMANDS
+    for name, setting in (
+        ("SECRET_KEY", "SECRET_KEY"),
+        ("SEALING_KEYS", "SEALING_KEYS"),
+        ("INDEX_KEY", "INDEX_KEYS"),
+    ):
+        value = getattr(settings, setting)
+        if value in ("", []) or known in (value, *value):
             raise ImproperlyConfigured(f"{name} is missing: set it in the environment to a long random text.")
 
 

@@ -36,6 +36,11 @@ def check(kind: str, typed: str) -> str:
     return number
 
 
+def compared(kind: str, number: str) -> str:
+    """What two ids are equal by; an index of it is kept."""
+    return f"{kind}:{number}"
+
+
 def masked(ending: str) -> str:
     """All that is shown without leave."""
     return f"•••• {ending}" if ending else ""

@@ -10,6 +10,7 @@ from django.db.models import Func, Q, Value
 from django.utils.translation import gettext as _
 
 from clinic import phones, sealing
+from customers import identities
 from customers.models import Customer, CustomerQuerySet
 from staff.models import User
 
@@ -95,7 +96,8 @@ def _surely(
     if numbers:
         yield _("same phone"), everybody.filter(Q(phone__in=numbers) | Q(second_phone__in=numbers))
     if identity and identity[1]:
-        yield _("same national id"), everybody.filter(identity_index=sealing.index(":".join(identity)))
+        known = sealing.indexes(identities.compared(*identity))
+        yield _("same national id"), everybody.filter(identity_index__in=known)
     if born_on and name:
         heard = Func(Value(name), function="customers_sounds")
         yield (

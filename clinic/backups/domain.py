@@ -142,7 +142,7 @@ def _fail(row: Backup, sentence: str) -> None:
 
 
 def source() -> Source:
-    sealed = {"SEALING_KEYS": ",".join(settings.SEALING_KEYS), "INDEX_KEY": settings.INDEX_KEY}
+    sealed = {"SEALING_KEYS": ",".join(settings.SEALING_KEYS), "INDEX_KEY": ",".join(settings.INDEX_KEYS)}
     kind = "demo" if settings.DEMO else "real"
     return Source(_owner(), Path(settings.MEDIA_ROOT), kind, archive.marks_of(sealed))
 

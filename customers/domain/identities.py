@@ -23,7 +23,10 @@ def show_identity(*, by: User, customer: Customer) -> str:
 
 
 def reseal(*, by: User | None) -> int:
-    """Seal every national id with the newest key, some at a time; returns how many. May be repeated."""
+    """Seal every national id with the newest key and find it by the newest index, some at a time; returns how many.
+
+    May be repeated.
+    """
     keys = list(Customer.objects.exclude(identity_sealed="").order_by("pk").values_list("pk", flat=True))
     for first in range(0, len(keys), AT_ONCE):
         with transaction.atomic():
@@ -33,6 +36,8 @@ def reseal(*, by: User | None) -> int:
                 .exclude(identity_sealed="")
                 .order_by("pk")
             ):
-                customer.identity_sealed = sealing.reseal(customer.identity_sealed)
-                customer.save(update_fields=["identity_sealed"])
+                number = sealing.unseal(customer.identity_sealed)
+                customer.identity_sealed = sealing.seal(number)
+                customer.identity_index = sealing.index(identities.compared(customer.identity_kind, number))
+                customer.save(update_fields=["identity_sealed", "identity_index"])
     return len(keys)

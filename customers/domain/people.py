@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic import events, sealing, versions
 from clinic.models import Branch
 from clinic.refusals import Refusal
-from customers import references
+from customers import identities, references
 from customers.models import Customer, ReferenceCounter, SeenAt, Standing
 from staff.models import User
 
@@ -56,7 +56,7 @@ def _sealed(fields: dict[str, Any]) -> dict[str, Any]:
     columns = {
         "identity_kind": kind if number else "",
         "identity_sealed": sealing.seal(number),
-        "identity_index": sealing.index(f"{kind}:{number}") if number else "",
+        "identity_index": sealing.index(identities.compared(kind, number)) if number else "",
         "identity_ending": number[-4:],
     }
     return {name: value for name, value in fields.items() if name != "identity"} | columns

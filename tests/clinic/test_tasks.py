@@ -44,8 +44,13 @@ def test_the_audits_next_months_are_made_by_the_application_which_has_no_ddl():
 @pytest.mark.parametrize("name", ["SECRET_KEY", "SEALING_KEYS", "INDEX_KEY"])
 def test_nothing_is_served_with_the_key_that_everybody_knows(settings, name):
     known = settings.KEY_FOR_COMMANDS
-    settings.SECRET_KEY, settings.SEALING_KEYS, settings.INDEX_KEY = "a", ["b"], "c"
+    settings.SECRET_KEY, settings.SEALING_KEYS, settings.INDEX_KEYS = "a", ["b"], ["c"]
     wsgi.refuse_known_key()
-    setattr(settings, name, [known] if name == "SEALING_KEYS" else known)
+    setattr(
+        settings,
+        *{"SECRET_KEY": ("SECRET_KEY", known), "INDEX_KEY": ("INDEX_KEYS", ["c", known])}.get(
+            name, (name, [known])
+        ),
+    )
     with pytest.raises(ImproperlyConfigured, match=name):
         wsgi.refuse_known_key()

@@ -249,6 +249,26 @@ class TestNationalId:
         settings.SEALING_KEYS = ["the new key"]
         assert domain.show_identity(by=world.owner, customer=Customer.objects.get()) == AADHAAR
 
+    def test_the_key_of_the_index_changes_and_equal_ids_are_found_all_the_while(self, desk, priya, settings):
+        def doubles():
+            asked = typed(
+                full_name="Somebody Else",
+                phone="9811111111",
+                identity_kind="aadhaar",
+                identity_number=AADHAAR,
+            )
+            return "same national id" in desk.post(NEW, asked).content.decode()
+
+        before = priya.identity_index
+        assert doubles()
+        settings.INDEX_KEYS = ["the new key", *settings.INDEX_KEYS]
+        assert doubles(), "the old one is still looked for"
+        call_command("reseal")
+        assert Customer.objects.get().identity_index != before
+        settings.INDEX_KEYS = ["the new key"]
+        assert doubles()
+        assert Customer.objects.count() == 1
+
     def test_the_same_one_twice_warns(self, desk, priya):
         answer = desk.post(
             NEW, typed(full_name="Somebody Else", phone="9000000001", identity_kind="aadhaar", identity_number="234567890124")

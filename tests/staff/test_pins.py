@@ -119,6 +119,19 @@ def test_what_ends_it(shared, world, how):
     assert who(shared) == str(world.owner.pk)
 
 
+def test_it_outlasts_a_change_of_the_key_once_it_was_used(shared, world, settings):
+    settings.INDEX_KEYS = ["the new key", *settings.INDEX_KEYS]
+    before = Pin.objects.get(user=world.receptionist).hashed
+    change_over(shared, world.receptionist)
+    assert who(shared) == str(world.receptionist.pk)
+    assert Pin.objects.get(user=world.receptionist).hashed != before
+    settings.INDEX_KEYS = ["the new key"]
+    change_over(shared, world.owner, "739164")
+    assert who(shared) == str(world.receptionist.pk), "the owner's was not used in time"
+    change_over(shared, world.receptionist)
+    assert who(shared) == str(world.receptionist.pk)
+
+
 def test_the_pin_itself_is_kept_nowhere(world):
     signs.allow_pins(world.branch)
     domain.set_pin(by=world.receptionist, pin=PIN)

@@ -1,6 +1,7 @@
-"""`manage.py reseal`: whatever is sealed, under the newest of the SEALING_KEYS, so that an older one can be taken away.
+"""`manage.py reseal`: whatever is sealed or found by an index, under the newest keys, so that older ones can be taken away.
 
-What is typed for a forgotten password is sealed for an hour at most and not looked at here.
+What is typed for a forgotten password is sealed for an hour at most and not looked at here. A PIN is written anew when it
+is used.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ from staff import domain as staff
 
 
 class Command(BaseCommand):
-    help = "Seal national ids and the secrets of authenticator apps anew, with the first of the SEALING_KEYS."
+    help = "Seal national ids and the secrets of authenticator apps anew, with the first of the SEALING_KEYS and of the INDEX_KEY."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"{domain.reseal(by=None)} national ids are sealed with the newest key.")
