@@ -197,7 +197,7 @@ def booked(first: datetime.date, days: int, branch: Branch, who: UUID | None) ->
 
 
 _STAMP = """
-SELECT md5(concat_ws(' ',
+SELECT encode(sha256(convert_to(concat_ws(' ',
   (SELECT count(*) || '/' || max(updated_at) FROM appointments_appointment
    WHERE branch_id = %(branch)s AND starts_at >= %(starts)s AND starts_at < %(ends)s),
   (SELECT count(*) || '/' || max(updated_at) FROM appointments_offer
@@ -209,7 +209,7 @@ SELECT md5(concat_ws(' ',
    WHERE branch_id = %(branch)s AND day >= %(first)s AND day < %(after)s),
   (SELECT concat_ws('/', count(*), max(created_at), max(ends_at)) FROM clinic_outofservice
    WHERE starts_at < %(ends)s AND (ends_at IS NULL OR ends_at > %(starts)s)),
-  (SELECT count(*) || '/' || max(updated_at) FROM clinic_resource WHERE branch_id = %(branch)s)))
+  (SELECT count(*) || '/' || max(updated_at) FROM clinic_resource WHERE branch_id = %(branch)s)), 'UTF8')), 'hex')
 """
 
 

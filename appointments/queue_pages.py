@@ -52,7 +52,7 @@ def desk(user: User, asked: QueryDict) -> dict[str, Any]:
     }
 
 
-def screen(display_key: UUID) -> dict[str, Any]:
+def screen(display_key: str) -> dict[str, Any]:
     """Tokens and masked names of one branch. Nothing here says more of anybody than that."""
     rules = BookingRules.objects.filter(display_key=display_key, branch__is_active=True)
     found = rules.select_related("branch__organisation").first()

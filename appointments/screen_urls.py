@@ -4,4 +4,4 @@ from django.urls import path
 
 from appointments import views
 
-urlpatterns = [path("<uuid:display_key>/", views.display, name="queue-display")]
+urlpatterns = [path("<slug:display_key>/", views.display, name="queue-display")]

@@ -5,5 +5,5 @@ import hmac
 
 
 def code_of(secret_key: str) -> str:
-    """Sixteen hexadecimal digits that follow from the installation's secret key."""
-    return hmac.new(secret_key.encode(), b"first run of an empty clinic", hashlib.sha256).hexdigest()[:16]
+    """128 bits that follow from the installation's secret key."""
+    return hmac.new(secret_key.encode(), b"first run of an empty clinic", hashlib.sha256).hexdigest()[:32]

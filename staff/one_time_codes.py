@@ -13,6 +13,10 @@ STEP = 30  # seconds
 DRIFT = 1  # steps that a phone's clock may be off, before and after
 SECRET_BYTES = 20  # as long as the hash, RFC 4226 section 4
 RECOVERY_CODES = 10
+GROUPS, GROUP = (
+    7,
+    4,
+)  # letters of a recovery code: 138 random bits, so that its hash needs neither salt nor time
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
 
@@ -40,14 +44,17 @@ def step_of(secret: str, typed: str, time: float) -> int | None:
 
 
 def new_recovery_codes() -> list[str]:
-    """Two groups of five letters: 49 random bits each."""
-    words = ["".join(secrets.choice(_LETTERS) for _ in range(10)) for _ in range(RECOVERY_CODES)]
-    return [f"{word[:5]}-{word[5:]}" for word in words]
+    """Typed once in years, so they may be long."""
+    return ["-".join(_group() for _ in range(GROUPS)) for _ in range(RECOVERY_CODES)]
 
 
 def recovery_code(typed: str) -> str:
     """As it is kept, however it was typed."""
     return "".join(each for each in typed.lower() if each in _LETTERS)
+
+
+def _group() -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(GROUP))
 
 
 def _totp(secret: str) -> TOTP:

@@ -5,7 +5,6 @@ whatever two of them do crosswise, neither waits for the other in a ring. It com
 the order of locks; what decides is read again under it.
 """
 
-import uuid
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from appointments import floor
 from appointments.models import Appointment, BookingRules, QueueDay, QueueEntry, Sitting
+from appointments.models.rules import new_display_key
 from appointments.steps import locked, move, remember, save
 from clinic import events
 from clinic.locks import lock_resources
@@ -167,7 +167,7 @@ def keep_up(*, by: User, appointment: Appointment) -> None:
 def renew_display(*, by: User, branch: Branch) -> BookingRules:
     """A new address for the waiting room's screen; the former one is good for nothing from now on."""
     rules, _made = BookingRules.objects.get_or_create(branch=branch)
-    rules.display_key = uuid.uuid4()
+    rules.display_key = new_display_key()
     rules.version += 1
     rules.save(update_fields=["display_key", "version", "updated_at"])
     events.record("queue.display_renewed", subject=rules, by=by, branch_id=branch.pk)

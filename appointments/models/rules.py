@@ -1,12 +1,12 @@
 """What a branch has decided about its calendar: settings, policies, and the charges that follow from them."""
 
 import datetime
+import secrets
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from uuid_utils import compat
 
 from clinic.models import Branch, Deactivatable, Editable
 from clinic.permissions import Permission
@@ -17,6 +17,11 @@ from .appointment import Appointment
 
 if TYPE_CHECKING:
     from staff.models import User
+
+
+def new_display_key() -> str:
+    """128 random bits, which a UUID doesn't have."""
+    return secrets.token_urlsafe(16)
 
 
 class BookingRules(Editable):
@@ -55,7 +60,7 @@ class BookingRules(Editable):
         _("most priority visits a day per practitioner"), null=True, blank=True
     )
     # The waiting room's screen has nobody signed in; who knows this sees tokens and masked names.
-    display_key = models.UUIDField(default=compat.uuid7, editable=False, unique=True)
+    display_key = models.CharField(max_length=36, default=new_display_key, editable=False, unique=True)
 
     class Meta:
         verbose_name = _("calendar settings")

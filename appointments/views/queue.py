@@ -127,7 +127,7 @@ def queue_slip(request: HttpRequest, pk: UUID) -> HttpResponse:
     "a television has nobody signed in; it knows the screen's key, and sees tokens and masked names alone"
 )
 @require_GET
-def display(request: HttpRequest, display_key: UUID) -> HttpResponse:
+def display(request: HttpRequest, display_key: str) -> HttpResponse:
     page = queue_pages.screen(display_key)
     if request.GET.get("seen") == page["seen"]:
         response = HttpResponse(status=NOT_CHANGED)

@@ -58,7 +58,7 @@ def _new_codes(person: User) -> list[str]:
     RecoveryCode.objects.filter(user=person).delete()
     codes = one_time_codes.new_recovery_codes()
     RecoveryCode.objects.bulk_create(
-        [RecoveryCode(user=person, code_hash=_hash(person, code)) for code in codes]
+        [RecoveryCode(user=person, code_hash=RecoveryCode.hash_of(person, code)) for code in codes]
     )
     return codes
 
@@ -76,7 +76,7 @@ def use_code(*, by: User, code: str) -> bool:
     if step is not None:
         newer = Authenticator.objects.filter(pk=known.pk, last_step__lt=step)
         return bool(newer.update(last_step=step))
-    unused = RecoveryCode.objects.filter(user=by, code_hash=_hash(by, code), used_at=None)
+    unused = RecoveryCode.objects.filter(user=by, code_hash=RecoveryCode.hash_of(by, code), used_at=None)
     if not unused.update(used_at=timezone.now()):
         return False
     events.record("person.recovery_code_used", subject=by, by=by)
@@ -110,10 +110,6 @@ def _forget(person: User) -> bool:
     RecoveryCode.objects.filter(user=person).delete()
     Browser.objects.filter(user=person).delete()
     return bool(known)
-
-
-def _hash(person: User, code: str) -> str:
-    return sealing.index(f"recovery {person.pk} {one_time_codes.recovery_code(code)}")
 
 
 @transaction.atomic

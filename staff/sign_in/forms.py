@@ -17,7 +17,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=gettext_lazy("Code"),
-        max_length=20,
+        max_length=50,
         widget=forms.TextInput(
             {
                 "autocomplete": "one-time-code",

@@ -227,7 +227,7 @@ def test_a_board_that_is_up_to_date_costs_one_query_beyond_the_shell(
     shown = desk.get(url, headers=ASKS).content.decode()
     assert "<html" not in shown
     stamp = shown.partition('data-stamp="')[2].partition('"')[0]
-    assert len(stamp) == 32
+    assert len(stamp) == 64
     with django_assert_max_num_queries(6):
         assert desk.get(url, {"stamp": stamp}, headers=ASKS).status_code == 204
     assert desk.get(url, {"stamp": "other"}, headers=ASKS).status_code == 200
