@@ -234,9 +234,10 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     *(
         {"NAME": f"django.contrib.auth.password_validation.{name}"}
-        for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+        for name in ("MinimumLengthValidator", "CommonPasswordValidator")
     ),
     {"NAME": "staff.passwords.HouseWordsValidator"},
+    {"NAME": "staff.passwords.DatesValidator"},
 ]
 PASSWORD_HASHERS = ["staff.hashers.ClinicArgon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 LOGIN_URL = reverse_lazy("sign-in")

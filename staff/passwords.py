@@ -5,6 +5,7 @@ that holds such a word among others is fine.
 """
 
 import re
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,6 +33,27 @@ class HouseWordsValidator:
 
     def get_help_text(self) -> str:
         return _("Your password can't be the clinic's name or a word of its work, with or without figures.")
+
+
+class DatesValidator:
+    """Figures alone are fine; those of a day, such as a birthday, are guessed among the first."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        figures = re.sub(r"[\s./-]", "", password)
+        if any(_is_day(figures, order) for order in ("%d%m%Y", "%m%d%Y", "%Y%m%d")):
+            raise ValidationError(self.get_help_text(), code="password_is_a_date")
+
+    def get_help_text(self) -> str:
+        return _("Your password can't be a date.")
+
+
+def _is_day(figures: str, order: str) -> bool:
+    if not (len(figures) == 8 and figures.isdecimal() and figures.isascii()):
+        return False
+    try:
+        return 1900 <= datetime.strptime(figures, order).year <= 2100  # noqa: DTZ007 - a day, no moment
+    except ValueError:
+        return False
 
 
 def words_of_the_house() -> set[str]:

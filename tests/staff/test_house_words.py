@@ -39,6 +39,18 @@ def test_such_a_word_among_others_is_fine(password):
     validate_password(password)
 
 
+@pytest.mark.parametrize("password", ["7302918465", "4810 2957 3316", "𝟟𝟛𝟘𝟚𝟡𝟙𝟠𝟜", "zqvkwmtr", "#!?%&/(§"])
+def test_no_kind_of_character_is_asked_for(password):
+    """ASVS 6.2.5: figures alone, letters alone, signs alone."""
+    validate_password(password)
+
+
+@pytest.mark.parametrize("password", ["15081984", "1984-08-15", "08/15/1984", "15 08 1984", "01012000"])
+def test_a_date_is_refused(password):
+    with pytest.raises(ValidationError, match="can't be a date"):
+        validate_password(password)
+
+
 def test_a_password_is_taken_exactly_as_typed_and_may_be_long():
     typed = "  Äb c\u00e9 " + "marigold rain " * 8 + " "
     assert len(typed) > 64
