@@ -260,6 +260,7 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 SESSION_ENGINE = "staff.sign_in.sessions"
+SESSIONS_AT_ONCE = 10  # of one person; the one that was left alone longest ends when another begins
 SESSION_COOKIE_AGE = 12 * 3600  # of who isn't signed in; see staff.SignInRules
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 # What is told after a form may name people: in no cookie.

@@ -100,7 +100,7 @@ def test_the_count_on_the_page_is_true():
 def test_scripts_write_text_and_never_markup():
     """Nor do they read the cookie, keep anything but the theme, or merge what they were sent into objects."""
     risky = re.compile(
-        r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|addEventListener\(\"message\"|"
+        r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|new Function|window\.addEventListener\(\"message\"|onmessage|"
         r"__proto__|document\.cookie|sessionStorage|indexedDB|JSON\.parse"
     )
     scripts = sorted((ROOT / "static" / "js").glob("*.js"))

@@ -48,6 +48,7 @@ from .sessions import (
     end_sessions,
     forget_browser,
     know_browser,
+    make_room,
     unlock,
 )
 from .setup import Owner, begin_setup, choose_preset, go_on_with_setup, take_on
@@ -95,6 +96,7 @@ __all__ = [
     "know_browser",
     "lock_owners",
     "make_link",
+    "make_room",
     "mark_off",
     "note_sign_in",
     "note_sign_out",

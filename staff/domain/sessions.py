@@ -3,6 +3,7 @@
 from typing import Any
 
 from axes.utils import reset
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -44,6 +45,15 @@ def end_sessions(*, by: User, person: User, keeping: str | None = None) -> int:
     if ended:
         events.record("person.sessions_ended", subject=person, by=by, count=ended)
     return ended
+
+
+@transaction.atomic
+def make_room(*, by: User) -> None:
+    """One more session is about to begin: the one that was left alone longest ends where there would be too many."""
+    kept = Session.objects.filter(user=by).order_by("-seen_at")[: settings.SESSIONS_AT_ONCE - 1]
+    ended, _each = Session.objects.filter(user=by).exclude(pk__in=kept.values("pk")).delete()
+    if ended:
+        events.record("person.sessions_ended", subject=by, by=by, count=ended)
 
 
 @transaction.atomic

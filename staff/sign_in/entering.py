@@ -69,6 +69,7 @@ def _begin(request: HttpRequest, user: User) -> None:
         domain.note_sign_out(by=request.user)
         logout(request)
     request.session.pop(PENDING, None)
+    domain.make_room(by=user)
     login(request, user, backend=BACKEND)
     domain.note_sign_in(by=user)
 

@@ -19,6 +19,9 @@ TOLD = "told"
 
 
 class SessionStore(DatabaseSessions):
+    #: Seconds after which it is over if it is left alone, and in any case; told to the page, which then empties itself.
+    left_alone = at_most = 0
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
@@ -31,6 +34,9 @@ class SessionStore(DatabaseSessions):
             return {}
         if found.user_id and now - found.seen_at > WRITTEN_EVERY:
             Session.objects.filter(pk=found.pk).update(seen_at=now)
+        if found.user_id:
+            self.left_alone = found.idle_minutes * 60
+            self.at_most = int((found.expire_date - now).total_seconds())
         return self.decode(found.session_data)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

@@ -1,8 +1,10 @@
 """A desk that several people share: changing over, confirming again, and a phone that shows codes."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from billing import domain as billing
@@ -61,6 +63,23 @@ def test_a_shared_desk(new_page, world):
     page.get_by_role("button", name="Go on").click()
     expect(page).to_have_url(re.compile(f"/billing/{bill.pk}/$"))
     assert Invoice.objects.get(pk=bill.pk).status == "cancelled"
+
+
+def test_a_page_that_was_left_open_empties_itself_when_the_session_is_over(new_page, world):
+    person = factories.customer(world.branch, world.receptionist, full_name="Canary Zeta")
+    page = new_page()
+    page.clock.install()
+    sign_in(page, "meena")
+    page.goto(person.get_absolute_url())
+    other = page.context.new_page()
+    page.clock.fast_forward("50:00")
+    other.goto("/account/")  # used in another window: it goes on
+    page.clock.fast_forward("50:00")
+    expect(page.locator("h1")).to_contain_text("Canary Zeta")
+    Session.objects.update(seen_at=timezone.now() - timedelta(hours=2))
+    page.clock.fast_forward("01:01:00")
+    expect(page).to_have_url(re.compile(r"/sign-in/\?next=%2Fcustomers%2F"))
+    expect(page.locator("body")).not_to_contain_text("Canary Zeta")
 
 
 def test_a_refund_in_the_dialog_goes_on_after_confirming(new_page, world):

@@ -1,6 +1,7 @@
 """A session belongs to one person in one browser: it can be seen, ended, and is over when it must be."""
 
 import datetime
+import re
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from staff import domain
-from staff.models import Browser, Session, User
+from staff.models import Browser, Session, SignInRules, User
 from tests import factories
 from tests.factories import signs
 
@@ -34,6 +35,29 @@ def again(cookie: str) -> Client:
     client = Client()
     client.cookies[COOKIE] = cookie
     return client
+
+
+def ends(client, page="/customers/") -> list[int]:
+    """What the page knows of when it has to be empty, in seconds."""
+    found = re.search(r'name="session-ends" content="(\d+) (\d+)"', client.get(page).content.decode())
+    return [int(each) for each in found.groups()] if found else []
+
+
+class TestLeftOpen:
+    def test_a_page_knows_when_its_session_is_over(self, world):
+        SignInRules.objects.create(organisation=world.branch.organisation, idle_minutes=15, longest_hours=10)
+        client = entered()
+        left_alone, at_most = ends(client)
+        assert left_alone == 15 * 60
+        assert 10 * 3600 - 60 < at_most <= 10 * 3600
+        Session.objects.update(
+            idle_minutes=5
+        )  # whatever shortens a running session counts from the next page on
+        assert ends(client)[0] == 5 * 60
+        assert ends(entered("owner"), "/admin/") == ends(entered("owner"), "/customers/")
+
+    def test_where_nobody_is_signed_in_nothing_ends(self, client, world):
+        assert ends(client, "/sign-in/") == []
 
 
 class TestReuse:
@@ -126,6 +150,20 @@ class TestTime:
         before = Session.objects.get(user=world.receptionist).seen_at
         is_in(client)
         assert Session.objects.get(user=world.receptionist).seen_at == before
+
+
+class TestMany:
+    def test_of_too_many_at_once_the_one_left_alone_longest_ends(self, world, settings):
+        settings.SESSIONS_AT_ONCE = 3
+        oldest, *others = [entered() for _ in range(3)]
+        Session.objects.filter(session_key=oldest.cookies[COOKIE].value).update(
+            seen_at=timezone.now() - datetime.timedelta(minutes=9)
+        )
+        somebody_else = entered("owner")
+        newest = entered()
+        assert not is_in(oldest)
+        assert [is_in(each) for each in (*others, newest, somebody_else)] == [True] * 4
+        assert Session.objects.filter(user=world.receptionist).count() == 3
 
 
 class TestOwn:
