@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 EVERYTHING := -n auto --maxprocesses 4 --dist worksteal
-APART := $(VENV) -m uv run --quiet --isolated --no-project --with-requirements requirements/sbom.txt
+ALONE := $(VENV) -m uv run --quiet --isolated --no-project --with-requirements
+APART := $(ALONE) requirements/sbom.txt
 SETUP := @$(PYTHON) -m clinic.stack.bootstrap
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test screenshots samples words lint bench sbom backup backup-key check-backups restore upgrade psql manage lock clean
+.PHONY: help setup run test screenshots samples words lint bench sbom audit backup backup-key check-backups restore upgrade psql manage lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -74,9 +75,16 @@ sbom:  ## List what the product is made of, and under which licences (FOLDER=sbo
 	@$(APART) cyclonedx-py environment --output-reproducible --output-file $(or $(FOLDER),sbom)/sbom.json $(VENV)
 	@$(APART) pip-licenses --python $(VENV) --from mixed --format markdown --with-urls --output-file $(or $(FOLDER),sbom)/licences.md
 
+audit:  ## Ask a list of known holes (PyPI's) about every part that a clinic runs; needs a network
+	$(SETUP) run
+	@$(ALONE) requirements/audit.txt pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+	  --requirement requirements/base.txt --requirement requirements/uv.txt || { \
+	  echo "Above stand the parts with a known hole. If there are none, the list could not be asked (no network, or a" \
+	  "mirror that doesn't pass the question on) and nothing is known of any part."; exit 1; }
+
 lock:  ## Pin the newest allowed packages with their hashes
 	$(SETUP) test
-	@cd requirements && for name in uv base dev sbom; do \
+	@cd requirements && for name in uv base dev sbom audit; do \
 	  ../$(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	    --upgrade --quiet $$name.in -o $$name.txt || exit 1; done
 
