@@ -115,6 +115,41 @@ def test_only_the_proxy_is_open():
     assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["inside"]
 
 
+NAMED_IN_ENV = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text(), flags=re.M))
+
+
+def secrets_of(name: str) -> set[str]:
+    """What of .env a service is told, by itself or within an address."""
+    told = " ".join(
+        f"{variable} {value}" for variable, value in SERVICES[name].get("environment", {}).items()
+    )
+    return {each for each in re.findall(r"[A-Z_]+", told) if SECRET.search(each) and each in NAMED_IN_ENV}
+
+
+def test_secrets_are_told_to_whom_they_serve_alone():
+    keys, gateways = {"SEALING_KEYS", "INDEX_KEY"}, {"SMS_GATEWAY_TOKEN", "RAZORPAY_KEY_SECRET"}
+    assert secrets_of("proxy") == set()
+    assert secrets_of("beat") == secrets_of("redis") == {"REDIS_PASSWORD"}
+    assert secrets_of("postgres") == {"DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD"}
+    assert secrets_of("migrate") == {"REDIS_PASSWORD", "DATABASE_PASSWORD", "DATABASE_OWNER_PASSWORD"}
+    assert secrets_of("backup") - {"BACKUP_PUBLIC_KEY"} == secrets_of("migrate") | keys
+    assert secrets_of("web") == secrets_of("worker") > {"SECRET_KEY", "DATABASE_PASSWORD", *keys, *gateways}
+    assert "DATABASE_OWNER_PASSWORD" not in secrets_of("web")
+
+
+def test_a_way_out_has_only_who_talks_to_somebody_outside():
+    assert {name for name in SERVICES if "outside" in SERVICES[name]["networks"]} == {
+        "proxy",
+        "web",
+        "worker",
+    }
+
+
+def test_passwords_of_the_database_are_never_sent():
+    assert SERVICES["postgres"]["environment"]["POSTGRES_HOST_AUTH_METHOD"] == "scram-sha-256"
+    assert "--auth-host=scram-sha-256" in SERVICES["postgres"]["environment"]["POSTGRES_INITDB_ARGS"]
+
+
 def test_what_must_last_is_on_named_volumes():
     kept = {
         volume.split(":")[0]: volume.split(":")[1]
