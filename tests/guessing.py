@@ -31,7 +31,7 @@ def tried(addresses: int, guesses: int) -> tuple[int, float]:
         return real(self, raw)
 
     client, began = Client(), time.monotonic()
-    User.check_password = compare  # type: ignore[method-assign]
+    User.check_password = compare  # type: ignore[method-assign] - counted on its way, by no test runner's monkeypatch
     try:
         for number in range(guesses):
             turn = number % addresses
@@ -40,7 +40,7 @@ def tried(addresses: int, guesses: int) -> tuple[int, float]:
                 REMOTE_ADDR=f"198.18.{turn // 250}.{turn % 250 + 1}",
             )  # fmt: skip
     finally:
-        User.check_password = real  # type: ignore[method-assign]
+        User.check_password = real  # type: ignore[method-assign] - as it was
     return compared, time.monotonic() - began
 
 

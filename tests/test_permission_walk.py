@@ -105,6 +105,22 @@ def may(user, place: Place) -> bool:
 EVERY_METHOD = ("owner", "doctor", "receptionist", None)
 
 
+def methods_of(role: str | None) -> list[str]:
+    return METHODS if role in EVERY_METHOD else METHODS[:2]
+
+
+def test_how_far_the_walk_goes():
+    """Told with `pytest -s`: so many cells of address, role and method are asked."""
+    walked = [place for place in OURS if place.name != "sign-out"]
+    cells = len(walked) * sum(len(methods_of(role)) for role in ROLES)
+    strangers = len(OURS) * len(METHODS)
+    print(
+        f"\n{len(walked)} addresses by {len(ROLES)} roles (one is none at all), {len(METHODS)} methods by "
+        f"{len(EVERY_METHOD)} of them and 2 by the others: {cells} cells; by nobody signed in: {strangers} more"
+    )
+    assert cells > 15_000
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_url_by_every_role_and_method(world, objects, client, role):
     user = factories.person(world.branch, *([role] if role else []))
@@ -112,7 +128,7 @@ def test_every_url_by_every_role_and_method(world, objects, client, role):
     for place in OURS:
         if place.name == "sign-out":
             continue  # would end the walk's own session; see the sign-in tests
-        for method in METHODS if role in EVERY_METHOD else METHODS[:2]:
+        for method in methods_of(role):
             client.force_login(user, backend="staff.backends.EmailOrUsername")
             status = ask(client, method, address(place, objects)).status_code
             allowed = may(user, place)
