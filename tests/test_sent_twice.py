@@ -1,6 +1,6 @@
 """A parameter that is sent twice: the last one counts, everywhere, in the query and in a form (Django's QueryDict).
 
-Fields that take several take both and say so of what they don't know. A query never stands in for a field of a form.
+Fields that take several take both and say so of what they don't know. A query adds nothing to a form.
 Tried on a part of the pages and forms, the same part in every run.
 """
 
