@@ -20,7 +20,7 @@ from tests.payloads import PAYLOADS, unsafe_echoes
 from tests.test_permission_walk import OURS, Place, address
 
 BACKEND = "staff.backends.EmailOrUsername"
-PAGE_STEP, FORM_STEP = 50, 125  # each parameter gets every 50th payload, the next one beginning one later
+PAGE_STEP, FORM_STEP = 75, 230  # each parameter gets every 75th payload, the next one beginning one later
 
 
 @pytest.fixture

@@ -128,8 +128,8 @@ def test_every_url_by_every_role_and_method(world, objects, client, role):
     for place in OURS:
         if place.name == "sign-out":
             continue  # would end the walk's own session; see the sign-in tests
+        client.force_login(user, backend="staff.backends.EmailOrUsername")  # some end the session
         for method in methods_of(role):
-            client.force_login(user, backend="staff.backends.EmailOrUsername")
             status = ask(client, method, address(place, objects)).status_code
             allowed = may(user, place)
             if (
