@@ -92,14 +92,12 @@ class Fuzz:
     def run(self) -> None:
         from django.core.signals import got_request_exception
 
-        from clinic import registries
-
+        staged = unproved()  # visits that were put there without their places
         got_request_exception.connect(self.note)
         for _ in range(ROUND):
             self.one()
         got_request_exception.disconnect(self.note)
-        for name, check in registries.proofs().items():
-            self.broken += [f"seed {self.seed}: {name}: {sentence}" for sentence in check()]
+        self.broken += [f"seed {self.seed}: {each}" for each in sorted(unproved() - staged)]
 
     def sign_in(self, user: Any) -> None:
         self.client.force_login(user, backend="staff.backends.EmailOrUsername")
@@ -306,6 +304,13 @@ class Fuzz:
             return str(self.random.choice([-1, 1]) * 10 ** self.random.randrange(-6, 22))
         cut = self.random.randrange(len(known) + 1)
         return known[:cut] + self.random.choice(PAYLOADS)[:30] + known[cut:]
+
+
+def unproved() -> set[str]:
+    """What `manage.py prove` would say."""
+    from clinic import registries
+
+    return {f"{name}: {sentence}" for name, check in registries.proofs().items() for sentence in check()}
 
 
 def main(seconds: float, seed: int) -> int:
