@@ -14,6 +14,7 @@ from .outages import put_back, take_out_of_service
 from .password_links import answer_requests, ask_for_link, make_link, send_link, use_link
 from .people import (
     add_person,
+    change_preferences,
     lock_owners,
     note_sign_in,
     note_sign_out,
@@ -75,6 +76,7 @@ __all__ = [
     "change_department",
     "change_person",
     "change_practitioner",
+    "change_preferences",
     "change_prefix",
     "change_role",
     "change_sign_in_rules",
