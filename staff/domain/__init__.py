@@ -29,6 +29,8 @@ from .practitioners import (
     change_practitioner,
     require_may_manage,
     set_day_hours,
+    set_fee,
+    set_weekly_hours,
     switch_available,
 )
 from .reasons import add_reason, remove_reason, suggest_usual
@@ -123,11 +125,13 @@ __all__ = [
     "save_view",
     "send_link",
     "set_day_hours",
+    "set_fee",
     "set_hours",
     "set_password",
     "set_pin",
     "set_portrait",
     "set_up_clinic",
+    "set_weekly_hours",
     "suggest_usual",
     "switch_available",
     "switch_role",
