@@ -17,6 +17,7 @@ urlpatterns = [
     path("availability/", views.availability, name="availability"),
     path("availability/<uuid:pk>/switch/", views.switch_available, name="availability-switch"),
     path("availability/<uuid:pk>/day/", views.set_day_hours, name="availability-day"),
+    path("availability/<uuid:pk>/weekly/", views.set_weekly_hours, name="availability-weekly"),
     path("availability/<uuid:pk>/visits/", views.practitioner_hits, name="practitioner-hits"),
     path("availability/<uuid:pk>/visits/move/", views.move_off_practitioner, name="practitioner-move"),
     path("time-off/new/", views.mark_off, name="time-off-new"),

@@ -7,11 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment
 from billing.models import InvoiceLine
 from clinic import prices
 from clinic.models import Branch, TaxCategory
+from clinic.plain import plain, plainly
 from clinic.refusals import Refusal
 from inventory.models import Item
 from packages import queries
@@ -80,10 +82,12 @@ def line_of(
 def _consultation(visit: Appointment) -> InvoiceLine:
     if visit.fee is None:
         raise Refusal(_("No fee was set for this visit; bill its treatment instead."))
-    names = {"kind": visit.get_fee_kind_display() or _("Consultation"), "doctor": visit.practitioner}
+    with plainly():
+        names = {"kind": visit.get_fee_kind_display() or _("Consultation"), "doctor": visit.practitioner}
+        description = _("%(kind)s, %(doctor)s") % names
     return InvoiceLine(
         kind=Kind.CONSULTATION,
-        description=(_("%(kind)s, %(doctor)s") % names)[:LONGEST],
+        description=description[:LONGEST],
         unit_price=visit.fee,
         practitioner=visit.practitioner,
         **_taxed_as(visit.treatment.tax_category),
@@ -114,7 +118,7 @@ def _difference(enrolment: Enrolment) -> InvoiceLine:
     names = {"plan": enrolment.plan_name, "old": enrolment.came_from}
     return InvoiceLine(
         kind=Kind.OTHER,
-        description=(_("%(plan)s, the difference to %(old)s") % names)[:LONGEST],
+        description=(plain(gettext_lazy("%(plan)s, the difference to %(old)s")) % names)[:LONGEST],
         unit_price=price,
         enrolment=enrolment,
         **_taxed_as(enrolment.plan.treatment.tax_category),
@@ -128,13 +132,17 @@ def _taxed_as(category: TaxCategory) -> dict[str, Any]:
 def _with(name: str, add_ons: Sequence[PlanPart]) -> str:
     """Cut to what a line's description holds."""
     names = ", ".join(part.name for part in add_ons)
-    return (_("%(plan)s with %(add_ons)s") % {"plan": name, "add_ons": names})[:LONGEST] if names else name
+    return (
+        (plain(gettext_lazy("%(plan)s with %(add_ons)s")) % {"plan": name, "add_ons": names})[:LONGEST]
+        if names
+        else name
+    )
 
 
 def _name_session(line: InvoiceLine, session: Session) -> None:
     enrolment = session.enrolment
     names = {"plan": enrolment.plan_name, "number": session.number, "count": enrolment.session_count}
-    line.description = _("%(plan)s, session %(number)s of %(count)s") % names
+    line.description = plain(gettext_lazy("%(plan)s, session %(number)s of %(count)s")) % names
     line.unit_price, line.price_includes_tax = queries.session_value(session), False
     line.enrolment, line.session = enrolment, session
 

@@ -7,7 +7,6 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -292,8 +291,13 @@ PERMISSIONS_POLICY = {
 }
 
 LANGUAGE_CODE = "en-in"
-LANGUAGES = [("en-in", _("English"))]  # another one is offered once its catalogue is there
+LANGUAGES = [("en-in", "English"), ("hi", "हिन्दी")]  # each in itself
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "clinic.formats"  # dates and numbers look alike in every language
+LANGUAGE_COOKIE_NAME = "__Host-language" if BEHIND_TLS else "clinic-language"  # chosen before signing in
+LANGUAGE_COOKIE_AGE = 180 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
+LANGUAGE_COOKIE_SECURE = BEHIND_TLS
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Kolkata"

@@ -11,9 +11,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events
 from clinic.models import Branch
+from clinic.plain import plain, plainly
 from clinic.refusals import Refusal
 from imports import importers, progress, reading
 from imports.columns import as_text
@@ -39,11 +41,13 @@ def receive(*, by: User, branch: Branch, kind: str, file: UploadedFile) -> Impor
         )
     content = file.read()
     rows = reading.table(content)
-    head = reading.head_of(rows[0], importer.columns(branch))
+    with plainly():  # the titles that files have, which are written so too
+        columns = importer.columns(branch)
+    head = reading.head_of(rows[0], columns)
     digest = hashlib.sha256(content).hexdigest()
     _check_new(branch, kind, digest)
     imported = Import(
-        branch=branch, kind=kind, name=(file.name or _("list"))[-200:], sha256=digest, by=by, rows=len(rows) - 1,
+        branch=branch, kind=kind, name=(file.name or plain(gettext_lazy("list")))[-200:], sha256=digest, by=by, rows=len(rows) - 1,
         head=[str(column.title) for column in head.values()], unknown=reading.passed_over(rows[0], head)[:50],
     )  # fmt: skip
     imported.file.save("list", ContentFile(content), save=False)
@@ -110,7 +114,7 @@ def keep() -> None:
 def go_on(*, import_id: UUID | str) -> None:
     """Check or write a file, once: a second worker that comes while the first is at it leaves it alone."""
     try:
-        with transaction.atomic():
+        with plainly(), transaction.atomic():  # others read what was found
             rows = Import.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
             kept = (
                 rows.select_related("branch", "by").filter(pk=import_id, state__in=Import.UNDER_WAY).first()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic.models import Branch, TaxCategory
 from clinic.permissions import Permission
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from imports.columns import Column, amount, choice, day, text, whole, yes_no
 from imports.importers import Finding, Importer, Line, add, twice
@@ -151,7 +152,14 @@ def write_batch(*, by: User, branch: Branch, line: Line) -> None:
         raise Refusal(_("This batch is in stock already."), field="batch_number")
     if "supplier" in values:
         values["supplier"] = _supplier(branch, values["supplier"])
-    domain.stock_in(by=by, branch=branch, item=item, note=_("Opening stock"), cause_kind="import", **values)
+    domain.stock_in(
+        by=by,
+        branch=branch,
+        item=item,
+        note=plain(gettext_lazy("Opening stock")),
+        cause_kind="import",
+        **values,
+    )
 
 
 def _item(branch: Branch, words: str) -> Item:

@@ -7,9 +7,9 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from notifications import appointments, billing, demo, packages, panels
+        from notifications import appointments, billing, demo, packages, panels, staff
 
-        for listener in (appointments, packages, billing):
+        for listener in (appointments, packages, billing, staff):
             listener.listen()
         panels.register()
         demo.register()

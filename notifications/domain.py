@@ -24,10 +24,19 @@ from customers.models import Customer
 from inventory.models import Movement
 from notifications import texts, writing
 from notifications.models import Alert, Message, channels_of
-from notifications.watches import backups, discounts_asked, expiring, lapsing, low_stock
+from notifications.watches import (
+    backups,
+    discounts_asked,
+    expiring,
+    lapsing,
+    leave_asked,
+    low_stock,
+    of_decision,
+    of_leave,
+)
 from notifications.words import words_of
 from packages.models import Enrolment, Session
-from staff.models import User
+from staff.models import TimeOff, User
 
 FOLLOW_UP_AHEAD, FOLLOW_UP_AFTER = datetime.timedelta(days=3), datetime.timedelta(days=30)
 VISIT_WORTH_TELLING = datetime.timedelta(days=3)  # thanks for a visit are pointless after that
@@ -291,11 +300,11 @@ def mark_not_sent(*, by: User, message: Message) -> Message:
 
 def raise_alerts(*, today: datetime.date | None = None) -> list[Alert]:
     """What every branch should look at today: batches about to expire, items under their threshold, packages about
-    to lapse, discounts that wait, backups that are missing or broken. Returns the alerts that are new today."""
+    to lapse, discounts and leave that wait, backups that are missing or broken. Returns the alerts that are new today."""
     raised: list[Alert] = []
     for branch in Branch.objects.filter(is_active=True):
         day = today or _today(branch)
-        watched = (low_stock, expiring, lapsing, discounts_asked, backups)
+        watched = (low_stock, expiring, lapsing, discounts_asked, leave_asked, backups)
         raised += writing.insert([alert for watch in watched for alert in watch(branch, day)])
     return raised
 
@@ -324,6 +333,20 @@ def settle_discount(*, invoice_id: UUID, by_id: UUID | None) -> int:
     """It has been decided: nobody else needs to look."""
     open_ones = Alert.objects.filter(kind=Alert.Kind.DISCOUNT, subject_id=invoice_id, seen_at=None)
     return open_ones.update(seen_at=timezone.now(), seen_by_id=by_id) if by_id else 0
+
+
+def raise_leave_asked(*, leave: TimeOff, branch: Branch) -> list[Alert]:
+    """Tell whoever may approve leave at the branch; raised again each day that it waits (`watches.leave_asked`)."""
+    return writing.insert([of_leave(branch, _today(branch), leave)])
+
+
+def settle_leave(*, leave: TimeOff, branch: Branch, by_id: UUID) -> list[Alert]:
+    """Nobody else needs to look; the person hears how it was decided, unless they took it back themselves."""
+    open_ones = Alert.objects.filter(kind=Alert.Kind.LEAVE, subject_id=leave.pk, seen_at=None)
+    open_ones.update(seen_at=timezone.now(), seen_by_id=by_id)
+    if leave.status not in (TimeOff.Status.APPROVED, TimeOff.Status.REJECTED):
+        return []
+    return writing.insert([of_decision(branch, _today(branch), leave)])
 
 
 @transaction.atomic

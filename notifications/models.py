@@ -196,13 +196,14 @@ class MessageText(Editable):
 
 class AlertQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "AlertQuerySet":
-        """Those of the branch worked at whose subject the person may see."""
+        """Those of the branch worked at whose subject the person may see, and what is told to them alone, wherever."""
         kinds = [kind for kind, permission in Alert.NEEDS.items() if user.may(permission)]
-        return self.filter(branch=user.branch, kind__in=kinds)
+        of_house = Q(branch=user.branch, kind__in=kinds) & ~Q(kind=Alert.Kind.LEAVE, person=user)
+        return self.filter(of_house | Q(kind=Alert.Kind.DECIDED, person=user))
 
     def unseen(self, today: datetime.date) -> "AlertQuerySet":
-        """Today's: what is still so tomorrow is raised again."""
-        return self.filter(raised_on=today, seen_at=None)
+        """Today's: what is still so tomorrow is raised again. What is told to one person waits until they have seen it."""
+        return self.filter(Q(raised_on=today) | Q(kind=Alert.Kind.DECIDED), seen_at=None)
 
 
 class Alert(Row):
@@ -214,6 +215,8 @@ class Alert(Row):
         LAPSING = "lapsing", _("Package about to lapse")
         DISCOUNT = "discount", _("Discount asked for")
         BACKUP = "backup", _("Backup")
+        LEAVE = "leave", _("Leave asked for")
+        DECIDED = "decided", _("Your leave is decided")
 
     NEEDS = {
         Kind.LOW_STOCK: Permission.INVENTORY_VIEW,
@@ -221,13 +224,16 @@ class Alert(Row):
         Kind.LAPSING: Permission.PACKAGES_VIEW,
         Kind.DISCOUNT: Permission.BILLING_APPROVE,
         Kind.BACKUP: Permission.SETTINGS_CONFIGURE,
-    }
+        Kind.LEAVE: Permission.LEAVE_APPROVE,
+    }  # a decision needs none: it is told to `person` alone
 
     branch = models.ForeignKey(Branch, models.PROTECT)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     subject_id = models.UUIDField()
     raised_on = models.DateField()
     customer = models.ForeignKey("customers.Customer", models.PROTECT, null=True, related_name="+")
+    # Who asks for leave, or who is told how it was decided; named by the page, like the customer.
+    person = models.ForeignKey("staff.User", models.PROTECT, null=True, related_name="+")
     text = models.CharField(max_length=250)
     url = models.CharField(max_length=200)
     seen_at = models.DateTimeField(null=True)
@@ -240,6 +246,10 @@ class Alert(Row):
         verbose_name = _("alert")
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                name="alert_of_leave_has_its_person",
+                condition=~Q(kind__in=["leave", "decided"]) | Q(person__isnull=False),
+            ),
             models.UniqueConstraint(
                 name="alert_once_a_day", fields=["branch", "kind", "subject_id", "raised_on"]
             ),

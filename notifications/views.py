@@ -165,7 +165,7 @@ def _alerts(request: HttpRequest, announce: str | None = None) -> HttpResponse:
         return reply(
             request, "notifications/alerts.html", {"count": unseen.count()}, fragments={IN_BAR: "count"}
         )
-    alerts = list(unseen.select_related("customer").order_by("-id")[:MOST])
+    alerts = list(unseen.select_related("customer", "person").order_by("-id")[:MOST])
     shown = alerts[:IN_PANEL] if request.htmx else alerts
     return reply(
         request,

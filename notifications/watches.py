@@ -3,6 +3,7 @@
 import datetime
 import time
 from collections.abc import Collection
+from decimal import Decimal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db.models import Prefetch
@@ -17,10 +18,11 @@ from billing.models import Invoice
 from clinic.backups import alarms
 from clinic.models import Branch
 from clinic.money import rupees
-from clinic.templatetags.clinic import quantity
+from clinic.templatetags.clinic import one_or_more, quantity
 from inventory.models import Balance, Batch, Item
 from notifications.models import Alert
 from packages.models import Enrolment
+from staff.models import TimeOff
 
 BANDS = (30, 60, 90)  # days before expiry; the text names the tightest that a batch has entered
 LAPSES_WITHIN = 30  # days
@@ -119,6 +121,43 @@ def discounts_asked(branch: Branch, today: datetime.date) -> list[Alert]:
         alert.customer = invoice.customer
         alerts.append(alert)
     return alerts
+
+
+def leave_asked(branch: Branch, today: datetime.date) -> list[Alert]:
+    """Leave that was asked for at the branch, is still to come and waits for somebody to decide."""
+    told = Alert.objects.filter(branch=branch, kind=Alert.Kind.LEAVE).values("subject_id")
+    waiting = TimeOff.objects.leave().pending().filter(pk__in=told, last_day__gte=today)
+    return [of_leave(branch, today, leave) for leave in waiting]
+
+
+def of_leave(branch: Branch, today: datetime.date, leave: TimeOff) -> Alert:
+    text = ngettext(
+        "%(count)s day, %(span)s", "%(count)s days, %(span)s", one_or_more(leave.days or Decimal(0))
+    )
+    words = {"count": quantity(leave.days), "span": _span(leave)}
+    return _alert_of_leave(branch, today, Alert.Kind.LEAVE, leave, text % words)
+
+
+def of_decision(branch: Branch, today: datetime.date, leave: TimeOff) -> Alert:
+    words = {"span": _span(leave)}
+    approved = leave.status == TimeOff.Status.APPROVED
+    text = _("%(span)s: approved") % words if approved else _("%(span)s: rejected") % words
+    return _alert_of_leave(branch, today, Alert.Kind.DECIDED, leave, text)
+
+
+def _alert_of_leave(
+    branch: Branch, today: datetime.date, kind: Alert.Kind, leave: TimeOff, text: str
+) -> Alert:
+    alert = _alert(branch, today, kind, leave.pk, text, f"{reverse('leave-list')}#leave-{leave.pk}")
+    alert.person_id = leave.person_id
+    return alert
+
+
+def _span(leave: TimeOff) -> str:
+    last = date_format(leave.last_day, "j M Y")
+    if leave.first_day == leave.last_day:
+        return last
+    return f"{date_format(leave.first_day, 'j M Y')} – {last}"
 
 
 def backups(branch: Branch, today: datetime.date) -> list[Alert]:

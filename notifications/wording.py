@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clinic.plain import plainly
 from notifications import texts
 
 LONGEST = 1000  # characters
@@ -35,10 +36,12 @@ class Occasion:
     @property
     def own(self) -> str:
         """The product's text with its placeholders in braces."""
-        return self.write(_Places(self.kind))
+        with plainly():
+            return self.write(_Places(self.kind))
 
     def preview(self, body: str) -> str:
-        return fill(body, _SAMPLES[self.kind]().words)
+        with plainly():
+            return fill(body, _SAMPLES[self.kind]().words)
 
 
 class _Many(int):

@@ -24,7 +24,9 @@ from staff import domain as staff
 from staff import queries as staff_queries
 
 CONFIGURE = Permission.SETTINGS_CONFIGURE
-LANGUAGE = settings.LANGUAGES[0][0]  # of the one language there is a catalogue for
+LANGUAGE = (
+    settings.LANGUAGE_CODE
+)  # whose words a house changes; other customers get the product's in their language
 SWITCHES = ["sends_whatsapp", "sends_sms", "sends_email", "reminds_of_dues", "dues_reminder_days"]
 
 

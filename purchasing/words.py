@@ -4,13 +4,20 @@ from urllib.parse import quote
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic.money import rupees
+from clinic.plain import plain, plainly
 from purchasing.models import Order
 
 
 def letter(order: Order) -> str:
     """The order as a message: number, lines, total, when it is expected."""
+    with plainly():
+        return _letter(order)
+
+
+def _letter(order: Order) -> str:
     lines = [
         f"{place}. {line.item} – {line.quantity.normalize():f} {line.unit}"
         for place, line in enumerate(order.lines.select_related("item"), 1)
@@ -40,5 +47,5 @@ def whatsapp_url(order: Order) -> str:
 def mail_url(order: Order) -> str:
     if not order.supplier.email or not order.can("receive"):
         return ""
-    subject = _("Purchase order %(number)s") % {"number": order.number}
+    subject = plain(gettext_lazy("Purchase order %(number)s")) % {"number": order.number}
     return f"mailto:{order.supplier.email}?subject={quote(subject)}&body={quote(letter(order), safe='')}"

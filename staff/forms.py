@@ -1,6 +1,11 @@
 """What may be typed to sign in, to choose another password, and to keep a view of a list."""
 
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
@@ -33,6 +38,28 @@ class OwnPasswordForm(PasswordChangeForm):
     @property
     def password(self) -> str:
         return self.cleaned_data["new_password1"]
+
+
+REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
+
+
+@cache
+def _zones() -> list[tuple[str, Any]]:
+    """Those named for a place; the rest are old names of the same. Python walks a folder of 600 files to name them."""
+    named = sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+    return [("", _("The branch's")), ("UTC", "UTC"), *((name, name.replace("_", " ")) for name in named)]
+
+
+class PreferencesForm(forms.Form):
+    """How pages are shown to somebody: chosen by themselves, or by whoever keeps their record."""
+
+    language = forms.ChoiceField(
+        label=_("Language"), required=False, choices=[("", _("As the browser asks")), *settings.LANGUAGES]
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Own time zone"), required=False, choices=_zones,
+        help_text=_("For sign-ins, alerts and leave. The calendar, visits and bills keep the branch's."),
+    )  # fmt: skip
 
 
 class ViewNameForm(forms.Form):

@@ -1,14 +1,17 @@
 """Reads on people, on the views they keep, and on the state of the whole set-up."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from clinic.models import Branch, Holiday, Organisation
+from clinic.models import AuditRow, Branch, Holiday, Organisation
 from staff.models import SavedView, User
 
 NOT_KEPT = ("q", "page", "csrfmiddlewaretoken")  # words may name a person; a page number is soon another one
@@ -65,3 +68,24 @@ def is_so(branch: Branch, wanted: dict[str, Any]) -> bool:
     """Whether these columns are saved as wanted already."""
     saved = Branch.objects.get(pk=branch.pk)
     return all(getattr(saved, name) == value for name, value in wanted.items())
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Who wrote a row last, and when."""
+
+    who: str
+    at: datetime.datetime
+
+
+def who_wrote(rows: Sequence[models.Model]) -> dict[Any, Writing]:
+    """By the keys of rows of one table, read from the audit. Two queries."""
+    if not rows:
+        return {}
+    keys = {str(row.pk): row.pk for row in rows}
+    told = AuditRow.objects.changes().filter(table_name=rows[0]._meta.db_table, row_id__in=list(keys))
+    last = {row.row_id: row for row in told.order_by("id")}
+    names = dict(
+        User.objects.filter(pk__in={row.by_id for row in last.values()}).values_list("pk", "full_name")
+    )
+    return {keys[key]: Writing(names.get(row.by_id, _("the system")), row.at) for key, row in last.items()}

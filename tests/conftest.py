@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
+from django.utils import translation
 from hypothesis import settings
 
 from clinic.models import Branch
@@ -50,6 +51,13 @@ def desk(client, world):
     client.force_login(world.receptionist, backend="staff.backends.EmailOrUsername")
     signs.stay(client)
     return client
+
+
+@pytest.fixture(autouse=True)
+def _no_language_stays():
+    """Django's LocaleMiddleware leaves the language of the last request with the thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

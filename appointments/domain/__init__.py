@@ -11,6 +11,7 @@ from .absences import (
     mark_off,
     pass_lock,
     set_day_hours,
+    set_weekly_hours,
     settle,
     withdraw_time_off,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "reschedule_visit",
     "schedule",
     "set_day_hours",
+    "set_weekly_hours",
     "settle",
     "skip",
     "start",

@@ -20,7 +20,7 @@ from clinic.models import Branch
 from clinic.permissions import Permission
 from clinic.refusals import Refusal
 from staff import domain as staff
-from staff.models import DayHours, Practitioner, TimeOff, User
+from staff.models import DayHours, Practitioner, TimeOff, User, WeeklyHours
 
 MOST_AT_ONCE = 100  # visits settled by one request
 
@@ -86,10 +86,31 @@ def set_day_hours(
     overridden = pass_lock(by=by, branch=branch, day=day, override=override)
     shifts = staff.set_day_hours(by=by, practitioner=practitioner, day=day, shifts=shifts)
     if overridden:
-        events.record(
-            "availability.overridden", subject=practitioner, by=by, branch_id=branch.pk, why=overridden
-        )
+        _tell_overridden(practitioner, by, overridden)
     return shifts
+
+
+@transaction.atomic
+def set_weekly_hours(
+    *,
+    by: User,
+    practitioner: Practitioner,
+    valid_from: datetime.date,
+    shifts: list[WeeklyHours],
+    override: str = "",
+) -> list[WeeklyHours]:
+    """Other hours of every week from a day on; from a day that the evening lock has settled only in an emergency."""
+    branch = practitioner.resource.branch
+    overridden = pass_lock(by=by, branch=branch, day=valid_from, override=override)
+    shifts = staff.set_weekly_hours(by=by, practitioner=practitioner, valid_from=valid_from, shifts=shifts)
+    if overridden:
+        _tell_overridden(practitioner, by, overridden)
+    return shifts
+
+
+def _tell_overridden(practitioner: Practitioner, by: User, why: str) -> None:
+    branch_id = practitioner.resource.branch_id
+    events.record("availability.overridden", subject=practitioner, by=by, branch_id=branch_id, why=why)
 
 
 def pass_lock(*, by: User, branch: Branch, day: datetime.date, override: str) -> str:

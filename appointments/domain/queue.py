@@ -18,6 +18,7 @@ from appointments.steps import locked, move, remember, save
 from clinic import events
 from clinic.locks import lock_resources
 from clinic.models import Branch
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from staff.models import Practitioner, User
 
@@ -133,7 +134,7 @@ def prioritise(*, by: User, appointment: Appointment, priority: str, reason: str
         _check_cap(appointment)
     appointment.priority, appointment.priority_reason = chosen, reason.strip()[:200]
     save(appointment, "priority", "priority_reason")
-    note = f"{chosen.label}: {reason.strip()}"
+    note = f"{plain(chosen.label)}: {reason.strip()}"
     remember(by, appointment, "prioritise", appointment.status, note, event="appointment.prioritised")
     return appointment
 

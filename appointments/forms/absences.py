@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from appointments.absences import why_locked
 from appointments.forms.times import DAY, FIRST_DAY, LAST_DAY, TIME
 from clinic.models import Branch, Resource
+from clinic.models.organisation import WEEKDAYS
 from clinic.permissions import Permission
-from staff.models import DayHours, Practitioner, TimeOff, User
+from staff.models import DayHours, Practitioner, Shift, TimeOff, User, WeeklyHours
 
 
 class CalendarDay(forms.DateField):
@@ -153,10 +154,7 @@ class ShiftForm(forms.ModelForm):
 
     class Meta:
         model = DayHours
-        fields = [
-            "name", "starts", "ends", "break_starts", "break_ends", "mode", "per_slot", "cap", "overflow", "slot_minutes",
-            "minutes_before", "minutes_after",
-        ]  # fmt: skip
+        fields = Shift.FIELDS
         widgets = dict.fromkeys(("starts", "ends", "break_starts", "break_ends"), TIME)
         labels = {"name": gettext_lazy("Name of the shift")}
 
@@ -185,3 +183,45 @@ class ShiftForm(forms.ModelForm):
 
 
 ShiftFormSet = forms.formset_factory(ShiftForm, extra=1, max_num=6, absolute_max=6)
+
+
+class WeeklyForm(EmergencyForm):
+    """Beside the shifts of every week."""
+
+    valid_from = CalendarDay(
+        label=gettext_lazy("From this day on"),
+        help_text=gettext_lazy(
+            "In place of all hours of every week that are known for then. Earlier days keep theirs."
+        ),
+    )
+    field_order = ["valid_from", "override"]
+
+
+class WeeklyShiftForm(ShiftForm):
+    """One shift with the days of the week that have it."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Days"),
+        coerce=int,
+        choices=WEEKDAYS,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta(ShiftForm.Meta):
+        model = WeeklyHours
+
+    @property
+    def rows(self) -> list[WeeklyHours]:
+        """One for each day; none where it isn't filled in."""
+        values = {name: self.cleaned_data[name] for name in Shift.FIELDS} if self.is_filled else {}
+        return [WeeklyHours(weekday=day, **values) for day in self.cleaned_data.get("weekdays", ()) if values]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if not self.errors and self.is_filled and not values.get("weekdays"):
+            self.add_error("weekdays", _("On which days?"))
+        return values
+
+
+WeeklyFormSet = forms.formset_factory(WeeklyShiftForm, extra=1, max_num=14, absolute_max=14)

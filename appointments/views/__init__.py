@@ -38,6 +38,7 @@ from .slip import slip
 from .visit import detail, of_customer, open_of_customer
 from .waitlist import accept, decline, put_on_waitlist, waitlist
 from .week import week
+from .weekly import set_weekly_hours
 from .wishes import change_wish, join_waitlist, offer, schedule_visit
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "schedule_visit",
     "series",
     "set_day_hours",
+    "set_weekly_hours",
     "setup_booking",
     "skip",
     "slip",

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from appointments import absences, domain
@@ -25,6 +25,7 @@ from appointments.slots import Span
 from clinic.forms import typed, whole
 from clinic.models import OutOfService
 from clinic.permissions import Permission, requires
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from staff.models import Practitioner, TimeOff
 
@@ -59,7 +60,7 @@ def _time_off(request: HttpRequest, pk: UUID) -> Cause:
         sentence = _("This leave is not approved: nothing needs to move.")
     return Cause(
         sentence=sentence,
-        reason=_("%(name)s is not attending") % {"name": off.person.full_name},
+        reason=plain(gettext_lazy("%(name)s is not attending")) % {"name": off.person.full_name},
         stem="time-off",
         pk=pk,
         hits=absences.hit_by(off, user=request.user, branch=branch),
@@ -74,7 +75,7 @@ def _outage(request: HttpRequest, pk: UUID) -> Cause:
     outage = get_object_or_404(rows, pk=pk)
     return Cause(
         sentence=says_out(outage),
-        reason=_("%(name)s is out of service") % {"name": outage.resource},
+        reason=plain(gettext_lazy("%(name)s is out of service")) % {"name": outage.resource},
         stem="outage",
         pk=pk,
         hits=absences.hit_by_outage(outage, user=request.user, branch=request.branch),
@@ -88,7 +89,7 @@ def _practitioner(request: HttpRequest, pk: UUID) -> Cause:
     said = _("%(name)s treats here no longer.") if gone else _("%(name)s treats here: nothing needs to move.")
     return Cause(
         sentence=said % {"name": who},
-        reason=_("%(name)s treats here no longer") % {"name": who},
+        reason=plain(gettext_lazy("%(name)s treats here no longer")) % {"name": who},
         stem="practitioner",
         pk=pk,
         hits=absences.left_behind(who, user=request.user, branch=request.branch),

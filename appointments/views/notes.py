@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from appointments import consulting, domain
@@ -16,6 +17,7 @@ from clinic.audit.notes import reads
 from clinic.forms import typed
 from clinic.idempotency import once
 from clinic.permissions import Permission, requires
+from clinic.plain import plain
 from clinic.refusals import Refusal, Stale
 
 
@@ -69,7 +71,10 @@ def _ask_back(request: HttpRequest, visit: Appointment, form: WriteUpForm) -> No
     asked = FollowUp.objects.visible_to(request.user).open().filter(appointment=visit).first()
     if asked and form.initial.get("come_back"):
         domain.drop_follow_up(
-            by=request.user, follow_up=asked, reason=_("Not planned any more"), version=asked.version
+            by=request.user,
+            follow_up=asked,
+            reason=plain(gettext_lazy("Not planned any more")),
+            version=asked.version,
         )
 
 

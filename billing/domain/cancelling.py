@@ -5,12 +5,14 @@ from typing import cast
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing import dates, guards, loyalty, notes, queries, release, shares
 from billing.models import Invoice
 from clinic import events, versions
 from clinic.locks import lock_row
 from clinic.models import Registration
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from customers import domain as customers
 from inventory import domain as inventory
@@ -42,7 +44,7 @@ def cancel(*, by: User, invoice: Invoice, reason: str) -> Invoice:
     )
     inventory.put_back(
         by=by, branch=invoice.branch, cause_kind="invoice", cause_id=invoice.pk,
-        note=_("Invoice %(number)s cancelled") % {"number": invoice.number},
+        note=plain(gettext_lazy("Invoice %(number)s cancelled")) % {"number": invoice.number},
     )  # fmt: skip
     loyalty.undo(by=by, invoice=invoice)
     invoice.status, invoice.cancelled_at = Invoice.Status.CANCELLED, timezone.now()
@@ -75,7 +77,10 @@ def _check(invoice: Invoice, reason: str) -> None:
 
 def _undo_packages(by: User, standing: shares.Shares, invoice: Invoice, reason: str) -> None:
     """Those that the bill began; a line of one session only billed it."""
-    why = _("Invoice %(number)s cancelled: %(reason)s") % {"number": invoice.number, "reason": reason.strip()}
+    why = plain(gettext_lazy("Invoice %(number)s cancelled: %(reason)s")) % {
+        "number": invoice.number,
+        "reason": reason.strip(),
+    }
     for line in standing.lines:
         if line.plan_id:
             packages.cancel(by=by, enrolment=cast(Enrolment, line.enrolment), reason=why[:200])

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing import held, paybacks, purse, queries, shares, takings
 from billing.models import (
@@ -19,6 +20,7 @@ from billing.models import (
 )
 from clinic import events
 from clinic.locks import lock_row
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from customers import domain as customers
 from customers.models import Customer
@@ -127,7 +129,7 @@ def _take_cards_back(by: User, payment: Payment) -> None:
 
 
 def _drop_open_refunds(by: User, payment: Payment) -> None:
-    answer = _("The payment failed.")
+    answer = plain(gettext_lazy("The payment failed."))
     for refund in Refund.objects.select_for_update(no_key=True).filter(payment=payment, status__in=held.OPEN):
         paybacks.check_unasked(refund)
         refund.status, refund.decided_by, refund.decided_at = Refund.Status.REJECTED, by, timezone.now()

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing import dates, drafts, guards, loyalty, notes, queries, release, shares, snapshots
 from billing.models import Invoice, Note, NoteBatch, NoteLine
 from billing.notes import CreditTerms, Reckoned
 from clinic import events, numbering
 from clinic.models import Series
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from customers import domain as customers
 from inventory import domain as inventory
@@ -133,7 +135,7 @@ def _take_goods(by: User, note: Note, found: Reckoned) -> None:
     if goods:
         inventory.bring_back(
             by=by, branch=note.branch, goods=goods, cause_kind="note", cause_id=note.pk,
-            note=_("Brought back, invoice %(number)s") % {"number": note.invoice.number},
+            note=plain(gettext_lazy("Brought back, invoice %(number)s")) % {"number": note.invoice.number},
         )  # fmt: skip
 
 

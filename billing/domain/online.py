@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from uuid_utils import compat
 
 from billing import gateways
@@ -23,6 +24,7 @@ from clinic.gateways import razorpay
 from clinic.gateways.razorpay import Told
 from clinic.locks import lock_row
 from clinic.money import rupees
+from clinic.plain import plain
 from clinic.refusals import Refusal, Stale
 from customers.models import Customer
 from staff.models import User
@@ -94,7 +96,7 @@ def note_payment(*, by: User | None, online: OnlinePayment, told: Told) -> Onlin
         return _settle(locked, Status.PENDING, by=by, told=told)
     if told.amount != locked.amount:
         names = {"came": rupees(told.amount), "asked": rupees(locked.amount)}
-        locked.failure = _("%(came)s came instead of %(asked)s") % names
+        locked.failure = plain(gettext_lazy("%(came)s came instead of %(asked)s")) % names
         return _settle(locked, Status.ATTENTION, by=by, told=told)
     return _book(locked, told, by)
 
@@ -151,7 +153,7 @@ def _book(online: OnlinePayment, told: Told, by: User | None) -> OnlinePayment:
     receipts = receive(
         by=by, branch=online.branch, customer=online.customer, payments=[new],
         bills=[(bill, part)] if bill and part else [],
-        advance=NewAdvance(_("Paid online")) if part < told.amount else None,
+        advance=NewAdvance(plain(gettext_lazy("Paid online"))) if part < told.amount else None,
     )  # fmt: skip
     online.payment = receipts[0].payments.first()
     return _settle(online, Status.SUCCEEDED, by=by, told=told)

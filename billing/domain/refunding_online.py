@@ -6,17 +6,20 @@ nobody turns the refund down or pays it from a drawer while its answer is on the
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing import gateways, paybacks, takings
 from billing.domain.refunding import process_refund
 from billing.models import OnlinePayment, Payment, Refund
 from clinic import versions
 from clinic.gateways import razorpay
+from clinic.plain import plain
 from clinic.refusals import Refusal, Stale
 from staff.models import User
 
 AtGateway = Refund.AtGateway
 Status = Refund.Status
+NOT_GIVEN = gettext_lazy("The gateway could not give it back.")
 
 
 def refund_online(*, by: User, refund: Refund) -> Refund:
@@ -34,7 +37,7 @@ def refund_online(*, by: User, refund: Refund) -> Refund:
     except razorpay.Refused as said:
         return _refused(by, refund, str(said))
     if status == AtGateway.FAILED:
-        return _refused(by, refund, _("The gateway could not give it back."), gateway_id)
+        return _refused(by, refund, plain(NOT_GIVEN), gateway_id)
     return process_refund(by=by, refund=refund, gateway_id=gateway_id, gateway_status=status)
 
 
@@ -80,7 +83,7 @@ def note_refund(*, gateway_id: str, status: str) -> Refund | None:
     if found and status in AtGateway.values and found.gateway_status != AtGateway.PROCESSED:
         found.gateway_status = status
         if status == AtGateway.FAILED:
-            found.gateway_said = _("The gateway could not give it back.")
+            found.gateway_said = plain(NOT_GIVEN)
         found.save(update_fields=["gateway_status", "gateway_said", "updated_at"])
     return found
 

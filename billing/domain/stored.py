@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from billing import drafts, loyalty, points, purse, takings
 from billing.models import BillingRules, Invoice, StoredValue, StoredValueEntry
@@ -16,6 +17,7 @@ from clinic import events, versions
 from clinic.locks import lock_row
 from clinic.models import Branch
 from clinic.money import rupees
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from customers.models import Customer
 from staff.models import User
@@ -44,7 +46,7 @@ def sell_gift_card(
     lock_row(Customer, customer.pk)
     drawer = takings.drawer_for(by, branch, [new.mode for new in payments])
     receipt = takings.write_receipt(
-        by=by, branch=branch, customer=customer, total=amount, purpose=_("Gift card")
+        by=by, branch=branch, customer=customer, total=amount, purpose=plain(gettext_lazy("Gift card"))
     )
     made = takings.write_payments(by=by, receipt=receipt, payments=payments, drawer=drawer)
     day = receipt.issued_on

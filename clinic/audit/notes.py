@@ -2,10 +2,13 @@
 
 A view says so by a decorator below its permission and above `@once`. The row is written when the view has answered, by the
 database's own function: the application has no right to insert into the audit.
+
+What leaves is read by others, elsewhere or by an import: files and papers are in the language of the house.
 """
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -16,6 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from clinic import audit, limits
 from clinic.limits import Cost
 from clinic.models import AuditRow
+from clinic.plain import plainly
 
 View = Callable[..., HttpResponse]
 Action = AuditRow.Action
@@ -88,7 +92,8 @@ def _leaves(
     def declare(view: View) -> View:
         @wraps(view)
         def noted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            response = view(request, *args, **kwargs)
+            with plainly() if costs in (Cost.FILE, Cost.PAPER) else nullcontext():
+                response = view(request, *args, **kwargs)
             if response.status_code in statuses:
                 left(request, response, kwargs)
             return response

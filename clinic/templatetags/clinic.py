@@ -33,6 +33,13 @@ def grouped(amount: Decimal | None) -> str:
     return "" if amount is None else money.grouped(amount)
 
 
+@register.filter
+def one_or_more(amount: Decimal) -> int:
+    """1 for one, 2 for half a day or several: the plural rules of a language take whole numbers."""
+    return 1 if amount == 1 else 2
+
+
+@register.filter
 def hue(text: object) -> int:
     """One of twelve angles from 0 to 330, always the same for the same text."""
     return crc32(str(text).strip().casefold().encode()) % HUES * (360 // HUES)

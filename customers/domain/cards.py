@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clinic import events, phones
 from clinic.models import Branch
+from clinic.plain import plainly
 from clinic.refusals import Refusal
 from customers.models import Customer, IdCard
 from staff import domain as staff
@@ -21,8 +22,10 @@ def issue_card(*, by: User, customer: Customer, branch: Branch) -> IdCard:
     kept = _held(customer.pk)
     if not kept.is_active or kept.erased_at or kept.merged_into_id:
         raise Refusal(_("%(name)s is not an active customer, so no card can be issued.") % {"name": kept})
+    with plainly():
+        snapshot = _snapshot(kept, branch)
     card: Any = staff.write_card(
-        by=by, cards=IdCard.objects.filter(customer=kept), snapshot=_snapshot(kept, branch), portrait=_portrait(kept),
+        by=by, cards=IdCard.objects.filter(customer=kept), snapshot=snapshot, portrait=_portrait(kept),
         customer=kept,
     )  # fmt: skip
     _tell("card.issued", card, by)

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events, registries, retention
 from clinic.models import IdempotencyKey
+from clinic.plain import plain
 from clinic.privacy import handling
 from clinic.refusals import Refusal
 from customers import erasing, registry
@@ -54,7 +56,7 @@ def erase(*, by: User, customer: Customer) -> Erasure:
     customer = next(each for each in people if each.pk == customer.pk)
     check_erase(by=by, customer=customer)
     for each in people:
-        revoke_cards(by=by, customer=each, reason=_("Erased"))
+        revoke_cards(by=by, customer=each, reason=plain(gettext_lazy("Erased")))
     parts = erasing.parts(ids)
     made = Erasure.objects.create(
         customer=customer,

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events, registries
+from clinic.plain import plain
 from clinic.privacy import handling
 from clinic.refusals import Refusal, Stale
 from customers import registry
@@ -37,7 +39,9 @@ def merge(
     if versions and versions != (kept.version, merged.version):
         raise Stale(_("One of the two records was changed while you compared them. Compare them once more."))
     revoke_cards(
-        by=by, customer=merged, reason=_("Merged with %(reference)s") % {"reference": kept.reference}
+        by=by,
+        customer=merged,
+        reason=plain(gettext_lazy("Merged with %(reference)s")) % {"reference": kept.reference},
     )
     made = Merge.objects.create(kept=kept, merged=merged, by=by, was_active=merged.is_active)
     _move_all(made)

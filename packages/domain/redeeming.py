@@ -6,9 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events
 from clinic.gateways import sms
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from inventory import domain as inventory
 from inventory.domain import Wanted
@@ -72,7 +74,11 @@ def undo_session(*, by: User, session: Session, reason: str, return_consumables:
     if return_consumables:
         kind, id_ = _cause(session)
         inventory.put_back(
-            by=by, branch=enrolment.branch, cause_kind=kind, cause_id=id_, note=_("Session taken back")
+            by=by,
+            branch=enrolment.branch,
+            cause_kind=kind,
+            cause_id=id_,
+            note=plain(gettext_lazy("Session taken back")),
         )
     session.status, session.appointment_id, session.practitioner = Session.Status.PENDING, None, None
     session.completed_at, session.completed_by, session.note = None, None, ""

@@ -6,10 +6,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events
 from clinic.locks import lock_row
 from clinic.models import Branch
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from customers.models import Customer
 from packages import ledger
@@ -70,6 +72,6 @@ def _use_up(by: User, enrolment: Enrolment, used: int, today: datetime.date) -> 
     now = timezone.now()
     for session in enrolment.sessions.order_by("number")[:used]:
         session.status, session.completed_at, session.completed_by = Session.Status.COMPLETED, now, by
-        session.note = _("Used before the package was entered here.")
+        session.note = plain(gettext_lazy("Used before the package was entered here."))
         ledger.save(session, "completed_at", "completed_by", "note")
         ledger.use(by=by, enrolment=enrolment, session=session, day=today, cause=(CAUSE, enrolment.pk))

@@ -10,9 +10,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events, numbering
 from clinic.models import Branch, Series
+from clinic.plain import plain
 from clinic.refusals import Refusal
 from inventory.models import Item, Supplier
 from purchasing import amounts, figures
@@ -118,7 +120,11 @@ def submit_order(*, by: User, order: Order, version: int | None = None) -> Order
         number = numbering.take(branch=order.branch, kind=Series.Kind.PURCHASE_ORDER)
         values |= {"number": number.text, "series_year": number.series_year, "ordered_on": number.day}
     order = move(by, order, "submit", Order.Status.SUBMITTED, **values)
-    return move(by, order, "approve", Order.Status.APPROVED, note=_("Below the limit")) if free else order
+    return (
+        move(by, order, "approve", Order.Status.APPROVED, note=plain(gettext_lazy("Below the limit")))
+        if free
+        else order
+    )
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from .outages import put_back, take_out_of_service
 from .password_links import answer_requests, ask_for_link, make_link, send_link, use_link
 from .people import (
     add_person,
+    change_preferences,
     lock_owners,
     note_sign_in,
     note_sign_out,
@@ -28,6 +29,8 @@ from .practitioners import (
     change_practitioner,
     require_may_manage,
     set_day_hours,
+    set_fee,
+    set_weekly_hours,
     switch_available,
 )
 from .reasons import add_reason, remove_reason, suggest_usual
@@ -75,6 +78,7 @@ __all__ = [
     "change_department",
     "change_person",
     "change_practitioner",
+    "change_preferences",
     "change_prefix",
     "change_role",
     "change_sign_in_rules",
@@ -121,11 +125,13 @@ __all__ = [
     "save_view",
     "send_link",
     "set_day_hours",
+    "set_fee",
     "set_hours",
     "set_password",
     "set_pin",
     "set_portrait",
     "set_up_clinic",
+    "set_weekly_hours",
     "suggest_usual",
     "switch_available",
     "switch_role",

@@ -7,9 +7,11 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinic import events, locks, phones, versions
 from clinic.models import Branch
+from clinic.plain import plain, plainly
 from clinic.refusals import Refusal
 from staff.models import Card, Practitioner, StaffCard, User
 
@@ -19,7 +21,7 @@ def write_card(
 ) -> Card:  # fmt: skip
     """The next edition among `cards`, which are all of one `holder` (the column and its value), locked by the caller."""
     for old in cards.filter(revoked_at__isnull=True):
-        void_card(by=by, card=old, reason=_("Replaced by a new card"))
+        void_card(by=by, card=old, reason=plain(gettext_lazy("Replaced by a new card")))
     last = cards.aggregate(last=Max("edition"))["last"] or 0
     return cards.model._base_manager.create(
         edition=last + 1,
@@ -63,8 +65,10 @@ def issue_staff_card(*, by: User, person: User, branch: Branch) -> StaffCard:
     if not person.is_active or not hasattr(person, "employee"):
         raise Refusal(_("%(name)s doesn't work here, so no card can be issued.") % {"name": person})
     employee = person.employee
+    with plainly():
+        snapshot = _snapshot(person, branch)
     card: Any = write_card(
-        by=by, cards=StaffCard.objects.filter(person=person), snapshot=_snapshot(person, branch),
+        by=by, cards=StaffCard.objects.filter(person=person), snapshot=snapshot,
         portrait=bytes(employee.portrait) if employee.portrait else None, person=person,
     )  # fmt: skip
     _tell("staff_card.issued", card, by)

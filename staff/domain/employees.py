@@ -19,10 +19,10 @@ from staff.models import Department, Employee, Posting, Practitioner, Role, Staf
 
 STAFF_LETTER = "E"
 CODE = "EMP"
-LOGIN = ["full_name", "email", "phone"]
+LOGIN = ["full_name", "email", "phone", "language", "time_zone"]
 RECORD = [
-    "position", "qualification", "registration_authority", "practising_since", "about", "joined_on", "left_on", "language",
-    "time_zone", "blood_group", "emergency_name", "emergency_phone",
+    "position", "qualification", "registration_authority", "practising_since", "about", "joined_on", "left_on",
+    "blood_group", "emergency_name", "emergency_phone",
 ]  # fmt: skip
 PORTRAIT_MEGABYTES = 8
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urljoin
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clinic import events, sealing
@@ -124,6 +124,12 @@ def _answer(typed: str) -> int:
 
 
 def _mail(person: User, link: str, reason: str) -> None:
+    """In the language of whom it is for, not of whoever sends it."""
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        _write(person, link, reason)
+
+
+def _write(person: User, link: str, reason: str) -> None:
     house = person.branch.organisation.name if person.branch else str(_("The clinic"))
     if reason == Reason.INVITATION:
         subject = _("Your login at %(house)s")
@@ -136,7 +142,7 @@ def _mail(person: User, link: str, reason: str) -> None:
     end = _(
         "The link serves once, until %(until)s. If you did not expect this, leave it; nothing has changed."
     )
-    until = timezone.localtime(timezone.now() + LASTS[Reason(reason)])
+    until = (timezone.now() + LASTS[Reason(reason)]).astimezone(person.zone)
     said = {"house": house, "username": person.username, "until": f"{until:%d %b %Y, %H:%M}"}
     body = "\n\n".join([text % said, link, end % said])
     mail.send(person.email, subject % said, body, name=house)

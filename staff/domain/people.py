@@ -41,6 +41,18 @@ def set_password(*, by: User, person: User, password: str) -> User:
     return person
 
 
+@transaction.atomic
+def change_preferences(*, by: User, language: str, time_zone: str) -> User:
+    """One's own language, and the time zone for what is about oneself; both at once, the last word counts."""
+    if (by.language, by.time_zone) == (language, time_zone):
+        return by
+    by.language, by.time_zone = language, time_zone
+    by.full_clean(exclude=["password"])
+    by.save(update_fields=["language", "time_zone", "updated_at"])
+    events.record("person.preferences_changed", subject=by, by=by)
+    return by
+
+
 def refuse_lifting(*, by: User, person: User) -> None:
     """Who administers people doesn't rise by it: not through an account that may do more than their own, anywhere."""
     if person.pk != by.pk and not by.covers(person):

@@ -1,14 +1,17 @@
 """Sessions and browsers that people opened: ended by themselves or an administrator; and what an organisation decides."""
 
+from datetime import timedelta
 from typing import Any
 
 from axes.utils import reset
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from clinic import events, versions
-from staff.models import Browser, Session, SignInRules, User
+from staff.models import Browser, RoleHeld, Session, SignInRules, User
 
 from .people import refuse_lifting
 
@@ -80,5 +83,15 @@ def change_sign_in_rules(*, by: User, rules: SignInRules, version: int, **values
         rules.save()
     else:
         versions.save(rules, fields=list(values), version=version)
+    _shorten(rules)
     events.record("organisation.sign_in_rules_changed", subject=rules.organisation, by=by)
     return rules
+
+
+def _shorten(rules: SignInRules) -> None:
+    """Whoever is signed in is held to shorter times at their next request; longer ones count from the next sign-in on."""
+    held = RoleHeld.objects.filter(Q(branch=None) | Q(branch__organisation=rules.organisation_id))
+    Session.objects.filter(user__in=held.values("user_id")).update(
+        idle_minutes=Least(F("idle_minutes"), Value(rules.idle_minutes)),
+        expire_date=Least(F("expire_date"), F("begun_at") + timedelta(hours=rules.longest_hours)),
+    )

@@ -5,7 +5,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Editable, Row
-from clinic.models.organisation import check_time_zone
 from clinic.privacy import Privacy
 
 from .cards import Card
@@ -41,13 +40,6 @@ class Employee(Editable):
     about = models.TextField(_("about"), max_length=1000, blank=True)
     joined_on = models.DateField(_("joined"), null=True, blank=True)
     left_on = models.DateField(_("left"), null=True, blank=True)
-    language = models.CharField(
-        _("language"), max_length=5, default="en-in", choices=[("en-in", _("English")), ("hi", _("Hindi"))]
-    )
-    time_zone = models.CharField(
-        _("own time zone"), max_length=40, blank=True, validators=[check_time_zone],
-        help_text=_("Empty: the branch's. The calendar always shows the branch's time."),
-    )  # fmt: skip
     blood_group = models.CharField(_("blood group"), max_length=3, choices=BLOOD_GROUPS, blank=True)
     emergency_name = models.CharField(_("in an emergency"), max_length=150, blank=True)
     emergency_phone = models.CharField(_("their phone"), max_length=16, blank=True)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -12,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinic.models import Branch, Deactivatable, Editable, Resource, Row
-from clinic.models.organisation import WEEKDAYS
+from clinic.models.organisation import WEEKDAYS, check_time_zone
 from clinic.permissions import Permission
 from clinic.privacy import Privacy
 
@@ -50,6 +52,14 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     email = models.EmailField(_("e-mail"), blank=True)
     full_name = models.CharField(_("full name"), max_length=150)
     phone = models.CharField(_("phone"), max_length=16, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, blank=True, choices=settings.LANGUAGES,
+        help_text=_("Empty: what the browser asks for, or what was chosen on the sign-in page."),
+    )  # fmt: skip
+    time_zone = models.CharField(
+        _("own time zone"), max_length=40, blank=True, validators=[check_time_zone],
+        help_text=_("Empty: the branch's. The calendar always shows the branch's time."),
+    )  # fmt: skip
     must_change_password = models.BooleanField(_("must choose another password"), default=False)
     password_set_at = models.DateTimeField(_("password set"), null=True, editable=False)
 
@@ -152,6 +162,13 @@ class User(AbstractBaseUser, Editable, Deactivatable):
     @property
     def branch_id(self) -> UUID | None:
         return self.branch.pk if self.branch else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """What is about the person themselves is shown in it, named beside it; the rest in the branch's."""
+        if self.time_zone:
+            return ZoneInfo(self.time_zone)
+        return self.branch.zone if self.branch else ZoneInfo(settings.TIME_ZONE)
 
     @property
     def role_names(self) -> list[str]:
@@ -294,6 +311,11 @@ class Shift(Row):
         WAITLIST = "waitlist", _("Waitlist")
         STOP = "stop", _("No more bookings")
 
+    #: What two shifts have in common that differ only in the day.
+    FIELDS = (
+        "name", "starts", "ends", "break_starts", "break_ends", "mode", "per_slot", "cap", "overflow", "slot_minutes",
+        "minutes_before", "minutes_after",
+    )  # fmt: skip
     deletable = True
 
     name = models.CharField(_("shift"), max_length=40, blank=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
@@ -27,11 +28,11 @@ class SignInRules(Editable):
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="sign_in_rules")
     idle_minutes = models.PositiveSmallIntegerField(
         _("signed out after so many minutes without use"), default=60,
-        help_text=_("5 to 720. Counts for who signs in from now on."),
+        help_text=_("5 to 720. Fewer count for whoever is signed in now too."),
     )  # fmt: skip
     longest_hours = models.PositiveSmallIntegerField(
         _("signed out after so many hours at the latest"), default=12,
-        help_text=_("1 to 168. A working day and no more is usual."),
+        help_text=_("1 to 168. A working day and no more is usual. Fewer count for whoever is signed in now too."),
     )  # fmt: skip
     allows_pin = models.BooleanField(
         _("people change over with a PIN"), default=False,
@@ -160,7 +161,14 @@ class Session(AbstractBaseSession):
     def save(self, *args: Any, force_update: bool = False, **kwargs: Any) -> None:
         if force_update:
             kwargs["update_fields"] = OF_A_REQUEST
+            self.idle_minutes = self._no_longer("idle_minutes")
+            self.expire_date = self._no_longer("expire_date")
         super().save(*args, force_update=force_update, **kwargs)
+
+    def _no_longer(self, name: str) -> Any:
+        """Once it is somebody's, its times only get shorter: a page under way doesn't undo what the house has decided."""
+        mine = Value(getattr(self, name), output_field=self._meta.get_field(name))
+        return Case(When(user=None, then=mine), default=Least(F(name), mine))
 
     @classmethod
     def get_session_store_class(cls) -> Any:

@@ -6,12 +6,14 @@ from staff.sign_in.views import account, door
 
 urlpatterns = [
     path("sign-in/", door.sign_in, name="sign-in"),
+    path("language/", door.language, name="language-choose"),
     path("sign-in/code/", door.code, name="sign-in-code"),
     path("sign-in/pin/", door.pin, name="sign-in-pin"),
     path("sign-in/forgotten/", door.forgotten, name="password-forgotten"),
     path("sign-in/link/", door.link, name="password-link"),
     path("confirm/", account.confirm, name="confirm-again"),
     path("account/", account.account, name="account"),
+    path("account/preferences/", account.preferences, name="preferences"),
     path("account/authenticator/", account.authenticator, name="authenticator"),
     path("account/authenticator/begin/", account.begin_authenticator, name="authenticator-begin"),
     path("account/authenticator/remove/", account.remove_authenticator, name="authenticator-remove"),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from staff.team.cards import views as cards
+from staff.team.fees import views as fees
 from staff.team.leave import views as leave
 from staff.team.people import views as people
 from staff.team.roles import views as roles
@@ -24,6 +25,7 @@ urlpatterns = [
     path("cards/<uuid:pk>/paper/", cards.paper, name="staffcard-paper"),
     path("cards/<uuid:pk>/revoke/", cards.revoke, name="staffcard-revoke"),
     path("postings/<uuid:pk>/end/", people.end_posting, name="posting-end"),
+    path("practitioners/<uuid:pk>/fees/", fees.fees, name="practitioner-fees"),
     path("<uuid:pk>/", people.detail, name="person-detail"),
     path("<uuid:pk>/edit/", people.edit, name="person-edit"),
     path("<uuid:pk>/employ/", people.employ, name="person-employ"),

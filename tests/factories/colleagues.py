@@ -85,6 +85,7 @@ def forms(on: Any) -> list[Any]:
             "person-new", key=True, full_name="Nita Dsouza", username="nita", email="nita@example.com",
             phone="98765 43213", position="Nurse", on=today, role=Role.objects.get(code="nurse").pk,
         ),
+        _form("practitioner-fees", on.doctor.pk, key=True, kind="consultation", amount="650", valid_from=day),
         _form("person-edit", who.pk, version=who.employee.version, login_version=who.version, **record),
         _form("person-employ", login.pk, key=True),
         _form("person-set-portrait", who.pk, photo=upload(), without=""),

@@ -608,6 +608,10 @@ def _absences(on: Stage) -> list[Form]:
             **{"shift-TOTAL_FORMS": "1", "shift-INITIAL_FORMS": "0"},
         ),
         _form(
+            "availability-weekly", on.doctor.pk, key=True, valid_from=later, override="", **shift,
+            **{"shift-0-weekdays": "2", "shift-TOTAL_FORMS": "1", "shift-INITIAL_FORMS": "0"},
+        ),
+        _form(
             "time-off-new", key=True, person=person.pk, first_day=later, last_day=later, part="full_day",
             reason="Conference", override="",
         ),

@@ -13,7 +13,6 @@ from clinic.models import Branch
 from staff import domain as staff
 from staff import one_time_codes
 from staff.models import Browser, Session, SignInRules, User
-from staff.sign_in.sessions import TOLD
 from tests import factories
 
 PIN = "482913"
@@ -29,9 +28,7 @@ def session(user: User, **columns: Any) -> Session:
 
 def stay(client: Client) -> None:
     """Let a test's clock go on for a day without signing out whoever is left alone meanwhile."""
-    kept = client.session
-    kept[TOLD] = kept[TOLD] | {"idle_minutes": 720}
-    kept.save()
+    Session.objects.filter(session_key=client.session.session_key).update(idle_minutes=720)
 
 
 def browser(user: User, token: str = "", agent: str = "Firefox") -> Browser:
@@ -79,6 +76,8 @@ def forms(at: Branch) -> list[Any]:
         _form("password-forgotten", username="meena"),
         Form("password-link", reverse("password-link"), link, leads_on=True),
         _form("confirm-again", confirm_proof=factories.PASSWORD, next="/"),
+        _form("language-choose", language="hi"),
+        _form("preferences", language="hi", time_zone="Asia/Dubai"),
         _form("authenticator", code="123456"),
         _form("authenticator-begin"),
         _form("authenticator-remove"),

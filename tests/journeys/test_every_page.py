@@ -78,6 +78,8 @@ def pages(world: World) -> dict[str, str]:
         "day off and its visits": f"/appointments/time-off/{ids['time']}/",
         "visits of one who left": f"/appointments/availability/{ids['availability']}/visits/",
         "hours of a day": f"/appointments/availability/{ids['availability']}/day/?day={timezone.localdate()}",
+        "hours of every week": f"/appointments/availability/{ids['availability']}/weekly/",
+        "fees of one": f"/staff/practitioners/{world.doctor.pk}/fees/",
         "out of service": "/appointments/out-of-service/new/",
         "out of service and its visits": f"/appointments/out-of-service/{ids['outage']}/",
         "follow-ups": "/appointments/follow-ups/?show=later",

@@ -1,11 +1,15 @@
 """What a house decides about signing in, and what a browser is called."""
 
+import datetime
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
 
 from clinic.models import AuditRow
 from staff import browsers
-from staff.models import SignInRules
+from staff.models import Session, SignInRules
 from tests import factories
 from tests.factories import signs
 
@@ -30,6 +34,56 @@ def test_it_counts_for_who_signs_in_from_then_on(client, world):
     client.post("/sign-in/", {"username": "meena", "password": factories.PASSWORD})
     assert world.receptionist.sessions.get().idle_minutes == 30
     assert 9.9 * 3600 < client.session.get_expiry_age() <= 10 * 3600
+
+
+@pytest.fixture
+def entered(world):
+    """Somebody in a browser of their own."""
+
+    def as_(username="meena") -> Client:
+        browser = Client()
+        browser.post("/sign-in/", {"username": username, "password": factories.PASSWORD})
+        return browser
+
+    return as_
+
+
+def test_shorter_times_reach_whoever_is_signed_in_at_their_next_request(entered, sign_in, world):
+    client = entered()
+    long_ago = timezone.now() - datetime.timedelta(minutes=40)
+    Session.objects.filter(user=world.receptionist).update(seen_at=long_ago)
+    owner = sign_in(world.owner)
+    assert client.get("/account/").status_code == 200
+    Session.objects.filter(user=world.receptionist).update(seen_at=long_ago)
+    owner.post(URL, BODY)
+    assert client.get("/account/").status_code == 302, "40 minutes without use are more than 30"
+    assert owner.get("/account/").status_code == 200
+
+
+def test_so_does_the_longest_time_and_no_page_under_way_undoes_it(entered, sign_in, world):
+    client = entered()
+    mine = Session.objects.filter(user=world.receptionist)
+    under_way = client.session  # read before, written after
+    mine.update(begun_at=timezone.now() - datetime.timedelta(hours=9, minutes=50))
+    sign_in(world.owner).post(URL, BODY)
+    under_way["something"] = "else"
+    under_way.save()
+    assert mine.get().idle_minutes == 30
+    left = mine.get().expire_date - timezone.now()
+    assert datetime.timedelta(minutes=9) < left <= datetime.timedelta(minutes=10)
+    mine.update(begun_at=timezone.now() - datetime.timedelta(hours=11))
+    sign_in(world.owner).post(URL, BODY | {"version": "1", "longest_hours": "9"})
+    assert client.get("/account/").status_code == 302
+
+
+def test_longer_ones_wait_for_the_next_sign_in(entered, sign_in, world):
+    signs.allow_pins(world.branch, idle_minutes=30, longest_hours=10)
+    client = entered()
+    sign_in(world.owner).post(URL, BODY | {"idle_minutes": "240", "longest_hours": "20"})
+    assert world.receptionist.sessions.get().idle_minutes == 30
+    client.post("/sign-out/")
+    client.post("/sign-in/", {"username": "meena", "password": factories.PASSWORD})
+    assert world.receptionist.sessions.get().idle_minutes == 240
 
 
 def test_of_two_who_change_them_one_is_told(sign_in, world):

@@ -11,10 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clinic.forms import typed
+from clinic.htmx import go
 from clinic.permissions import signed_in
 from staff import confirming, domain, one_time_codes
 from staff.confirm_form import PROOF, ProofForm, is_right
 from staff.confirming import confirmed
+from staff.forms import PreferencesForm
 from staff.models import Browser, Session
 from staff.sign_in import entering, guesses, own
 from staff.sign_in.forms import CodeForm, OwnPinForm
@@ -23,8 +25,26 @@ from staff.sign_in.forms import CodeForm, OwnPinForm
 @signed_in
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    context = own.account(request.user, request.session.session_key)
-    return render(request, "staff/account.html", context)
+    return _page(request)
+
+
+def _page(request: HttpRequest, form: PreferencesForm | None = None) -> HttpResponse:
+    user = request.user
+    context = own.account(user, request.session.session_key)
+    chosen = {"language": user.language, "time_zone": user.time_zone}
+    context["form"] = form or PreferencesForm(initial=chosen)
+    return render(request, "staff/account.html", context, status=422 if form else 200)
+
+
+@signed_in
+@require_POST
+def preferences(request: HttpRequest) -> HttpResponse:
+    """One's own language and time zone; the next page is in it already."""
+    form = PreferencesForm(typed(request.POST))
+    if not form.is_valid():
+        return _page(request, form)
+    domain.change_preferences(by=request.user, **form.cleaned_data)
+    return go(request, "account")
 
 
 @signed_in

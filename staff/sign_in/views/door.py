@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from clinic.client_address import client_address
 from clinic.forms import typed
@@ -24,6 +25,10 @@ from staff.sign_in import entering, guesses
 from staff.sign_in.forms import ChosenPasswordForm, CodeForm, ForgottenForm, PinSignInForm
 
 FIRST_STEP = "whoever signs in has no login yet"
+
+
+#: Of whoever isn't signed in, in a cookie; a person's own is kept with their login.
+language = public("whoever signs in has no language of their own yet")(require_POST(set_language))
 
 
 @public(FIRST_STEP)

@@ -37,7 +37,9 @@ def rules(request: HttpRequest) -> HttpResponse:
         except Stale as stale:
             form.add_error(None, stale.message)
         else:
-            messages.success(request, _("Saved; it counts for who signs in from now on."))
+            messages.success(
+                request, _("Saved. Shorter times count at once, longer ones for who signs in from now on.")
+            )
             return redirect("sign-in-rules")
     settings = registries.settings_for(request.user)
     context = {

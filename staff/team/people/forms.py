@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from clinic import phones
 from staff.domain.employees import RECORD
+from staff.forms import PreferencesForm
 from staff.models import Department, Employee, Practitioner, Role, User
 from staff.questions import username as username_rule
 
@@ -85,7 +86,7 @@ class NewPersonForm(forms.Form):
         return checked(phones.parse, self.cleaned_data["phone"])
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(PreferencesForm, forms.ModelForm):
     """The employee's record with what of the login is about the person; the verb checks and saves both."""
 
     full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=150)
@@ -105,13 +106,16 @@ class RecordForm(forms.ModelForm):
         fields = RECORD
         widgets = {"joined_on": DAY, "left_on": DAY, "about": forms.Textarea({"rows": 3, "maxlength": 1000})}
 
-    field_order = ["full_name", "email", "phone", "position", "qualification", "registration_number"]
+    field_order = [
+        "full_name", "email", "phone", "language", "time_zone", "position", "qualification", "registration_number",
+    ]  # fmt: skip
 
     def __init__(self, data: Any = None, *, person: User, employee: Employee | None) -> None:
         practice = Practitioner.objects.filter(user=person).first()
         initial = {
             "full_name": person.full_name, "email": person.email,
             "phone": phones.shown(person.phone) if person.phone else "",
+            "language": person.language, "time_zone": person.time_zone,
             "registration_number": practice.registration_number if practice else "",
             "version": employee.version if employee else 0, "login_version": person.version,
         }  # fmt: skip

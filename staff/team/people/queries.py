@@ -100,6 +100,7 @@ class Page:
     fees: list[Fee]
     leave: list[TimeOff]
     cards: list[StaffCard]
+    today: datetime.date
 
     @property
     def facts(self) -> list[tuple[str, Any]]:
@@ -108,6 +109,8 @@ class Page:
             (_("User name"), person.username),
             (_("E-mail"), person.email),
             (_("Phone"), phones.shown(person.phone) if person.phone else ""),
+            (_("Language"), person.get_language_display()),
+            (_("Own time zone"), person.time_zone),
         ]
         if one is None:
             return found
@@ -123,8 +126,6 @@ class Page:
             (_("Practising since"), one.practising_since or ""),
             (_("Joined"), date_format(one.joined_on, "j M Y") if one.joined_on else ""),
             (_("Left"), date_format(one.left_on, "j M Y") if one.left_on else ""),
-            (_("Language"), one.get_language_display()),
-            (_("Own time zone"), one.time_zone),
             (_("Blood group"), one.blood_group),
             (_("In an emergency"), " · ".join(filter(None, emergency))),
         ]
@@ -152,6 +153,7 @@ def page(*, user: User, person: User) -> Page:
         fees=_fees(known, today),
         leave=list(TimeOff.objects.filter(person=person, days__isnull=False).select_related("decided_by")[:10]),
         cards=list(StaffCard.objects.filter(person=person).defer("portrait", "snapshot").select_related("issued_by", "revoked_by")[:20]),
+        today=today,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""How dates and numbers look where Django would have it otherwise."""

@@ -1,0 +1,1 @@
+"""The own fees of somebody who treats."""
