@@ -40,9 +40,10 @@ samples:  ## Draw the pictures that printed papers are compared with anew (FOLDE
 	$(SETUP) test
 	@$(VENV) -m tests.samples $(or $(FOLDER),tests/billing/samples)
 
-words:  ## Compile the Hindi words of papers
+words:  ## Collect what pages say and compile the Hindi of it (needs GNU gettext)
 	$(SETUP) test
-	@$(VENV) -m babel.messages.frontend compile --directory locale --domain django --statistics
+	@$(VENV) manage.py makemessages --locale hi --no-wrap --no-location --no-obsolete --ignore .venv --ignore tests
+	@$(VENV) -m babel.messages.frontend compile --directory locale --domain "django paper" --statistics
 
 bench:  ## Measure the main pages
 	$(SETUP) test

@@ -45,9 +45,9 @@ class DiscountField(forms.CharField):
         try:
             figure = Decimal(number)
         except InvalidOperation:
-            raise forms.ValidationError(_("Enter a discount such as 10% or 250.")) from None
+            raise forms.ValidationError(_("Enter a discount such as 250 or 10%.")) from None
         if not figure.is_finite() or figure.copy_abs() >= Decimal("1e9"):
-            raise forms.ValidationError(_("Enter a discount such as 10% or 250."))
+            raise forms.ValidationError(_("Enter a discount such as 250 or 10%."))
         if figure != figure.quantize(Decimal("0.01")):
             raise forms.ValidationError(_("A discount has at most two decimals."))
         if text.endswith("%") and figure > 100:
@@ -184,7 +184,7 @@ class TermsForm(forms.Form):
         }
         super().__init__(data, initial=initial)
         self.fields["discount"].widget.attrs |= {
-            "placeholder": _("10% or 250"), "autocomplete": "off", "class": "num", "aria-describedby": "told-discount",
+            "placeholder": _("250 or 10%"), "autocomplete": "off", "class": "num", "aria-describedby": "told-discount",
         }  # fmt: skip
         self.fields["print_address"].widget.attrs["aria-describedby"] = "told-print_address"
 

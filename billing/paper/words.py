@@ -1,18 +1,18 @@
 """What papers say in two languages: English, and Hindi beside it where that is asked for.
 
 The law knows papers in English and Hindi; a Hindi paper carries both, so that an accountant elsewhere can read it.
-The words are in `locale/hi`, in the context "paper"; names and texts of the house are printed as they were typed.
+The words are in `locale/hi/LC_MESSAGES/paper.po`; names and texts of the house are printed as they were typed.
 """
 
-from functools import lru_cache
+import gettext
+from functools import cache, lru_cache
 
-from django.utils import translation
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 ENGLISH, HINDI = "en", "hi"
 LANGUAGES = ((ENGLISH, _("English")), (HINDI, _("Hindi and English")))
-CONTEXT = "paper"
+DOMAIN = "paper"
 
 
 def chosen(wanted: str) -> str:
@@ -25,9 +25,13 @@ def language_for(spoken: str) -> str:
     return HINDI if spoken.split("-")[0] == HINDI else ENGLISH
 
 
+@cache
+def _hindi() -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, settings.LOCALE_PATHS[0], languages=[HINDI])
+
+
 @lru_cache(maxsize=1024)
 def in_hindi(english: str) -> str:
     """Empty where there is no word for it: a number, a name, CGST."""
-    with translation.override(HINDI):
-        found = pgettext(CONTEXT, english)
+    found = _hindi().gettext(english)
     return "" if found == english else found

@@ -186,7 +186,7 @@ def choose_aesthetic_rate(
     """
     if reading not in ("5", "18"):
         raise Refusal(
-            _("Aesthetic procedures are taxed at 5 % or at 18 %; choose one."), field="aesthetic_rate"
+            _("The rate of aesthetic procedures is 5 %, or else 18 %; choose one."), field="aesthetic_rate"
         )
     return TaxRule.objects.create(
         category=TaxCategory.objects.get(code="cosmetic_procedure"),

@@ -3,14 +3,11 @@
 Where a change is meant: `make samples`, look at the pictures in `tests/billing/samples`, and commit them.
 """
 
-import gettext
 import re
 from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from django.conf import settings
 from PIL import Image
 from pypdf import PdfReader
@@ -74,17 +71,3 @@ def test_every_label_has_its_hindi_word():
     labels = {next(filter(None, each)) for path in sources for each in LABELLED.findall(path.read_text())}
     assert len(labels) > 30
     assert [label for label in sorted(labels) if not words.in_hindi(label)] == []
-
-
-def test_the_compiled_words_are_those_that_can_be_read():
-    with (WORDS / "django.po").open("rb") as file:
-        compiled = BytesIO()
-        write_mo(compiled, read_po(file, locale="hi"))
-    with (WORDS / "django.mo").open("rb") as file:
-        kept = gettext.GNUTranslations(file)
-    compiled.seek(0)
-    written = gettext.GNUTranslations(compiled)
-    drop = {""}  # the head, which names its program
-    assert {k: v for k, v in kept._catalog.items() if k not in drop} == {
-        k: v for k, v in written._catalog.items() if k not in drop
-    }, "make words"
