@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from clinic import admin_saving
+from clinic import admin_saving, registries
 from clinic.models import Branch
 from clinic.permissions import Permission, ask_to_sign_in
 
@@ -33,6 +33,11 @@ class ClinicAdminSite(admin.AdminSite):
         return user.is_authenticated and (
             user.may(Permission.SETTINGS_CONFIGURE) or user.may(Permission.STAFF_CONFIGURE)
         )
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """What is edited here, and the way to what has pages of its own: reasons, texts of messages, signing in."""
+        settings = registries.settings_for(request.user)
+        return super().index(request, {"settings": settings, **(extra_context or {})})
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """Who is signed in but may not administer is told so, not sent to sign in again."""

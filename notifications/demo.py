@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from appointments.models import Appointment
+from clinic.models import Event
 from clinic.registries import add_demo
-from notifications import domain, texts
+from notifications import domain, staff, texts
 from notifications.models import Message
 from packages.models import Enrolment, Session
 
@@ -25,6 +26,8 @@ def load(today: datetime.date) -> None:
             domain.mark_sent(by=visit.booked_by, message=message)
     _sessions(today)
     domain.remind_tomorrow(today=today)
+    for event in Event.objects.filter(verb="leave.asked"):
+        staff.asked(event)
     domain.raise_alerts(today=today)
 
 

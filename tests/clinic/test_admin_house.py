@@ -49,6 +49,11 @@ def test_every_list_and_form_opens(owner, world):
         assert owner.get(reverse(f"{base}_add")).status_code in (200, 403), model
 
 
+def test_the_front_page_leads_to_what_has_pages_of_its_own(owner):
+    page = owner.get(reverse("admin:index")).content.decode()
+    assert all(reverse(name) in page for name in ("reason-list", "message-channels", "sign-in-rules"))
+
+
 def test_a_page_of_the_admin_keeps_to_the_content_policy(owner, world):
     response = owner.get(change(world.branch))
     page = response.content.decode()
