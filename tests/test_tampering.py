@@ -38,7 +38,7 @@ OWN = {
     "reminds_of_dues",
     "own_only",
 }
-MADE_UP = {"id", "label_code", "code"}  # by chance, each time anew
+MADE_UP = {"id", "label_code", "code", "display_key"}  # by chance, each time anew
 LOOKUPS = (
     "_connector",
     "_negated",
