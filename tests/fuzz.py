@@ -307,10 +307,14 @@ class Fuzz:
 
 
 def unproved() -> set[str]:
-    """What `manage.py prove` would say."""
+    """What `manage.py prove` would say, in one language whatever the last request asked for."""
+    from django.conf import settings
+    from django.utils import translation
+
     from clinic import registries
 
-    return {f"{name}: {sentence}" for name, check in registries.proofs().items() for sentence in check()}
+    with translation.override(settings.LANGUAGE_CODE):
+        return {f"{name}: {sentence}" for name, check in registries.proofs().items() for sentence in check()}
 
 
 def main(seconds: float, seed: int) -> int:
