@@ -308,12 +308,10 @@ class Fuzz:
 
 def unproved() -> set[str]:
     """What `manage.py prove` would say, in one language whatever the last request asked for."""
-    from django.conf import settings
-    from django.utils import translation
-
     from clinic import registries
+    from clinic.plain import plainly
 
-    with translation.override(settings.LANGUAGE_CODE):
+    with plainly():
         return {f"{name}: {sentence}" for name, check in registries.proofs().items() for sentence in check()}
 
 
