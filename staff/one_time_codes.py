@@ -13,10 +13,8 @@ STEP = 30  # seconds
 DRIFT = 1  # steps that a phone's clock may be off, before and after
 SECRET_BYTES = 20  # as long as the hash, RFC 4226 section 4
 RECOVERY_CODES = 10
-GROUPS, GROUP = (
-    7,
-    4,
-)  # letters of a recovery code: 138 random bits, so that its hash needs neither salt nor time
+# Letters of a recovery code: 138 random bits, so that its hash needs neither salt nor time.
+GROUPS, GROUP = 7, 4
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
 

@@ -10,6 +10,7 @@ from clinic.models import Branch
 from staff.models import Practitioner, User
 from tests import factories
 from tests.factories import signs
+from tests.factories.forms import stage
 from tests.fixtures import django_db_setup, no_network  # noqa: F401 - pytest finds fixtures by their names here
 
 # The same examples on every machine, whatever its speed. --hypothesis-profile=search looks for new ones.
@@ -68,3 +69,9 @@ def sign_in(client):
         return client
 
     return as_
+
+
+@pytest.fixture
+def on(world):
+    """The stage on which every form can be sent (`tests/factories/forms.py`)."""
+    return stage(world.branch, world.receptionist)

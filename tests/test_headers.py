@@ -6,14 +6,9 @@ from uuid_utils import compat
 
 from clinic.models import AuditRow, Event
 from tests import factories
-from tests.factories.forms import every_form, stage
+from tests.factories.forms import every_form
 from tests.test_malformed_input import ids, read_out
 from tests.test_permission_walk import ADMIN, OURS, address
-
-
-@pytest.fixture
-def on(world):
-    return stage(world.branch, world.receptionist)
 
 
 @pytest.fixture

@@ -14,18 +14,13 @@ from django.test import Client
 
 from billing import links
 from tests.factories import everything
-from tests.factories.forms import Form, every_form, stage
+from tests.factories.forms import Form, every_form
 from tests.isolation import undone
 from tests.payloads import PAYLOADS, unsafe_echoes
 from tests.test_permission_walk import OURS, Place, address
 
 BACKEND = "staff.backends.EmailOrUsername"
 PAGE_STEP, FORM_STEP = 75, 230  # each parameter gets every 75th payload, the next one beginning one later
-
-
-@pytest.fixture
-def on(world):
-    return stage(world.branch, world.receptionist)
 
 
 @contextmanager

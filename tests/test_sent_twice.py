@@ -10,14 +10,14 @@ from clinic.models import AuditRow
 from customers.models import Customer
 from tests.factories.forms import every_form
 from tests.isolation import undone
-from tests.test_malformed_input import ids, judge, on, read_by, read_out, sensible, signed_in  # noqa: F401 - a fixture
+from tests.test_malformed_input import ids, judge, read_by, read_out, sensible, signed_in
 from tests.test_permission_walk import OURS, address
 
 EVERY_PAGE, EVERY_FORM = 4, 3
 JUNK = "sent first"
 
 
-def test_of_a_query_the_last_counts(client, world, on, monkeypatch):  # noqa: F811
+def test_of_a_query_the_last_counts(client, world, on, monkeypatch):
     signed_in(client, world.owner)
     known, wrong, tried = sensible(on), [], 0
     for place in OURS[::EVERY_PAGE]:
@@ -51,7 +51,7 @@ def effect(client, url: str, body) -> tuple[int, list[tuple[str, str]]]:
         return response.status_code, sorted(wrote)
 
 
-def test_of_a_form_the_last_counts_and_nothing_happens_twice(client, world, on):  # noqa: F811
+def test_of_a_form_the_last_counts_and_nothing_happens_twice(client, world, on):
     wrong, changed = [], 0
     for form in list(every_form(on).values())[::EVERY_FORM]:
         body = form.with_key()
@@ -74,7 +74,7 @@ def test_of_a_form_the_last_counts_and_nothing_happens_twice(client, world, on):
     assert wrong == []
 
 
-def test_the_last_is_what_is_kept(client, world, on):  # noqa: F811
+def test_the_last_is_what_is_kept(client, world, on):
     form = every_form(on)["customer-new"]
     signed_in(client, world.owner)
     client.post(form.url, form.with_key() | {"full_name": ["Sent First", "Sent Last"]})

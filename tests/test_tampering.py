@@ -53,11 +53,6 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*")
 
 
 @pytest.fixture
-def on(world):
-    return stage(world.branch, world.receptionist)
-
-
-@pytest.fixture
 def there(world):
     return stage(world.elsewhere, world.colleague, name="Far Away")
 

@@ -1,5 +1,6 @@
 """What seeing somebody costs at the branch worked at: what counts when, who said so, and a form for another fee."""
 
+import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -54,7 +55,7 @@ def fees(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "staff/team/fees.html", context, status=422 if form.is_bound else 200)
 
 
-def _counting(fees: list[Fee], today: object) -> list[Fee]:
+def _counting(fees: list[Fee], today: datetime.date) -> list[Fee]:
     """Of each kind the latest that has begun; they come with the latest first."""
     found: dict[str, Fee] = {}
     for fee in fees:
